@@ -1,0 +1,34 @@
+"""Hypothesis profiles, and a seed that every run prints."""
+
+import os
+import secrets
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# The machine may be slow and busy: a deadline would fail tests that are right.
+settings.register_profile("ci", max_examples=50, stateful_step_count=30, deadline=None, print_blob=True)
+settings.register_profile(
+    "long",
+    max_examples=2_000,
+    stateful_step_count=80,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the seed before Hypothesis' own plugin reads the option, so that it can be told."""
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = str(secrets.randbits(32))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how to repeat this run."""
+    profile = os.environ.get("HYPOTHESIS_PROFILE", "ci")
+    terminalreporter.write_line(
+        f"hypothesis: profile {profile}; repeat with --hypothesis-seed={config.option.hypothesis_seed}"
+    )
