@@ -1,0 +1,296 @@
+"""Days, months and windows in the shop's zone.
+
+A *span* is a length of calendar time (``months(12)``, ``days(90)``) or a rule for an end (``end_of("year")``,
+``NEVER``). A ``ShopCalendar`` turns spans and instants into instants: every day boundary is the shop's, whatever zone
+the server runs in (``C1``).
+
+Instants are ``int`` microseconds UTC. A *wall* value is the same count read off the clock on the shop's wall, and a
+*day* is the number of whole wall days since 1970-01-01.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Literal, Protocol, TypeAlias
+from zoneinfo import ZoneInfo
+
+from attrs import field, frozen
+
+from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.values import DAY_US, NEVER_US, Instant, to_instant
+
+Unit: TypeAlias = Literal["year", "half", "quarter", "month"]
+Day: TypeAlias = int
+"""Days since 1970-01-01 on the shop's wall calendar."""
+
+UNIT_MONTHS: Final[dict[str, int]] = {"year": 12, "half": 6, "quarter": 3, "month": 1}
+MAX_SPAN_MONTHS = 1_200
+MAX_SPAN_DAYS = 36_500
+
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_EPOCH_WALL = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock has no zone
+_SAMPLE_US = DAY_US // 4
+
+
+def _check_count(limit: int, unit: str) -> object:
+    def check(_instance: object, _attribute: object, value: object) -> None:
+        if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= limit:
+            return
+        raise InvalidValueError([Problem(unit, f"is not a whole number from 1 to {limit}", f"pass {unit}(12)")])
+
+    return check
+
+
+@frozen
+class Months:
+    """A number of calendar months; a day that the month lacks becomes its last day."""
+
+    count: int = field(validator=_check_count(MAX_SPAN_MONTHS, "months"))  # type: ignore[arg-type]
+
+
+@frozen
+class Days:
+    """A number of calendar days."""
+
+    count: int = field(validator=_check_count(MAX_SPAN_DAYS, "days"))  # type: ignore[arg-type]
+
+
+@frozen
+class EndOf:
+    """The end of the calendar month, quarter, half or year that holds a day, or the day ``after`` lies behind it."""
+
+    unit: Unit
+    after: Months | Days | None = None
+
+
+@frozen
+class Inactivity:
+    """A span without any accrual or redemption."""
+
+    span: Months | Days
+
+
+@frozen
+class Never:
+    """No end."""
+
+    def __repr__(self) -> str:
+        return "NEVER"
+
+
+NEVER: Final = Never()
+
+Span: TypeAlias = Months | Days
+Ending: TypeAlias = Months | Days | EndOf | Never
+
+
+def months(count: int) -> Months:
+    """A number of calendar months, as a window, a validity or an expiry (``S3``, ``T2``).
+
+    >>> months(12)
+    Months(count=12)
+    """
+    return Months(count)
+
+
+def days(count: int) -> Days:
+    """A number of calendar days, as a window, a validity or an expiry.
+
+    >>> days(90)
+    Days(count=90)
+    """
+    return Days(count)
+
+
+def end_of(unit: Unit, after: Span | None = None) -> EndOf:
+    """The end of a calendar period, of the day itself or of the day that lies ``after`` behind it (``S3``).
+
+    >>> end_of("year", after=months(12))
+    EndOf(unit='year', after=Months(count=12))
+    """
+    if unit not in UNIT_MONTHS:
+        raise InvalidValueError([Problem("unit", "is not a calendar period", "use year, half, quarter or month")])
+    if after is not None and not isinstance(after, Months | Days):
+        raise InvalidValueError([Problem("after", "is not a span", "use months(12) or days(90)")])
+    return EndOf(unit, after)
+
+
+def inactivity(span: Span) -> Inactivity:
+    """Points lapse when this much time passes without an accrual or a redemption (``S3``).
+
+    >>> inactivity(months(18))
+    Inactivity(span=Months(count=18))
+    """
+    if not isinstance(span, Months | Days):
+        raise InvalidValueError([Problem("span", "is not a span", "use months(12) or days(90)")])
+    return Inactivity(span)
+
+
+def to_date(day: Day) -> date:
+    """A day as a date.
+
+    >>> to_date(0)
+    datetime.date(1970, 1, 1)
+    """
+    return date.fromordinal(day + _EPOCH_ORDINAL)
+
+
+def to_day(moment: date) -> Day:
+    """A date as a day.
+
+    >>> to_day(date(1970, 1, 2))
+    1
+    """
+    return moment.toordinal() - _EPOCH_ORDINAL
+
+
+def add_months(day: Day, count: int) -> Day:
+    """A day some months later (or earlier), clamped to the end of a shorter month.
+
+    >>> to_date(add_months(to_day(date(2025, 1, 31)), 1))
+    datetime.date(2025, 2, 28)
+    """
+    start = to_date(day)
+    year, month = divmod(start.year * 12 + start.month - 1 + count, 12)
+    return to_day(date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])))
+
+
+def add_span(day: Day, span: Span) -> Day:
+    """A day one span later."""
+    return add_months(day, span.count) if isinstance(span, Months) else day + span.count
+
+
+def period_start(day: Day, unit: str, first_month: int = 1) -> Day:
+    """The first day of the calendar period that holds a day; years start in ``first_month``.
+
+    >>> to_date(period_start(to_day(date(2025, 3, 31)), "year", first_month=4))
+    datetime.date(2024, 4, 1)
+    """
+    moment = to_date(day)
+    into = (moment.month - first_month) % UNIT_MONTHS[unit]
+    return add_months(to_day(moment.replace(day=1)), -into)
+
+
+class ShopCalendar:
+    """Wall time in one zone, quickly: zone offsets are looked up once a day, not once an instant.
+
+    Args:
+        zone: an IANA zone name such as ``"Asia/Shanghai"``.
+
+    >>> shop = ShopCalendar("Asia/Shanghai")
+    >>> to_date(shop.day_of(to_instant(datetime(2025, 1, 1, 20, tzinfo=UTC))))
+    datetime.date(2025, 1, 2)
+    """
+
+    def __init__(self, zone: str) -> None:
+        self.zone = ZoneInfo(zone)
+        self._offset_of_utc_day: dict[int, int | None] = {}
+        self._offset_of_wall_day: dict[int, int | None] = {}
+        self._ends: dict[tuple[Day, Ending], Instant] = {}
+        self._back: dict[tuple[Day, int], Day] = {}
+
+    def wall(self, instant: Instant) -> int:
+        """What the clock on the wall reads at an instant, in microseconds since 1970-01-01 on that wall."""
+        utc_day = instant // DAY_US
+        try:
+            offset = self._offset_of_utc_day[utc_day]
+        except KeyError:
+            offset = self._offset_of_utc_day[utc_day] = self._offset_within(utc_day)
+        return instant + (self._offset(instant) if offset is None else offset)
+
+    def instant(self, wall: int) -> Instant:
+        """The first instant at which the clock on the wall reads this; times it skips resolve forward."""
+        wall_day = wall // DAY_US
+        try:
+            offset = self._offset_of_wall_day[wall_day]
+        except KeyError:
+            offset = self._offset_of_wall_day[wall_day] = self._offset_around(wall_day)
+        if offset is not None:
+            return wall - offset
+        return to_instant((_EPOCH_WALL + timedelta(microseconds=wall)).replace(tzinfo=self.zone))
+
+    def day_of(self, instant: Instant) -> Day:
+        """The shop's day that holds an instant."""
+        return self.wall(instant) // DAY_US
+
+    def start_of(self, day: Day) -> Instant:
+        """The first instant of a day."""
+        return self.instant(day * DAY_US)
+
+    def end_after(self, day: Day, ending: Ending) -> Instant:
+        """The exclusive end of what is valid for a span counted from a day: the start of the day after (``S3``)."""
+        key = (day, ending)
+        try:
+            return self._ends[key]
+        except KeyError:
+            end = self._ends[key] = self._end_after(day, ending)
+            return end
+
+    def back(self, instant: Instant, span: Span) -> Instant:
+        """The same wall time one span earlier, clamped (``T2``)."""
+        wall = self.wall(instant)
+        day, time = divmod(wall, DAY_US)
+        if isinstance(span, Days):
+            return self.instant(wall - span.count * DAY_US)
+        key = (day, span.count)
+        earlier = self._back.get(key)
+        if earlier is None:
+            earlier = self._back[key] = add_months(day, -span.count)
+        return self.instant(earlier * DAY_US + time)
+
+    def _end_after(self, day: Day, ending: Ending) -> Instant:
+        if isinstance(ending, Never):
+            return NEVER_US
+        if isinstance(ending, EndOf):
+            base = day if ending.after is None else add_span(day, ending.after)
+            return self.start_of(add_months(period_start(base, ending.unit), UNIT_MONTHS[ending.unit]))
+        return self.start_of(add_span(day, ending) + 1)
+
+    def _offset(self, instant: Instant) -> int:
+        moment = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)).astimezone(self.zone)
+        offset = moment.utcoffset()
+        assert offset is not None  # a ZoneInfo always knows
+        return offset // timedelta(microseconds=1)
+
+    def _offset_within(self, utc_day: int) -> int | None:
+        """The offset of a whole UTC day, or None when it changes within it."""
+        start = utc_day * DAY_US
+        offsets = {self._offset(start + i * _SAMPLE_US) for i in range(5)}
+        return offsets.pop() if len(offsets) == 1 else None
+
+    def _offset_around(self, wall_day: Day) -> int | None:
+        """The offset of a whole wall day, or None when it changes near it."""
+        offsets = {self._offset_within(wall_day + i) for i in (-1, 0, 1)}
+        return offsets.pop() if len(offsets) == 1 else None
+
+
+class BirthdayCalendar(Protocol):
+    """How a calendar other than the solar one places a birthday; see ``register_calendar`` (``C4``)."""
+
+    def observed(self, year: int, month: int, day: int) -> date:
+        """The solar date on which (month, day) of that calendar's ``year`` is celebrated; every year has one."""
+        ...
+
+
+_birthday_calendars: dict[str, BirthdayCalendar] = {}
+
+
+def register_calendar(name: str, calendar: BirthdayCalendar) -> None:
+    """Teach loyaltykit a calendar for birthdays, such as the lunar one (``C4``).
+
+    Args:
+        name: what ``Birthday(calendar=...)`` says; ``"solar"`` is built in and cannot be replaced.
+        calendar: an object with ``observed(year, month, day) -> date``.
+
+    Raises:
+        InvalidValueError: the name is ``"solar"``.
+    """
+    if name == "solar":
+        raise InvalidValueError([Problem("name", "is the built-in calendar", "choose another name")])
+    _birthday_calendars[name] = calendar
+
+
+def birthday_calendar(name: str) -> BirthdayCalendar | None:
+    """The registered calendar of that name, or None."""
+    return _birthday_calendars.get(name)

@@ -1,0 +1,207 @@
+"""Every error of loyaltykit, in one tree.
+
+The families say what to do next: a *refused* call wrote nothing and the same call would be refused again; a *conflict*
+was not applied either, but something else stands in its place; an *unknown outcome* is settled by sending the same id
+again.
+
+    LoyaltyError
+    ├── RefusedError                        nothing was written
+    │   ├── InvalidValueError (ValueError)      a value at the door: all its problems at once
+    │   │   ├── InvalidRuleError                a rule that cannot mean anything
+    │   │   └── InvalidProgramError             a programme that contradicts itself
+    │   ├── UnknownMemberError (LookupError)
+    │   ├── UnknownTransactionError (LookupError)
+    │   ├── NotEnrolledError (LookupError)      asked about a time before the member's enrolment
+    │   ├── InsufficientPointsError (ValueError)
+    │   ├── ReturnExceedsPurchaseError (ValueError)
+    │   ├── ReversalExceedsRedemptionError (ValueError)
+    │   └── ClosedError (ValueError)            the shop was closed
+    ├── ConflictError                       known not to be applied
+    │   ├── IdempotencyConflictError (ValueError)   the id is taken by something else
+    │   └── ProgramChangedError (ValueError)        the store holds another programme
+    ├── OutcomeUnknownError                 send the same id again
+    └── MissingExtraError (ImportError)     an optional dependency is not installed
+
+No message carries a personal value: it names the field, the reason and the way out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import frozen
+
+__all__ = [
+    "ClosedError",
+    "ConflictError",
+    "IdempotencyConflictError",
+    "InsufficientPointsError",
+    "InvalidProgramError",
+    "InvalidRuleError",
+    "InvalidValueError",
+    "LoyaltyError",
+    "MissingExtraError",
+    "NotEnrolledError",
+    "OutcomeUnknownError",
+    "Problem",
+    "ProgramChangedError",
+    "RefusedError",
+    "ReturnExceedsPurchaseError",
+    "ReversalExceedsRedemptionError",
+    "UnknownMemberError",
+    "UnknownTransactionError",
+]
+
+
+@frozen
+class Problem:
+    """One thing that is wrong with a value: which field, why, and what to do instead.
+
+    >>> print(Problem("amount", "is a float", "pass a Decimal or a string"))
+    amount: is a float (pass a Decimal or a string)
+    """
+
+    field: str
+    reason: str
+    way_out: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.reason} ({self.way_out})"
+
+
+class LoyaltyError(Exception):
+    """Anything loyaltykit refuses or cannot do.
+
+    Args:
+        field: what the error is about, a field or an id's role.
+        reason: why, without any personal value.
+        way_out: what the caller can do.
+    """
+
+    def __init__(self, field: str, reason: str, way_out: str) -> None:
+        super().__init__(field, reason, way_out)
+        self.field = field
+        self.reason = reason
+        self.way_out = way_out
+
+    def __str__(self) -> str:
+        return str(Problem(self.field, self.reason, self.way_out))
+
+
+class RefusedError(LoyaltyError):
+    """The call was refused and nothing was written; its id stays free."""
+
+
+class InvalidValueError(RefusedError, ValueError):
+    """A value breaks the limits of the door; ``problems`` lists everything that is wrong with it.
+
+    >>> error = InvalidValueError([Problem("id", "is empty", "give it one"), Problem("amount", "is NaN", "be finite")])
+    >>> [problem.field for problem in error.problems]
+    ['id', 'amount']
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        first = self.problems[0]
+        super().__init__(first.field, first.reason, first.way_out)
+        self.args = (self.problems,)
+
+    def __str__(self) -> str:
+        return "; ".join(str(problem) for problem in self.problems)
+
+
+class InvalidRuleError(InvalidValueError):
+    """A rule names an unknown field, compares unlike types, or is not a rule at all."""
+
+
+class InvalidProgramError(InvalidValueError):
+    """A programme contradicts itself: tiers out of order, two rules of one name, a rule that fails its check."""
+
+
+class UnknownMemberError(RefusedError, LookupError):
+    """No member has this id."""
+
+    def __init__(self, field: str = "member_id") -> None:
+        super().__init__(field, "names no member", "enroll the member first")
+
+
+class UnknownTransactionError(RefusedError, LookupError):
+    """A return or a reversal names a transaction that was never recorded."""
+
+    def __init__(self, field: str, kind: str) -> None:
+        super().__init__(field, f"names no recorded {kind}", f"record the {kind} first, then send this again")
+
+
+class NotEnrolledError(RefusedError, LookupError):
+    """The instant lies before the member's enrolment (``T10``)."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field, "lies before the member's enrolment", "use an instant from enrolled_at on")
+
+
+class InsufficientPointsError(RefusedError, ValueError):
+    """More points were asked for than can be spent at that date (``S18``).
+
+    ``available`` is what could have been spent, ``requested`` what was asked for; both are points.
+    """
+
+    def __init__(self, *, available: int, requested: int) -> None:
+        super().__init__("points", f"asks for {requested} where {available} can be spent", "ask for no more than that")
+        self.available = available
+        self.requested = requested
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_insufficient, (self.available, self.requested))
+
+
+def _insufficient(available: int, requested: int) -> InsufficientPointsError:
+    return InsufficientPointsError(available=available, requested=requested)
+
+
+class ReturnExceedsPurchaseError(RefusedError, ValueError):
+    """A return asks for more than is still kept of the purchase, or is dated before it (``S6``)."""
+
+
+class ReversalExceedsRedemptionError(RefusedError, ValueError):
+    """The reversals of a redemption together exceed it, or one is dated before it (``S9``)."""
+
+
+class ClosedError(RefusedError, ValueError):
+    """The shop was closed."""
+
+    def __init__(self) -> None:
+        super().__init__("loyalty", "is closed", "open a new Loyalty")
+
+
+class ConflictError(LoyaltyError):
+    """Known not to be applied: something else stands in its place."""
+
+
+class IdempotencyConflictError(ConflictError, ValueError):
+    """The id was used before with other content (``S15``); nothing was changed."""
+
+    def __init__(self, field: str = "id") -> None:
+        super().__init__(field, "was recorded before with other content", "use a new id, or send the first content")
+
+
+class ProgramChangedError(ConflictError, ValueError):
+    """The store holds another programme than the one it was opened with; ``difference`` names the parts that differ."""
+
+    def __init__(self, difference: Iterable[str]) -> None:
+        self.difference = tuple(difference)
+        super().__init__(
+            "program",
+            f"differs from the stored one in {', '.join(self.difference)}",
+            "open with the stored programme",
+        )
+
+
+class OutcomeUnknownError(LoyaltyError):
+    """The connection was lost while committing; sending the same id again settles it."""
+
+
+class MissingExtraError(LoyaltyError, ImportError):
+    """An optional dependency is not installed; the way out names the extra."""
+
+    def __init__(self, module: str, extra: str) -> None:
+        super().__init__(module, "is not installed", f"pip install 'loyaltykit[{extra}]'")

@@ -1,0 +1,235 @@
+"""Numbers, ids and instants: how they enter, how they are held, how they leave.
+
+Points are ``int``. Money is an ``int`` of minor units beside its currency; at the door it may be a ``Decimal``, an
+``int`` of whole units or a decimal string, never a float. Instants are ``int`` microseconds since 1970-01-01 UTC; at
+the door they are aware datetimes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Context, Decimal
+from typing import TypeAlias
+
+from loyaltykit.errors import Problem
+
+Instant: TypeAlias = int
+"""Microseconds since 1970-01-01 UTC."""
+
+Minor: TypeAlias = int
+"""An amount in the smallest unit of its currency (cents, fen, yen)."""
+
+Amount: TypeAlias = Decimal | int | str
+"""What the door accepts as an amount of money."""
+
+NEVER_US: Instant = 2**62
+"""Later than every instant: the end of what has none."""
+
+DAY_US = 86_400_000_000
+MAX_DIGITS = 18
+MAX_ID_LENGTH = 128
+MAX_TEXT_LENGTH = 1_000
+MAX_POINTS = 10**15
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_DECIMAL_TEXT = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
+# The ambient context may be anything: a host may have set six digits. Money is worked out in this one.
+_EXACT = Context(prec=80)
+
+# ISO 4217 currencies whose minor unit is not a hundredth.
+_SCALES = {
+    **dict.fromkeys(("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF").split(), 0),
+    **dict.fromkeys(("BHD IQD JOD KWD LYD OMR TND").split(), 3),
+    **dict.fromkeys(("CLF UYW").split(), 4),
+}
+
+
+def currency_scale(currency: str) -> int:
+    """How many decimals an amount of this currency has.
+
+    >>> currency_scale("CNY"), currency_scale("JPY"), currency_scale("KWD")
+    (2, 0, 3)
+    """
+    return _SCALES.get(currency, 2)
+
+
+def to_instant(moment: datetime) -> Instant:
+    """The instant of an aware datetime.
+
+    >>> to_instant(datetime(1970, 1, 2, tzinfo=UTC))
+    86400000000
+    """
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def to_datetime(instant: Instant, zone: tzinfo = UTC) -> datetime:
+    """An instant as an aware datetime in a zone.
+
+    >>> to_datetime(0).isoformat()
+    '1970-01-01T00:00:00+00:00'
+    """
+    return (_EPOCH + timedelta(microseconds=instant)).astimezone(zone)
+
+
+def to_decimal(minor: Minor, scale: int) -> Decimal:
+    """Minor units as a decimal amount.
+
+    >>> to_decimal(214900, 2)
+    Decimal('2149.00')
+    """
+    return Decimal(minor).scaleb(-scale, _EXACT)
+
+
+def to_minor(amount: Decimal, scale: int) -> Minor | None:
+    """A decimal amount in minor units, or None when it has more decimals than its currency.
+
+    >>> to_minor(Decimal("12.50"), 2), to_minor(Decimal("0.005"), 2)
+    (1250, None)
+    """
+    scaled = amount.scaleb(scale, _EXACT)
+    minor = int(scaled)
+    return minor if minor == scaled else None
+
+
+class UnreadableDecimal(Decimal):
+    """What the door could not read as a number: it waits for validation, so that all problems are reported together."""
+
+    reason: str
+
+    def __new__(cls, reason: str) -> UnreadableDecimal:
+        """Zero, with the reason why it is not what the caller passed."""
+        unreadable = super().__new__(cls, 0)
+        unreadable.reason = reason
+        return unreadable
+
+
+def read_decimal(value: object) -> Decimal:
+    """A decimal number from the door; what cannot be read becomes an ``UnreadableDecimal``.
+
+    >>> read_decimal("300.00"), read_decimal(5), read_decimal(0.1).reason
+    (Decimal('300.00'), Decimal('5'), 'is a float')
+    """
+    reason = _why_not_decimal(value)
+    if reason is not None:
+        return UnreadableDecimal(reason)
+    number = value if isinstance(value, Decimal) else Decimal(value)  # type: ignore[arg-type]
+    return number if _digits(number) <= MAX_DIGITS else UnreadableDecimal(f"has more than {MAX_DIGITS} digits")
+
+
+def check_decimal(number: Decimal, field: str, problems: list[Problem], *, positive: bool = False) -> None:
+    """An amount is readable and not negative (or, with ``positive``, above zero).
+
+    >>> problems = []
+    >>> check_decimal(read_decimal(0.1), "amount", problems)
+    >>> print(problems[0])
+    amount: is a float (pass a Decimal, an int or a string such as "12.50")
+    """
+    if isinstance(number, UnreadableDecimal):
+        problems.append(Problem(field, number.reason, 'pass a Decimal, an int or a string such as "12.50"'))
+    elif number < 0 or (positive and number == 0):
+        problems.append(Problem(field, "is not above zero" if positive else "is negative", "check its sign"))
+
+
+def _why_not_decimal(value: object) -> str | None:
+    if isinstance(value, Decimal):
+        return None if value.is_finite() else "is not a finite number"
+    if isinstance(value, str):
+        return None if _DECIMAL_TEXT.fullmatch(value) else "is not a decimal number"
+    if isinstance(value, float):
+        return "is a float"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return None if abs(value) < 10**MAX_DIGITS else f"has more than {MAX_DIGITS} digits"
+    return "is not a number"
+
+
+def _digits(number: Decimal) -> int:
+    _, digits, exponent = number.as_tuple()
+    assert isinstance(exponent, int)  # finite: checked before
+    return max(len(digits) + max(exponent, 0), -exponent)
+
+
+def check_id(value: object, field: str, problems: list[Problem]) -> None:
+    """An id is 1 to 128 printable characters without spaces at its ends.
+
+    >>> problems = []
+    >>> check_id("m-1", "id", problems); check_id(" ", "id", problems)
+    >>> [problem.reason for problem in problems]
+    ['is empty']
+    """
+    reason = _why_not_id(value)
+    if reason is not None:
+        problems.append(Problem(field, reason, f"pass a string of 1 to {MAX_ID_LENGTH} printable characters"))
+
+
+def _why_not_id(value: object) -> str | None:
+    if not isinstance(value, str):
+        return "is not a string"
+    if 0 < len(value) <= MAX_ID_LENGTH and value.isprintable() and value.strip() == value:
+        return None
+    if not value.strip():
+        return "is empty"
+    if len(value) > MAX_ID_LENGTH:
+        return f"is longer than {MAX_ID_LENGTH} characters"
+    return "has unprintable characters or spaces at its ends"
+
+
+def check_text(value: object, field: str, problems: list[Problem]) -> None:
+    """An optional text is None or up to 1,000 characters that every storage can hold."""
+    if value is None:
+        return
+    if not isinstance(value, str):
+        problems.append(Problem(field, "is not a string", "pass a string or None"))
+    elif len(value) > MAX_TEXT_LENGTH:
+        problems.append(Problem(field, f"is longer than {MAX_TEXT_LENGTH} characters", "shorten it"))
+    elif not is_storable(value):
+        problems.append(Problem(field, "has a lone surrogate or a NUL", "pass valid Unicode text"))
+
+
+def is_storable(text: str) -> bool:
+    """Whether every storage can hold the text: valid Unicode, no NUL."""
+    if text.isascii():
+        return "\0" not in text
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def check_moment(value: object, field: str, problems: list[Problem]) -> None:
+    """A moment is an aware datetime between the years 1900 and 2200."""
+    if not isinstance(value, datetime):
+        problems.append(Problem(field, "is not a datetime", "pass an aware datetime"))
+    elif value.utcoffset() is None:
+        problems.append(Problem(field, "is a naive datetime", "give it a tzinfo, such as the shop's ZoneInfo"))
+    elif not 1900 <= value.year < 2200:
+        problems.append(Problem(field, "lies outside the years 1900 to 2199", "check the year"))
+
+
+def check_points(value: object, field: str, problems: list[Problem]) -> None:
+    """Points are a whole number other than zero, at most 10^15 either way."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        problems.append(Problem(field, "is not an int", "pass whole points"))
+    elif value == 0 or abs(value) > MAX_POINTS:
+        problems.append(Problem(field, "is zero or beyond 10^15", "pass a number of points that means something"))
+
+
+def spread(total: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """Split a whole number in proportion to weights, by largest remainder; ties go to the earlier one (``S11``, ``S13``).
+
+    >>> spread(10, [1, 1, 1])
+    (4, 3, 3)
+    >>> spread(-7, [2, 1])
+    (-5, -2)
+    """
+    whole = sum(weights)
+    if whole == 0:
+        return (0,) * len(weights)
+    if total < 0:
+        return tuple(-part for part in spread(-total, weights))
+    parts = [total * weight // whole for weight in weights]
+    missing = total - sum(parts)
+    if missing:
+        by_remainder = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
+        for i in by_remainder[:missing]:
+            parts[i] += 1
+    return tuple(parts)
