@@ -1,0 +1,68 @@
+"""The rule language: the words that accrual rules, tiers, segments and searches are written with.
+
+>>> from loyaltykit.rules import days, describe, line, spend
+>>> print(describe(spend.where(line.category == "tea").over(days(90)) >= 100))
+spend in the last 90 days (where category is "tea") is at least 100
+"""
+
+from loyaltykit.calendars import days, end_of, inactivity, months
+from loyaltykit.rules.describe import describe
+from loyaltykit.rules.earning import bonus, per_amount, per_purchase, per_unit, times
+from loyaltykit.rules.nodes import Predicate
+from loyaltykit.rules.normalize import normalize
+from loyaltykit.rules.references import references
+from loyaltykit.rules.terms import (
+    Term,
+    all_of,
+    any_of,
+    days_since_enrolment,
+    days_since_purchase,
+    days_since_visit,
+    event,
+    events,
+    line,
+    member,
+    points_accrued,
+    purchase,
+    purchases,
+    spend,
+    units,
+    visits,
+)
+from loyaltykit.rules.windows import anniversary, calendar, lifetime, since_tier
+
+__all__ = [
+    "Predicate",
+    "Term",
+    "all_of",
+    "anniversary",
+    "any_of",
+    "bonus",
+    "calendar",
+    "days",
+    "days_since_enrolment",
+    "days_since_purchase",
+    "days_since_visit",
+    "describe",
+    "end_of",
+    "event",
+    "events",
+    "inactivity",
+    "lifetime",
+    "line",
+    "member",
+    "months",
+    "normalize",
+    "per_amount",
+    "per_purchase",
+    "per_unit",
+    "points_accrued",
+    "purchase",
+    "purchases",
+    "references",
+    "since_tier",
+    "spend",
+    "times",
+    "units",
+    "visits",
+]

@@ -1,0 +1,79 @@
+"""The built-in fields and metrics with their types, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from loyaltykit.rules.fields import ValueType
+
+Rows: TypeAlias = Literal["purchase", "line", "event"]
+"""What a filter of a metric may mention: purchases, purchases and their lines, or the attributes of an event."""
+
+
+class Metric(NamedTuple):
+    """How a fact is measured: the rows a filter may look at (None: takes no filter), and whether it takes a window."""
+
+    type: ValueType
+    rows: Rows | None
+    windowed: bool
+
+
+MEMBER_FIELDS: Final[Mapping[str, ValueType]] = {
+    "id": "text",
+    "name": "text",
+    "phone": "text",
+    "email": "text",
+    "gender": "text",
+    "region": "text",
+    "tier": "text",
+    "tags": "tags",
+    "age": "integer",
+    "birthday_month": "integer",
+    "days_to_birthday": "integer",
+    "enrolled_on": "date",
+}
+
+PURCHASE_FIELDS: Final[Mapping[str, ValueType]] = {
+    "amount": "money",
+    "channel": "text",
+    "store": "text",
+    "weekday": "integer",
+    "hour": "integer",
+    "date": "date",
+}
+
+LINE_FIELDS: Final[Mapping[str, ValueType]] = {
+    "sku": "text",
+    "category": "text",
+    "quantity": "integer",
+    "amount": "money",
+    "discount": "money",
+    "tax": "money",
+}
+
+METRICS: Final[Mapping[str, Metric]] = {
+    "spend": Metric("money", "line", windowed=True),
+    "purchases": Metric("integer", "line", windowed=True),
+    "units": Metric("integer", "line", windowed=True),
+    "visits": Metric("integer", None, windowed=True),
+    "points_accrued": Metric("integer", "purchase", windowed=True),
+    "events": Metric("integer", "event", windowed=True),
+    "days_since_purchase": Metric("integer", "line", windowed=False),
+    "days_since_visit": Metric("integer", None, windowed=False),
+    "days_since_enrolment": Metric("integer", None, windowed=False),
+}
+
+
+def suggestion(name: str, known: Collection[str]) -> str:
+    """The way out of an unknown name.
+
+    >>> suggestion("gander", MEMBER_FIELDS)
+    "did you mean 'gender'?"
+    """
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"use one of {', '.join(map(repr, known))}" if known else "declare it in the programme first"

@@ -1,0 +1,174 @@
+"""Why a predicate holds for one member or not: every value, every threshold, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any, Final, TypeAlias, cast
+
+from attrs import frozen
+
+from loyaltykit.rules.describe import Describer
+from loyaltykit.rules.evaluate import Lookup, constant, evaluate
+from loyaltykit.rules.fields import Scope
+from loyaltykit.rules.fold import Interpreter, fold
+from loyaltykit.rules.languages import wording
+from loyaltykit.rules.nodes import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Fact,
+    Has,
+    IsIn,
+    IsMissing,
+    Literal,
+    Not,
+    Predicate,
+    Reference,
+    is_money,
+)
+from loyaltykit.rules.normalize import normalize
+from loyaltykit.rules.references import references
+from loyaltykit.rules.wording import Language
+from loyaltykit.values import to_decimal
+
+Number: TypeAlias = int | Decimal
+"""What a fact is worth: money as a ``Decimal`` of whole units, anything else as an ``int``."""
+
+_GROUPS: Final[Mapping[type[Predicate], int]] = {AllOf: 0, AnyOf: 1, Not: 2}
+
+
+@frozen
+class Explanation:
+    """One predicate and its outcome for one member.
+
+    Args:
+        predicate: what was decided.
+        outcome: whether it holds.
+        children: the same for its parts, in order.
+        value: what the member has, for a leaf; None when it is missing. Money is a ``Decimal`` of whole units.
+        needed: for a fact compared with ``>=`` or ``>``: the smallest value with which it holds.
+        shortfall: how much of that is missing, 0 when it holds; None when the member has no value at all.
+    """
+
+    predicate: Predicate
+    outcome: bool
+    children: tuple[Explanation, ...]
+    value: object
+    needed: Number | None
+    shortfall: Number | None
+    scope: Scope
+
+    def describe(self, language: Language = "en") -> str:
+        """The explanation as indented lines.
+
+        Args:
+            language: ``"en"`` or ``"zh"``.
+
+        Raises:
+            InvalidRuleError: rules are not described in that language.
+
+        >>> from loyaltykit.rules import spend
+        >>> print(explain(spend >= 20, {spend.reference: 1_500}.get, Scope(scale=2)).describe())
+        [not met] spend over all time is at least 20.00: 15.00 now, 5.00 to go
+        """
+        describer = Describer(wording(language), self.scope)
+        return "\n".join(_lines(self, describer, indent=""))
+
+
+def explain(predicate: Predicate, lookup: Lookup, scope: Scope) -> Explanation:
+    """Explain the outcome of a predicate that passed its check, in its normal form.
+
+    Args:
+        predicate: what to decide.
+        lookup: the value of each reference for the member, None when missing; money in minor units.
+        scope: the programme's.
+
+    >>> from loyaltykit.rules import spend
+    >>> explain(spend >= 20, {spend.reference: 1_500}.get, Scope(scale=2)).shortfall
+    Decimal('5.00')
+    """
+    return fold(normalize(predicate), _Explainer(lookup, scope))
+
+
+class _Explainer(Interpreter[Explanation]):
+    def __init__(self, lookup: Lookup, scope: Scope) -> None:
+        self._lookup = lookup
+        self._scope = scope
+
+    def compare(self, node: Compare) -> Explanation:
+        needed = self._needed(node)
+        if needed is None:
+            return self._leaf(node, node.left)
+        value = cast("int | None", self._lookup(node.left))
+        shortfall = None if value is None else self._shown(node.left, max(needed - value, 0))
+        return self._leaf(node, node.left, self._shown(node.left, needed), shortfall)
+
+    def is_in(self, node: IsIn) -> Explanation:
+        return self._leaf(node, node.term)
+
+    def is_missing(self, node: IsMissing) -> Explanation:
+        return self._leaf(node, node.term)
+
+    def has(self, node: Has) -> Explanation:
+        return self._leaf(node, node.term)
+
+    def all_of(self, node: AllOf, items: tuple[Explanation, ...]) -> Explanation:
+        return self._group(node, all(item.outcome for item in items), items)
+
+    def any_of(self, node: AnyOf, items: tuple[Explanation, ...]) -> Explanation:
+        return self._group(node, any(item.outcome for item in items), items)
+
+    def negation(self, node: Not, item: Explanation) -> Explanation:
+        return self._group(node, not item.outcome, (item,))
+
+    def _leaf(
+        self, node: Predicate, term: Reference, needed: Number | None = None, shortfall: Number | None = None
+    ) -> Explanation:
+        outcome = evaluate(node, self._lookup, self._scope)
+        value = self._shown(term, self._lookup(term))
+        return Explanation(node, outcome, (), value, needed, shortfall, self._scope)
+
+    def _group(self, node: Predicate, outcome: bool, items: tuple[Explanation, ...]) -> Explanation:
+        return Explanation(node, outcome, items, None, None, None, self._scope)
+
+    def _needed(self, node: Compare) -> int | None:
+        """The smallest value of a fact with which a comparison holds, in minor units for money."""
+        if not isinstance(node.left, Fact) or node.op not in (">=", ">"):
+            return None
+        threshold: Any = (
+            constant(node.right, node.left, self._scope)
+            if isinstance(node.right, Literal)
+            else self._lookup(node.right)
+        )
+        if threshold is None:
+            return None
+        exact = Decimal(threshold)
+        if node.op == ">=":
+            return int(exact.to_integral_value(ROUND_CEILING))
+        return int(exact.to_integral_value(ROUND_FLOOR)) + 1
+
+    def _shown(self, term: Reference, value: Any) -> Any:
+        return to_decimal(value, self._scope.scale) if value is not None and is_money(term) else value
+
+
+def _lines(explanation: Explanation, describer: Describer, indent: str) -> Iterator[str]:
+    group = _GROUPS.get(type(explanation.predicate))
+    if group is None:
+        yield indent + _leaf_line(explanation, describer)
+        return
+    heading = describer.words.groups[group]
+    yield indent + describer.words.outcome(heading, met=explanation.outcome, value=None, shortfall=None)
+    for child in explanation.children:
+        yield from _lines(child, describer, indent + "  ")
+
+
+def _leaf_line(explanation: Explanation, describer: Describer) -> str:
+    money = is_money(references(explanation.predicate)[0])
+    missing = explanation.shortfall
+    return describer.words.outcome(
+        fold(explanation.predicate, describer),
+        met=explanation.outcome,
+        value=describer.actual(explanation.value, money=money),
+        shortfall=describer.value(missing, money=money) if missing else None,
+    )

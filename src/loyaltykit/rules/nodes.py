@@ -1,0 +1,290 @@
+"""The closed set of nodes: plain values with structural equality, which every reader of a rule agrees on.
+
+Literals and references (fields, facts) are the operands; predicates compare them and combine comparisons. Nodes are
+checked when they are made, and never simplified: what was written is what is kept. Nothing refers to the words a user
+writes with (``terms``), so ``Program == Program`` works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import ClassVar, Literal as OneOf, TypeAlias
+
+from attrs import field, frozen
+
+from loyaltykit.errors import InvalidRuleError, Problem
+from loyaltykit.rules.catalogue import LINE_FIELDS, MEMBER_FIELDS, METRICS, PURCHASE_FIELDS, suggestion
+from loyaltykit.rules.fields import FieldValue, ValueType, type_of_value, why_not_value
+from loyaltykit.rules.limits import MAX_DEPTH, MAX_LITERAL_LENGTH, MAX_NODES, MAX_VALUES
+from loyaltykit.rules.refusals import UnknownFieldError, no_truth, refuse
+from loyaltykit.rules.windows import LIFETIME, Window
+from loyaltykit.serialization import canonical_decimal, wire_name
+
+Operator: TypeAlias = OneOf["==", "!=", "<", "<=", ">", ">="]
+
+
+@frozen
+class Predicate:
+    """A condition that holds or does not: it is never unknown. Combine with ``&``, ``|`` and ``~``.
+
+    ``depth`` and ``nodes`` measure the tree, filters of facts included; both are limited where a tree is made, so no
+    reader of a tree can run out of stack.
+    """
+
+    depth: int = field(init=False, eq=False, repr=False)
+    nodes: int = field(init=False, eq=False, repr=False)
+
+    def __and__(self, other: Predicate) -> AllOf:
+        return AllOf((self, other))
+
+    def __or__(self, other: Predicate) -> AnyOf:
+        return AnyOf((self, other))
+
+    def __invert__(self) -> Not:
+        return Not(self)
+
+    def __bool__(self) -> bool:
+        raise no_truth("predicate")
+
+
+def _measure(predicate: Predicate, parts: Sequence[Predicate]) -> None:
+    depth = 1 + max((part.depth for part in parts), default=0)
+    nodes = 1 + sum(part.nodes for part in parts)
+    if depth > MAX_DEPTH:
+        raise refuse(
+            "predicate", f"is deeper than {MAX_DEPTH} levels", "join long chains with all_of(...) or any_of(...)"
+        )
+    if nodes > MAX_NODES:
+        raise refuse("predicate", f"has more than {MAX_NODES} nodes", "use is_in([...]), or split the rule")
+    object.__setattr__(predicate, "depth", depth)
+    object.__setattr__(predicate, "nodes", nodes)
+
+
+def _plain(value: FieldValue) -> FieldValue:
+    # Subclasses (an IntEnum, a StrEnum) would not survive serialisation: a literal is what they stand for.
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, Decimal) and value.is_finite():
+        return Decimal(canonical_decimal(value))
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@wire_name("literal")
+@frozen
+class Literal:
+    """A constant, with its type: ``True`` and ``1`` differ, ``Decimal("1.0")`` and ``Decimal("1.00")`` do not."""
+
+    value: FieldValue = field(converter=_plain)
+    type: ValueType = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        problem = why_not_value(self.value, MAX_LITERAL_LENGTH)
+        if problem is not None:
+            raise InvalidRuleError([problem])
+        object.__setattr__(self, "type", type_of_value(self.value))
+
+
+@frozen
+class OwnField:
+    """A field of a member, a purchase or a line: built in, or with ``custom`` one that the programme declares."""
+
+    built_in: ClassVar[Mapping[str, ValueType]] = {}
+
+    name: str
+    custom: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        if not self.custom and self.name not in self.built_in:
+            raise UnknownFieldError([Problem(self.name, "is no built-in field", suggestion(self.name, self.built_in))])
+
+
+@wire_name("member_field")
+class MemberField(OwnField):
+    """A field of the member."""
+
+    __slots__ = ()
+    built_in = MEMBER_FIELDS
+
+
+@wire_name("purchase_field")
+class PurchaseField(OwnField):
+    """A field of a purchase."""
+
+    __slots__ = ()
+    built_in = PURCHASE_FIELDS
+
+
+@wire_name("line_field")
+class LineField(OwnField):
+    """A field of a line of a purchase."""
+
+    __slots__ = ()
+    built_in = LINE_FIELDS
+
+
+@wire_name("event_field")
+@frozen
+class EventField:
+    """A declared attribute of an event."""
+
+    name: str
+
+
+@wire_name("fact")
+@frozen
+class Fact:
+    """A number measured over a member's history as of an instant: what, of which rows, over which window.
+
+    Args:
+        metric: its name in the catalogue.
+        kind: the kind of event, for the metric ``events`` alone.
+        where: which rows count; None counts all.
+        window: the stretch of history.
+    """
+
+    metric: str
+    kind: str | None = None
+    where: Predicate | None = None
+    window: Window = LIFETIME
+
+    def __attrs_post_init__(self) -> None:
+        problems = list(_fact_problems(self))
+        if problems:
+            raise InvalidRuleError(problems)
+
+
+def _fact_problems(fact: Fact) -> Iterator[Problem]:
+    metric = METRICS.get(fact.metric)
+    if metric is None:
+        yield Problem(fact.metric, "is no fact", suggestion(fact.metric, METRICS))
+        return
+    if (fact.kind is None) == (metric.rows == "event"):
+        yield Problem(fact.metric, "needs the kind of event, as no other fact does", 'write events("kind")')
+    if fact.where is not None and metric.rows is None:
+        yield Problem(fact.metric, "takes no filter", "leave out .where(...)")
+    if not metric.windowed and fact.window != LIFETIME:
+        yield Problem(fact.metric, "takes no window", "leave out .over(...)")
+
+
+Reference: TypeAlias = MemberField | PurchaseField | LineField | EventField | Fact
+"""What a rule refers to; the values it is decided with are handed over by reference."""
+
+Operand: TypeAlias = Reference | Literal
+
+
+@wire_name("compare")
+@frozen
+class Compare(Predicate):
+    """Two operands in order, or equal; false when either is missing."""
+
+    op: Operator
+    left: Reference
+    right: Operand
+
+    def __attrs_post_init__(self) -> None:
+        _measure(self, [*_filters(self.left), *_filters(self.right)])
+
+
+@wire_name("is_in")
+@frozen
+class IsIn(Predicate):
+    """A term is one of several constants; false when it is missing."""
+
+    term: Reference
+    values: tuple[Literal, ...]
+
+    def __attrs_post_init__(self) -> None:
+        if not 0 < len(self.values) <= MAX_VALUES:
+            raise refuse("is_in", "has no values or too many", f"pass 1 to {MAX_VALUES} values")
+        _measure(self, _filters(self.term))
+
+
+@wire_name("is_missing")
+@frozen
+class IsMissing(Predicate):
+    """A term has no value: the only leaf that a missing value satisfies."""
+
+    term: Reference
+
+    def __attrs_post_init__(self) -> None:
+        _measure(self, _filters(self.term))
+
+
+@wire_name("has")
+@frozen
+class Has(Predicate):
+    """A set of tags holds this one; false when the tags are missing."""
+
+    term: Reference
+    value: Literal
+
+    def __attrs_post_init__(self) -> None:
+        _measure(self, _filters(self.term))
+
+
+@frozen
+class Group(Predicate):
+    """Several predicates joined; see the two kinds below."""
+
+    items: tuple[Predicate, ...]
+
+    def __attrs_post_init__(self) -> None:
+        if not self.items:
+            raise refuse("predicate", "joins no conditions at all", "pass at least one")
+        _measure(self, [as_predicate(item) for item in self.items])
+
+
+@wire_name("all_of")
+class AllOf(Group):
+    """Every item holds."""
+
+    __slots__ = ()
+
+
+@wire_name("any_of")
+class AnyOf(Group):
+    """At least one item holds."""
+
+    __slots__ = ()
+
+
+@wire_name("not")
+@frozen
+class Not(Predicate):
+    """The plain complement: it holds wherever the item does not, missing values included."""
+
+    item: Predicate
+
+    def __attrs_post_init__(self) -> None:
+        _measure(self, [as_predicate(self.item)])
+
+
+Node: TypeAlias = Compare | IsIn | IsMissing | Has | AllOf | AnyOf | Not
+"""Every kind of predicate there is; ``fold`` has one case for each."""
+
+
+def as_predicate(given: object) -> Predicate:
+    """The same object, if it is a predicate.
+
+    Raises:
+        InvalidRuleError: it is anything else, such as the value of ``spend >= 5 & visits``.
+    """
+    if isinstance(given, Predicate):
+        return given
+    raise refuse("predicate", "is not a condition", "compare a term with a value, each comparison in parentheses")
+
+
+def is_money(operand: Operand) -> bool:
+    """Whether an operand is an amount, which readers hold as an ``int`` of minor units.
+
+    >>> is_money(Fact("spend")), is_money(Fact("visits"))
+    (True, False)
+    """
+    if isinstance(operand, Fact):
+        return METRICS[operand.metric].type == "money"
+    return isinstance(operand, OwnField) and not operand.custom and operand.built_in[operand.name] == "money"
+
+
+def _filters(operand: Operand) -> list[Predicate]:
+    return [operand.where] if isinstance(operand, Fact) and operand.where is not None else []
