@@ -1,0 +1,223 @@
+"""How many points a purchase gives (``S12``, ``S13``): exact arithmetic, one rounding, shares that sum to the total.
+
+Exact points are whole numbers of a *unit* small enough for every rule of the programme: what a rule gives on a line is
+held as so many ``1 / unit`` points, so that nothing is rounded before the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from math import lcm
+
+from attrs import frozen
+
+from loyaltykit.calendars import ShopCalendar
+from loyaltykit.domain.basket import Basket
+from loyaltykit.domain.policy import AccrualRule, Earns, Rounding
+from loyaltykit.domain.program import Program
+from loyaltykit.domain.rows import Given, RowFilter
+from loyaltykit.rules.earning import Bonus, PerAmount, PerPurchase, PerUnit, Times
+from loyaltykit.rules.nodes import Reference
+from loyaltykit.values import Instant, Minor, spread, to_minor
+
+Pieces = Mapping[int, int]
+"""What one rule gives on each line, in units of exact points."""
+
+
+@frozen
+class RuleShare:
+    """The points that one rule gave.
+
+    Args:
+        rule: the rule's name.
+        points: its share of the total.
+    """
+
+    rule: str
+    points: int
+
+
+@frozen
+class Earned:
+    """What a purchase gives: the total, the share of each rule that gave points, and the share of each line."""
+
+    points: int
+    shares: tuple[RuleShare, ...]
+    lines: tuple[int, ...]
+
+
+class _Rule:
+    """An accrual rule with its numbers worked out in units."""
+
+    def __init__(self, rule: AccrualRule, program: Program, shop: ShopCalendar) -> None:
+        self.rule = rule
+        self.name = rule.name
+        self.first, self.end = rule.first_instant, rule.end_instant
+        self.filter = None if rule.where is None else RowFilter(rule.where, program.scope, shop)
+        self.every: Minor = 1
+        if isinstance(rule.earn, PerAmount):
+            self.every = to_minor(rule.earn.every, program.scale) or 1
+        ratio = rule.earn.factor.as_integer_ratio() if isinstance(rule.earn, Times) else (1, 1)
+        self.factor, self.divisor = ratio
+
+
+class Accrual:
+    """The accrual rules of a programme, ready for the till.
+
+    Args:
+        program: what the shop declared.
+        shop: its calendar.
+    """
+
+    def __init__(self, program: Program, shop: ShopCalendar) -> None:
+        self.program = program
+        self.shop = shop
+        self.rules = [_Rule(rule, program, shop) for rule in program.accrual]
+        self.unit = lcm(*(rule.every for rule in self.rules)) * lcm(*(rule.divisor for rule in self.rules))
+        self.rounding = program.points.rounding
+        self.earns = program.earns
+        excluding = program.earns.exclude
+        self.excluding = None if excluding is None else RowFilter(excluding, program.scope, shop)
+        self.member_terms: list[Reference] = []
+        for rule in self.rules:
+            self.member_terms += [] if rule.filter is None else rule.filter.member_terms
+        self._has_times = any(isinstance(rule.rule.earn, Times) for rule in self.rules)
+        self._has_groups = any(rule.rule.group is not None for rule in self.rules)
+
+    def earn(self, basket: Basket, at: Instant, multiplier: Decimal, given: Given) -> Earned:
+        """The points of a basket.
+
+        Args:
+            basket: as bought or as kept.
+            at: the instant of the purchase; rules outside their validity give nothing.
+            multiplier: of the tier that stood just before it (``T5``).
+            given: values of the member fields and facts that the rules mention.
+        """
+        if not basket.present:
+            return Earned(0, (), (0,) * len(basket.lines))
+        eligible = _eligible(basket, self.earns)
+        pieces = self._pieces(basket, at, given, eligible)
+        if self._has_groups:
+            pieces = _one_per_group(pieces)
+        if self._has_times:
+            pieces = _multiplied(pieces)
+        return self._round(pieces, multiplier, len(basket.lines))
+
+    def _pieces(
+        self, basket: Basket, at: Instant, given: Given, eligible: Sequence[Minor]
+    ) -> list[tuple[_Rule, Pieces]]:
+        """What each rule gives by itself; of a ``times`` rule, the lines that it means."""
+        counting = basket.present
+        if self.excluding is not None:
+            left_out = set(self.excluding.matching(basket, given))
+            counting = [line for line in counting if line not in left_out]
+        pieces = []
+        for rule in self.rules:
+            if not rule.first <= at < rule.end:
+                continue
+            lines = counting
+            if rule.filter is not None:
+                matching = rule.filter.matching(basket, given)
+                lines = matching if counting is basket.present else [line for line in matching if line in counting]
+            if lines:
+                pieces.append((rule, self._given_by(rule, lines, basket, eligible)))
+        return pieces
+
+    def _given_by(self, rule: _Rule, lines: Sequence[int], basket: Basket, eligible: Sequence[Minor]) -> Pieces:
+        earn = rule.rule.earn
+        if isinstance(earn, PerAmount) and not earn.steps:
+            coefficient = earn.points * self.unit // rule.every
+            return {line: coefficient * eligible[line] for line in lines}
+        if isinstance(earn, PerAmount):
+            return self._steps(earn.points, rule.every, lines, eligible)
+        if isinstance(earn, PerUnit):
+            return {line: earn.points * self.unit * basket.quantities[line] for line in lines}
+        if isinstance(earn, PerPurchase | Bonus):
+            return {lines[0]: earn.points * self.unit}
+        return dict.fromkeys(lines, 0)
+
+    def _steps(self, points: int, every: Minor, lines: Sequence[int], eligible: Sequence[Minor]) -> Pieces:
+        weights = [eligible[line] for line in lines]
+        shares = spread(points * (sum(weights) // every), weights)
+        return {line: share * self.unit for line, share in zip(lines, shares, strict=True)}
+
+    def _round(self, pieces: list[tuple[_Rule, Pieces]], multiplier: Decimal, lines: int) -> Earned:
+        """Multiply by the tier, round the total once, and share it out."""
+        over, under = multiplier.as_integer_ratio()
+        unit = self.unit * under
+        by_rule = []
+        by_line = [0] * lines
+        for rule, given in pieces:
+            times = under if isinstance(rule.rule.earn, Bonus) else over
+            for line, amount in given.items():
+                by_line[line] += amount * times
+            by_rule.append(sum(given.values()) * times)
+        total = _rounded(sum(by_rule), unit, self.rounding)
+        shares = apportion(total, by_rule, unit)
+        breakdown = [RuleShare(rule.name, points) for (rule, _), points in zip(pieces, shares, strict=True) if points]
+        return Earned(total, tuple(breakdown), apportion(total, by_line, unit))
+
+
+def _eligible(basket: Basket, earns: Earns) -> Sequence[Minor]:
+    """What counts of each line (``S12``)."""
+    if earns.amount == "net" and earns.tax and not earns.excluded_payments:
+        return basket.amounts
+    added = basket.discounts if earns.amount != "net" else (0,) * len(basket.lines)
+    taxes = (0,) * len(basket.lines) if earns.tax else basket.taxes
+    columns = zip(basket.amounts, added, taxes, basket.excluded, strict=True)
+    return [max(amount + discount - tax - excluded, 0) for amount, discount, tax, excluded in columns]
+
+
+def _one_per_group(pieces: list[tuple[_Rule, Pieces]]) -> list[tuple[_Rule, Pieces]]:
+    """Of the rules of one group keep the one of highest priority that gives most; the first of equals."""
+    best: dict[str, tuple[int, int, int]] = {}
+    for place, (rule, given) in enumerate(pieces):
+        group, points = rule.rule.group, sum(given.values())
+        if group is not None and (points or isinstance(rule.rule.earn, Times)):
+            best[group] = max(best.get(group, (-(10**9), 0, 0)), (rule.rule.priority, points, -place))
+    return [
+        (rule, given)
+        for place, (rule, given) in enumerate(pieces)
+        if rule.rule.group is None or best.get(rule.rule.group, (0, 0, 1))[2] == -place
+    ]
+
+
+def _multiplied(pieces: list[tuple[_Rule, Pieces]]) -> list[tuple[_Rule, Pieces]]:
+    """What ``times`` rules add to what the others give on their lines; several add up, they do not compound."""
+    base: dict[int, int] = {}
+    for rule, given in pieces:
+        if not isinstance(rule.rule.earn, Times | Bonus):
+            for line, amount in given.items():
+                base[line] = base.get(line, 0) + amount
+    return [(rule, _extra(rule, given, base) if isinstance(rule.rule.earn, Times) else given) for rule, given in pieces]
+
+
+def _extra(rule: _Rule, lines: Pieces, base: Pieces) -> Pieces:
+    return {line: base.get(line, 0) * (rule.factor - rule.divisor) // rule.divisor for line in lines}
+
+
+def _rounded(exact: int, unit: int, rounding: Rounding) -> int:
+    if rounding == "floor":
+        return exact // unit
+    if rounding == "ceiling":
+        return -(-exact // unit)
+    return (2 * exact + unit) // (2 * unit)
+
+
+def apportion(total: int, exact: Sequence[int], unit: int) -> tuple[int, ...]:
+    """Share a rounded total out over exact parts of ``1 / unit``: each is rounded down, then the largest remainders
+    get one more; ties go to the earlier part (``S13``).
+
+    >>> apportion(5, [25, 25], 10)
+    (3, 2)
+    """
+    if len(exact) == 1:
+        return (total,)
+    parts = [part // unit for part in exact]
+    missing = total - sum(parts)
+    if missing:
+        by_remainder = sorted(range(len(exact)), key=lambda i: (-(exact[i] % unit), i))
+        for i in by_remainder[:missing]:
+            parts[i] += 1
+    return tuple(parts)

@@ -1,0 +1,192 @@
+"""What the library answers: receipts, balances, statements, tiers. Frozen values with aware datetimes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from attrs import field, frozen
+
+from loyaltykit.domain.accrual import RuleShare
+from loyaltykit.domain.lots import PostingKind
+
+
+@frozen(kw_only=True)
+class Receipt:
+    """What a transaction led to.
+
+    Args:
+        id: the transaction's.
+        kind: of transaction.
+        member_id: whose.
+        occurred_at: when, as it was recorded.
+        points: that came or, negative, went.
+        breakdown: the share of each accrual rule that gave points (``S13``).
+        lines: the share of each line.
+        multiplier: of the tier it earned at.
+        tier_before, tier_after: the tier's name just before and just after it (``T3``, ``T5``).
+        events: notices that it led to.
+    """
+
+    id: str
+    kind: str
+    member_id: str
+    occurred_at: datetime
+    points: int = 0
+    breakdown: tuple[RuleShare, ...] = ()
+    lines: tuple[int, ...] = ()
+    multiplier: Decimal = Decimal(1)
+    tier_before: str
+    tier_after: str
+    events: tuple[object, ...] = ()
+
+
+@frozen(kw_only=True)
+class LotView:
+    """A lot as of an instant.
+
+    Args:
+        id: the lot's.
+        points: how many came.
+        remaining: how many are left.
+        active_from: inclusive.
+        expires_at: exclusive; None for never.
+    """
+
+    id: str
+    points: int
+    remaining: int
+    active_from: datetime
+    expires_at: datetime | None
+
+
+@frozen(kw_only=True)
+class Balance:
+    """A member's points as of an instant (``S2``).
+
+    Args:
+        as_of: the instant.
+        available: can be spent.
+        pending: will become active.
+        held: set aside.
+        debt: owed.
+    """
+
+    as_of: datetime
+    available: int
+    pending: int = 0
+    held: int = 0
+    debt: int = 0
+    _read_lots: Callable[[], tuple[LotView, ...]] = field(repr=False, eq=False, alias="read_lots")
+
+    @property
+    def lots(self) -> tuple[LotView, ...]:
+        """The lots with something left, in spend order (``S4``); read when asked for, as they were known then."""
+        return self._read_lots()
+
+    @property
+    def total(self) -> int:
+        """What the statement sums up to: available, held and pending, less what is owed."""
+        return self.available + self.held + self.pending - self.debt
+
+
+@frozen(kw_only=True)
+class StatementRow:
+    """One line of a statement (``C5``).
+
+    Args:
+        kind: accrual, redemption, reversal, clawback, expiry or adjustment.
+        points: signed.
+        balance: the running total after it.
+        occurred_at: when it counts.
+        recorded_at: when it was written; None for an expiry that is due and not written yet.
+        cause: the id of what led to it; for an expiry, of the lot.
+        actor, reason: as the transaction gave them.
+    """
+
+    kind: PostingKind
+    points: int
+    balance: int
+    occurred_at: datetime
+    recorded_at: datetime | None
+    cause: str
+    actor: str | None = None
+    reason: str | None = None
+
+
+@frozen(kw_only=True)
+class TierChange:
+    """A member came to another tier at a scheduled check.
+
+    Args:
+        member_id: who.
+        at: when it was due.
+        before, after: names of the tiers.
+    """
+
+    member_id: str
+    at: datetime
+    before: str
+    after: str
+
+
+@frozen(kw_only=True)
+class Settlement:
+    """What ``settle`` wrote down.
+
+    Args:
+        as_of: up to when.
+        members: how many had something due.
+        expired_points: points whose expiry was written.
+        tier_changes: in due order per member.
+        events: notices that it led to.
+    """
+
+    as_of: datetime
+    members: int
+    expired_points: int
+    tier_changes: tuple[TierChange, ...] = ()
+    events: tuple[object, ...] = ()
+
+
+@frozen(kw_only=True)
+class IngestReport:
+    """What ``ingest`` did.
+
+    Args:
+        enrolled: members that were new.
+        recorded: transactions that were new.
+        repeated: items that had been taken in before; nothing changed.
+        rejected: position, id and error of each refused item.
+    """
+
+    enrolled: int
+    recorded: int
+    repeated: int
+    rejected: tuple[tuple[int, str, Exception], ...] = ()
+
+
+@frozen(kw_only=True)
+class WhatIf:
+    """Where other rules would put the members, judged by their facts at one instant (``T7``).
+
+    Args:
+        as_of: the instant.
+        tiers: by member id, the tier that stands and the one the other rules give.
+    """
+
+    as_of: datetime
+    tiers: Mapping[str, tuple[str, str]] = field(repr=False)
+
+    @property
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many members go from which tier to which."""
+        counts: dict[tuple[str, str], int] = {}
+        for pair in self.tiers.values():
+            counts[pair] = counts.get(pair, 0) + 1
+        return counts
+
+    def moves(self) -> list[tuple[str, str, str]]:
+        """The members who change their tier, by id: id, tier before, tier after."""
+        return [(member, *pair) for member, pair in sorted(self.tiers.items()) if pair[0] != pair[1]]

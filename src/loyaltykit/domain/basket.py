@@ -1,0 +1,174 @@
+"""A purchase in whole minor units of the programme's currency, as it was bought or as far as it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+from attrs import evolve, frozen
+
+from loyaltykit.domain.program import Program
+from loyaltykit.domain.transactions import Line, Purchase
+from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.rules.fields import Field
+from loyaltykit.values import Minor, currency_scale, spread, to_minor
+
+_ROUNDING = Context(prec=80, rounding=ROUND_HALF_UP)
+_BARE_LINE = Line(amount=Decimal(0))
+
+
+@frozen
+class Basket:
+    """The lines of a purchase in minor units.
+
+    ``present`` are the positions of the lines that are still kept; the other columns have one entry a line.
+    ``excluded`` is what was paid in kinds that earn nothing.
+    """
+
+    purchase: Purchase
+    lines: Sequence[Line]
+    present: Sequence[int]
+    amounts: Sequence[Minor]
+    quantities: Sequence[int]
+    discounts: Sequence[Minor]
+    taxes: Sequence[Minor]
+    excluded: Sequence[Minor]
+
+    @property
+    def total(self) -> Minor:
+        """What the kept lines cost."""
+        return sum(self.amounts)
+
+
+@frozen
+class Kept:
+    """How much of each line is kept: its units, and what was given back by amount alone; ``gone`` lines are over."""
+
+    quantities: tuple[int, ...]
+    returned: tuple[Minor, ...]
+    gone: tuple[bool, ...]
+
+
+def open_basket(purchase: Purchase, program: Program) -> Basket:
+    """A purchase as it was bought, in the programme's currency (``S14``).
+
+    Raises:
+        InvalidValueError: an amount is finer than its currency, a foreign currency has no rate, or a custom value does
+            not fit its declared field.
+    """
+    problems = [*_field_problems(purchase, program)] if _has_fields(purchase) else []
+    lines: Sequence[Line] = purchase.lines
+    if lines:
+        amounts = _column([line.amount for line in lines], purchase, program, "lines.amount", problems)
+        discounts = _column([line.discount for line in lines], purchase, program, "lines.discount", problems)
+        taxes = _column([line.tax for line in lines], purchase, program, "lines.tax", problems)
+        quantities: Sequence[int] = [line.quantity for line in lines]
+    else:
+        assert purchase.amount is not None  # a purchase has an amount or lines
+        lines = (_BARE_LINE,)
+        amounts = _column((purchase.amount,), purchase, program, "amount", problems)
+        discounts = taxes = (0,)
+        quantities = (1,)
+    excluded = _excluded(purchase, program, amounts, problems) if purchase.payments else (0,) * len(lines)
+    if problems:
+        raise InvalidValueError(problems)
+    return Basket(purchase, lines, range(len(lines)), amounts, quantities, discounts, taxes, excluded)
+
+
+def _column(
+    amounts: Sequence[Decimal], purchase: Purchase, program: Program, name: str, problems: list[Problem]
+) -> Sequence[Minor]:
+    """Amounts in minor units of the programme's currency; converted line by line when they are foreign."""
+    currency = purchase.currency or program.currency
+    scale = currency_scale(currency)
+    minors = [to_minor(amount, scale) if amount else 0 for amount in amounts]
+    if None in minors:
+        problems.append(Problem(name, f"has more than {scale} decimals", "round it to the currency first"))
+        return (0,) * len(minors)
+    if currency == program.currency:
+        return minors  # type: ignore[return-value] - no None is left
+    if purchase.rate is None:
+        problems.append(Problem("rate", "is missing for a foreign currency", f"say what it is worth in {program.currency}"))
+        return (0,) * len(minors)
+    return [exchange(amount, purchase.rate, program.scale) for amount in amounts]
+
+
+def exchange(amount: Decimal, rate: Decimal, scale: int) -> Minor:
+    """A foreign amount in minor units of the programme's currency, rounded half up (``S14``).
+
+    >>> exchange(Decimal("10.00"), Decimal("7.1234"), 2)
+    7123
+    """
+    exact = _ROUNDING.multiply(amount, rate).scaleb(scale, _ROUNDING)
+    return int(exact.to_integral_value(ROUND_HALF_UP, _ROUNDING))
+
+
+def _excluded(
+    purchase: Purchase, program: Program, amounts: Sequence[Minor], problems: list[Problem]
+) -> Sequence[Minor]:
+    """What kinds of payment that earn nothing paid, spread over the lines (``S12``)."""
+    kinds = [kind for kind in program.earns.excluded_payments if kind in purchase.payments]
+    paid = _column([purchase.payments[kind] for kind in kinds], purchase, program, "payments", problems)
+    return spread(sum(paid), amounts)
+
+
+def _has_fields(purchase: Purchase) -> bool:
+    return bool(purchase.fields) or any(line.fields for line in purchase.lines)
+
+
+def _field_problems(purchase: Purchase, program: Program) -> list[Problem]:
+    scope = program.scope
+    found = declared_problems(purchase.fields, scope.purchase, "fields")
+    for line in purchase.lines:
+        found += declared_problems(line.fields, scope.line, "lines.fields")
+    return found
+
+
+def declared_problems(values: Mapping[str, object], declared: Mapping[str, Field], place: str) -> list[Problem]:
+    """What is wrong with custom values, held against the fields that the programme declares."""
+    problems = []
+    for name, value in values.items():
+        if name not in declared:
+            problems.append(Problem(f"{place}.{name}", "is not declared", "declare it with Field in the programme"))
+        elif (reason := declared[name].check_value(value)) is not None:
+            problems.append(Problem(f"{place}.{name}", reason, "pass what the programme declares"))
+    return problems
+
+
+def all_kept(basket: Basket) -> Kept:
+    """What is kept of a purchase of which nothing came back."""
+    nothing = (0,) * len(basket.lines)
+    return Kept(tuple(basket.quantities), nothing, (False,) * len(basket.lines))
+
+
+def kept_amount(amount: Minor, quantity: int, kept: Kept, line: int) -> Minor:
+    """What the kept part of a line costs, rounded half up; below zero when more came back than was there."""
+    if kept.gone[line]:
+        return 0
+    if kept.quantities[line] == quantity:
+        return amount - kept.returned[line]
+    return proportion(amount, kept.quantities[line], quantity) - kept.returned[line]
+
+
+def proportion(amount: Minor, part: int, whole: int) -> Minor:
+    """``amount * part / whole``, rounded half up; 0 of nothing.
+
+    >>> proportion(100, 1, 3), proportion(5, 1, 2), proportion(5, 0, 0)
+    (33, 3, 0)
+    """
+    return (2 * amount * part + whole) // (2 * whole) if whole else 0
+
+
+def keep(basket: Basket, kept: Kept) -> Basket:
+    """The kept part of a purchase: discounts, tax and excluded payments shrink with the amount."""
+    positions = range(len(basket.lines))
+    amounts = [kept_amount(basket.amounts[i], basket.quantities[i], kept, i) for i in positions]
+    return evolve(
+        basket,
+        present=[i for i in positions if not kept.gone[i]],
+        amounts=amounts,
+        quantities=kept.quantities,
+        discounts=[proportion(basket.discounts[i], amounts[i], basket.amounts[i]) for i in positions],
+        taxes=[proportion(basket.taxes[i], amounts[i], basket.amounts[i]) for i in positions],
+        excluded=[proportion(basket.excluded[i], amounts[i], basket.amounts[i]) for i in positions],
+    )

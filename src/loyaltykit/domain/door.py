@@ -1,0 +1,58 @@
+"""What every value at the door shares: immutable containers, and problems reported together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TypeVar
+
+from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.values import Instant, check_id, check_text, to_instant
+
+_T = TypeVar("_T")
+
+MAX_FIELDS = 200
+
+
+def as_tuple(items: Iterable[_T]) -> tuple[_T, ...]:
+    """A tuple of what was given; what is no collection is left for validation to refuse."""
+    if isinstance(items, str | bytes) or not isinstance(items, Iterable):
+        return items  # type: ignore[return-value]
+    return tuple(items)
+
+
+def as_mapping(items: Mapping[str, _T]) -> Mapping[str, _T]:
+    """A read-only copy of a mapping; what is none is left for validation to refuse."""
+    return MappingProxyType(dict(items)) if isinstance(items, Mapping) else items
+
+
+def instant_or_none(moment: datetime | None) -> Instant | object:
+    """How moments are compared: by instant, so that equal instants in other zones are equal and folds differ (``S15``)."""
+    if isinstance(moment, datetime) and moment.utcoffset() is not None:
+        return to_instant(moment)
+    return moment
+
+
+def check_fields(items: object, name: str, problems: list[Problem]) -> None:
+    """Custom values are texts, whole numbers, decimals, booleans or dates under printable names."""
+    if not isinstance(items, Mapping):
+        problems.append(Problem(name, "is not a mapping", "pass a dict of names and values"))
+        return
+    if len(items) > MAX_FIELDS:
+        problems.append(Problem(name, f"has more than {MAX_FIELDS} entries", "pass fewer"))
+    for key, value in items.items():
+        check_id(key, name, problems)
+        if isinstance(value, str):
+            check_text(value, name, problems)
+        elif isinstance(value, datetime) or not isinstance(value, int | Decimal | date | bool):
+            problems.append(Problem(name, "has a value of another type", "use str, int, Decimal, bool or date"))
+        elif isinstance(value, Decimal) and not value.is_finite():
+            problems.append(Problem(name, "has a number that is not finite", "use a finite Decimal"))
+
+
+def raise_problems(problems: list[Problem]) -> None:
+    """Refuse a value with everything that is wrong with it."""
+    if problems:
+        raise InvalidValueError(problems)

@@ -1,0 +1,288 @@
+"""Facts of one member's history (``T1``, ``T2``): what each transaction adds, and how terms are read.
+
+A ``History`` is the fold of a member's purchases, returns, visits and events in the order of ``T12``. Series that tier
+and accrual rules ask for are kept up to date with every transaction; any other is worked out when asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from attrs import frozen
+
+from loyaltykit.calendars import Day, ShopCalendar, add_months, period_start, to_date
+from loyaltykit.domain.accrual import Accrual
+from loyaltykit.domain.basket import open_basket
+from loyaltykit.domain.member import Member
+from loyaltykit.domain.rows import EventFilter, RowFilter
+from loyaltykit.domain.sales import NOTHING_GIVEN, Sale, kept_basket
+from loyaltykit.domain.series import ALL_TIME, SERIES_OF_DISTANCE, Series, SeriesKey
+from loyaltykit.domain.transactions import Event, Visit
+from loyaltykit.rules.nodes import Fact, MemberField, Reference
+from loyaltykit.rules.windows import Anniversary, CalendarWindow, Rolling, SinceTier, Window
+from loyaltykit.values import Instant
+
+
+class SeriesRule:
+    """How one series is summed: what a sale, a visit or an event adds to it."""
+
+    def __init__(self, key: SeriesKey, accrual: Accrual) -> None:
+        self.key = key
+        self._accrual = accrual
+        self._rows: RowFilter | None = None
+        self._events: EventFilter | None = None
+        if key.where is not None and key.metric == "events":
+            self._events = EventFilter(key.where, accrual.program.scope)
+        elif key.where is not None:
+            self._rows = RowFilter(key.where, accrual.program.scope, accrual.shop)
+
+    def of_sale(self, sale: Sale, amounts: Sequence[int] | None = None) -> int:
+        """What a sale adds, net of what came back; row filters see the purchase as it was bought.
+
+        Args:
+            sale: the purchase and its returns so far.
+            amounts: the kept amounts in minor units, when the caller has them at hand.
+        """
+        metric = self.key.metric
+        if self._rows is None and metric == "spend" and amounts is not None:
+            return sum(amounts)
+        if sale.is_over or metric in ("visits", "events"):
+            return 0
+        if self._rows is None and metric != "units" and metric != "spend":
+            return 1 if metric == "purchases" else sale.points
+        kept = kept_basket(sale, self._accrual)
+        lines: Sequence[int] = kept.present
+        if self._rows is not None:
+            bought = open_basket(sale.purchase, self._accrual.program)
+            matching = set(self._rows.matching(bought, NOTHING_GIVEN))
+            lines = [line for line in kept.present if line in matching]
+        return _measure(metric, [kept.amounts[i] for i in lines], [kept.quantities[i] for i in lines], sale)
+
+    def of_activity(self, activity: Visit | Event) -> int:
+        """What a visit or an event adds."""
+        if isinstance(activity, Visit):
+            return int(self.key.metric == "visits")
+        if self.key.metric != "events" or activity.name != self.key.kind:
+            return 0
+        return int(self._events is None or self._events.matches(activity))
+
+
+def _measure(metric: str, amounts: Sequence[int], quantities: Sequence[int], sale: Sale) -> int:
+    if metric == "spend":
+        return sum(amounts)
+    if metric == "units":
+        return sum(quantities)
+    if not amounts:
+        return 0
+    return 1 if metric == "purchases" else sale.points
+
+
+@frozen
+class View:
+    """From where facts are looked at.
+
+    Args:
+        at: the instant; windows reach back from it.
+        day: the shop's day that calendar windows, ages and distances count from. At a scheduled check it is the day of
+            the last instant before it (``T2``).
+        tier_since: when the tier that stands began.
+        tier: its name.
+        added: what the transaction under judgement adds to each tracked series.
+        added_at: where it adds that: at its own instant, a return at that of its purchase (``T9``).
+    """
+
+    at: Instant
+    day: Day
+    tier_since: Instant
+    tier: str
+    added: Sequence[int] = ()
+    added_at: Instant = ALL_TIME
+
+
+Reader: TypeAlias = Callable[["History", View], object]
+
+_MEMBER_READERS: Final[Mapping[str, Callable[[Member, View, Accrual], object]]] = {
+    "id": lambda member, _view, _rules: member.id,
+    "name": lambda member, _view, _rules: member.name,
+    "phone": lambda member, _view, _rules: member.phone,
+    "email": lambda member, _view, _rules: member.email,
+    "gender": lambda member, _view, _rules: member.gender,
+    "region": lambda member, _view, _rules: member.region,
+    "tags": lambda member, _view, _rules: member.tags,
+    "tier": lambda _member, view, _rules: view.tier,
+    "age": lambda member, view, rules: (
+        member.birthday.age(to_date(view.day), rules.program.birthday_29_february) if member.birthday else None
+    ),
+    "birthday_month": lambda member, _view, _rules: member.birthday.month if member.birthday else None,
+    "days_to_birthday": lambda member, view, rules: (
+        member.birthday.days_until(to_date(view.day), rules.program.birthday_29_february) if member.birthday else None
+    ),
+    "enrolled_on": lambda member, _view, rules: to_date(rules.shop.day_of(member.enrolled_instant)),
+}
+
+
+class FactBook:
+    """How a programme's facts are kept and read.
+
+    Args:
+        accrual: the programme's accrual rules, which know its fields and its calendar.
+        terms: the terms of tier and accrual rules; their series are kept up to date with every transaction.
+    """
+
+    def __init__(self, accrual: Accrual, terms: Iterable[Reference]) -> None:
+        self.accrual = accrual
+        keys = (SeriesKey.of(term) for term in terms if isinstance(term, Fact))
+        tracked = dict.fromkeys(key for key in keys if key.metric != "days_since_enrolment")
+        self.rules = [SeriesRule(key, accrual) for key in tracked]
+        self._places = {key: place for place, key in enumerate(tracked)}
+
+    def place_of(self, key: SeriesKey) -> int | None:
+        """The place of a tracked series, or None."""
+        return self._places.get(key)
+
+    def reader(self, term: Reference) -> Reader:
+        """How to read a member field or a fact; None stands for a missing value."""
+        if isinstance(term, MemberField):
+            return _field_reader(term, self.accrual)
+        assert isinstance(term, Fact)  # checked: rows and events have no value of their own here
+        if term.metric == "days_since_enrolment":
+            shop = self.accrual.shop
+            return lambda history, view: view.day - shop.day_of(history.member.enrolled_instant)
+        key = SeriesKey.of(term)
+        if term.metric in SERIES_OF_DISTANCE:
+            return _distance_reader(key, self.place_of(key), self.accrual.shop)
+        return _sum_reader(key, self.place_of(key), window_start(term.window, self.accrual.shop))
+
+
+class History:
+    """What a member did, folded in the order of ``T12``.
+
+    Args:
+        member: whose history.
+        book: how the programme's facts are kept.
+    """
+
+    def __init__(self, member: Member, book: FactBook) -> None:
+        self.member = member
+        self.sales: dict[str, Sale] = {}
+        self._book = book
+        self._tracked = [Series() for _ in book.rules]
+        self._activities: list[Visit | Event] = []
+        self._asked: dict[SeriesKey, Series] = {}
+
+    def series(self, key: SeriesKey) -> Series:
+        """The series of that key, kept or worked out now."""
+        place = self._book.place_of(key)
+        if place is not None:
+            return self._tracked[place]
+        found = self._asked.get(key)
+        if found is None:
+            found = self._asked[key] = self._work_out(SeriesRule(key, self._book.accrual))
+        return found
+
+    def changes(self, sale: Sale, before: Sale | None = None) -> list[int]:
+        """What a sale adds to each tracked series, beyond what it added before a return."""
+        if before is None:
+            return [rule.of_sale(sale) for rule in self._book.rules]
+        return [rule.of_sale(sale) - rule.of_sale(before) for rule in self._book.rules]
+
+    def changes_of(self, activity: Visit | Event) -> list[int]:
+        """What a visit or an event adds to each tracked series."""
+        return [rule.of_activity(activity) for rule in self._book.rules]
+
+    def add_sale(self, sale: Sale, changes: Sequence[int]) -> None:
+        """Take in a purchase with what it adds."""
+        self.sales[sale.purchase.id] = sale
+        self._add(sale.purchase.instant, changes)
+
+    def amend_sale(self, sale: Sale, changes: Sequence[int]) -> None:
+        """Take in a return with what it changes at the date of its purchase (``T9``)."""
+        self.sales[sale.purchase.id] = sale
+        for series, change in zip(self._tracked, changes, strict=True):
+            if change:
+                series.amend(sale.purchase.instant, change)
+        self._asked.clear()
+
+    def add_activity(self, activity: Visit | Event, changes: Sequence[int]) -> None:
+        """Take in a visit or an event with what it adds."""
+        self._activities.append(activity)
+        self._add(activity.instant, changes)
+
+    def _add(self, at: Instant, changes: Sequence[int]) -> None:
+        for series, change in zip(self._tracked, changes, strict=True):
+            if change:
+                series.add(at, change)
+        if self._asked:
+            self._asked.clear()
+
+    def _work_out(self, rule: SeriesRule) -> Series:
+        series = Series()
+        for sale in self.sales.values():
+            value = rule.of_sale(sale)
+            if value:
+                series.add(sale.purchase.instant, value)
+        if rule.key.metric in ("visits", "events"):
+            for activity in self._activities:
+                series.add(activity.instant, rule.of_activity(activity))
+        return series
+
+
+def _field_reader(term: MemberField, accrual: Accrual) -> Reader:
+    name = term.name
+    if term.custom:
+        return lambda history, _view: history.member.fields.get(name)
+    read = _MEMBER_READERS[name]
+    return lambda history, view: read(history.member, view, accrual)
+
+
+def _sum_reader(key: SeriesKey, place: int | None, start_of: Callable[[History, View], Instant]) -> Reader:
+    def read(history: History, view: View) -> int:
+        start = start_of(history, view)
+        total = history.series(key).since(start)
+        if place is not None and view.added and view.added_at >= start:
+            return total + view.added[place]
+        return total
+
+    return read
+
+
+def _distance_reader(key: SeriesKey, place: int | None, shop: ShopCalendar) -> Reader:
+    def read(history: History, view: View) -> int | None:
+        added = view.added[place] if place is not None and view.added else 0
+        if added > 0:
+            return 0
+        latest = history.series(key).latest(view.added_at, added)
+        return None if latest is None else view.day - shop.day_of(latest)
+
+    return read
+
+
+def window_start(window: Window, calendar: ShopCalendar) -> Callable[[History, View], Instant]:
+    """Where a window begins, as seen from a view (``T2``)."""
+    if isinstance(window, Rolling):
+        span = window.span
+        return lambda _history, view: calendar.back(view.at, span)
+    if isinstance(window, CalendarWindow):
+        unit, first_month = window.unit, window.first_month
+        return lambda _history, view: calendar.start_of(period_start(view.day, unit, first_month))
+    if isinstance(window, Anniversary):
+        return lambda history, view: calendar.start_of(
+            last_anniversary(calendar.day_of(history.member.enrolled_instant), view.day)
+        )
+    if isinstance(window, SinceTier):
+        return lambda _history, view: view.tier_since
+    return lambda _history, _view: ALL_TIME
+
+
+def last_anniversary(enrolled: Day, day: Day) -> Day:
+    """The last anniversary of a day, on or before another; 29 February clamps to the 28th.
+
+    >>> from loyaltykit.calendars import to_day
+    >>> from datetime import date
+    >>> to_date(last_anniversary(to_day(date(2024, 2, 29)), to_day(date(2025, 2, 28))))
+    datetime.date(2025, 2, 28)
+    """
+    years = to_date(day).year - to_date(enrolled).year
+    candidate = add_months(enrolled, 12 * years)
+    return candidate if candidate <= day else add_months(enrolled, 12 * (years - 1))

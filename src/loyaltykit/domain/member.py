@@ -1,0 +1,179 @@
+"""Who takes part: the member record and what is observed of a birthday."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import MINYEAR, date, datetime
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from attrs import field, frozen
+
+from loyaltykit.calendars import birthday_calendar
+from loyaltykit.domain.door import as_mapping, as_tuple, check_fields, instant_or_none, raise_problems
+from loyaltykit.errors import Problem
+from loyaltykit.values import Instant, check_id, check_moment, check_text, to_instant
+
+LeapDay: TypeAlias = Literal["02-28", "03-01"]
+"""Where a birthday of 29 February is observed in a common year (``C3``)."""
+
+_LONGEST_MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_MAX_TAGS = 100
+
+
+@frozen
+class Birthday:
+    """A birthday, perhaps without its year, perhaps in another calendar.
+
+    Args:
+        month: 1 to 12, in the birthday's own calendar.
+        day: 1 to 31.
+        year: of birth, in that calendar; None when unknown, and then there is no age (``C3``).
+        calendar: ``"solar"``, or the name of a registered calendar (``C4``).
+
+    Raises:
+        InvalidValueError: the date does not exist or the calendar is not registered.
+
+    >>> Birthday(2, 29)
+    Birthday(month=2, day=29, year=None, calendar='solar')
+    """
+
+    month: int
+    day: int
+    year: int | None = None
+    calendar: str = "solar"
+
+    def __attrs_post_init__(self) -> None:
+        problems: list[Problem] = []
+        if self.calendar != "solar":
+            if birthday_calendar(self.calendar) is None:
+                problems.append(Problem("birthday", "names an unknown calendar", "call register_calendar first"))
+        elif not _is_solar_date(self.year, self.month, self.day):
+            problems.append(Problem("birthday", "is not a date of the calendar", "check month and day"))
+        raise_problems(problems)
+
+    @classmethod
+    def of(cls, moment: date) -> Birthday:
+        """The birthday of a date of birth.
+
+        >>> Birthday.of(date(1990, 2, 28)).year
+        1990
+        """
+        return cls(moment.month, moment.day, moment.year)
+
+    def observed(self, year: int, leap_day: LeapDay = "02-28") -> date:
+        """The solar date on which the birthday is observed in a year of its calendar (``C3``, ``C4``).
+
+        >>> Birthday(2, 29).observed(2025), Birthday(2, 29).observed(2025, "03-01")
+        (datetime.date(2025, 2, 28), datetime.date(2025, 3, 1))
+        """
+        calendar = birthday_calendar(self.calendar)
+        if calendar is not None:
+            return calendar.observed(year, self.month, self.day)
+        if (self.month, self.day) == (2, 29) and not _is_solar_date(year, 2, 29):
+            return date(year, 2, 28) if leap_day == "02-28" else date(year, 3, 1)
+        return date(year, self.month, self.day)
+
+    def age(self, on: date, leap_day: LeapDay = "02-28") -> int | None:
+        """Completed years on a day; None without a year of birth, or before it (``C3``, ``C4``).
+
+        >>> Birthday(2, 29, 2000).age(date(2025, 2, 27)), Birthday(2, 29, 2000).age(date(2025, 2, 28))
+        (24, 25)
+        """
+        if self.year is None or on < self.observed(self.year, leap_day):
+            return None
+        # A calendar's year may begin a little after the solar one: look one year ahead and step back.
+        latest = on.year + 1
+        while self.observed(latest, leap_day) > on:
+            latest -= 1
+        return latest - self.year
+
+    def days_until(self, on: date, leap_day: LeapDay = "02-28") -> int:
+        """Days from a day to the next observed birthday, 0 on the day itself; windows cross the year's end (``C3``).
+
+        >>> Birthday(1, 3).days_until(date(2025, 12, 30))
+        4
+        """
+        year = max(on.year - 1, MINYEAR)
+        while self.observed(year, leap_day) < on:
+            year += 1
+        return (self.observed(year, leap_day) - on).days
+
+
+def _is_solar_date(year: int | None, month: int, day: int) -> bool:
+    if not (isinstance(month, int) and isinstance(day, int) and 1 <= month <= 12):
+        return False
+    if year is None:
+        return 1 <= day <= _LONGEST_MONTH_DAYS[month - 1]
+    try:
+        date(year, month, day)
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return True
+
+
+def _to_birthday(value: date | Birthday | None) -> Birthday | None:
+    return Birthday.of(value) if isinstance(value, date) else value
+
+
+def _to_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags are a set: their order and repetitions mean nothing."""
+    given = as_tuple(tags)
+    return tuple(sorted(set(given))) if all(isinstance(tag, str) for tag in given) else given
+
+
+@frozen(kw_only=True)
+class Member:
+    """One person in the programme. Personal values live here and nowhere else.
+
+    Args:
+        id: the shop's own opaque id, never a phone number.
+        name, phone, email, gender, region: texts, each may be missing.
+        birthday: a date, or a ``Birthday`` when the year is unknown or the calendar is another one.
+        tags: short texts, a set.
+        fields: values of the programme's declared member fields.
+        enrolled_at: when the member joined; None means the clock's now.
+
+    Raises:
+        InvalidValueError: every problem of the record at once.
+
+    >>> Member(id="m-1", name="张三", birthday=date(1990, 2, 28)).birthday
+    Birthday(month=2, day=28, year=1990, calendar='solar')
+    """
+
+    id: str
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    gender: str | None = None
+    birthday: Birthday | None = field(default=None, converter=_to_birthday)
+    region: str | None = None
+    tags: tuple[str, ...] = field(default=(), converter=_to_tags)
+    fields: Mapping[str, object] = field(factory=lambda: MappingProxyType({}), converter=as_mapping)
+    enrolled_at: datetime | None = field(default=None, eq=instant_or_none)
+
+    def __attrs_post_init__(self) -> None:
+        problems: list[Problem] = []
+        check_id(self.id, "id", problems)
+        for name in ("name", "phone", "email", "gender", "region"):
+            check_text(getattr(self, name), name, problems)
+        if self.birthday is not None and not isinstance(self.birthday, Birthday):
+            problems.append(Problem("birthday", "is not a date", "pass a date or a Birthday"))
+        if not isinstance(self.tags, tuple) or len(self.tags) > _MAX_TAGS:
+            problems.append(Problem("tags", f"is not a list of up to {_MAX_TAGS} texts", "pass a list of strings"))
+        else:
+            for tag in self.tags:
+                check_id(tag, "tags", problems)
+        check_fields(self.fields, "fields", problems)
+        if self.enrolled_at is not None:
+            check_moment(self.enrolled_at, "enrolled_at", problems)
+        raise_problems(problems)
+
+    def __repr__(self) -> str:
+        return f"Member(id={self.id!r})"
+
+    @property
+    def enrolled_instant(self) -> Instant:
+        """``enrolled_at`` as an instant; the record must have one."""
+        assert self.enrolled_at is not None  # the shell resolves it before anything asks
+        return to_instant(self.enrolled_at)

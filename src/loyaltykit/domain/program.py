@@ -1,0 +1,221 @@
+"""The programme: a shop's whole configuration as one plain, comparable, serialisable value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from attrs import evolve, field, fields, frozen
+
+from loyaltykit.domain.door import as_tuple, raise_problems
+from loyaltykit.domain.ladder import Tier, TierLadder
+from loyaltykit.domain.member import LeapDay
+from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, check_choice
+from loyaltykit.domain.transactions import is_currency
+from loyaltykit.errors import InvalidProgramError, Problem
+from loyaltykit.rules.check import Context, check
+from loyaltykit.rules.earning import PerAmount
+from loyaltykit.rules.fields import Field, Scope
+from loyaltykit.rules.nodes import Predicate
+from loyaltykit.serialization import canonical_json, parse_json, wire_name
+from loyaltykit.values import check_id, currency_scale, to_minor
+
+_MAX_PARTS = 1_000
+
+
+@wire_name("segment")
+@frozen
+class Segment:
+    """A named group of members: whoever meets the rule at the instant one asks about.
+
+    >>> from loyaltykit.rules import days_since_purchase
+    >>> Segment("dormant", days_since_purchase >= 90).name
+    'dormant'
+    """
+
+    name: str
+    where: Predicate
+
+    def __attrs_post_init__(self) -> None:
+        problems: list[Problem] = []
+        check_id(self.name, "name", problems)
+        if not isinstance(self.where, Predicate):
+            problems.append(Problem("where", "is not a rule", "compare a term, such as member.age < 30"))
+        raise_problems(problems)
+
+
+@wire_name("event_type")
+@frozen
+class EventType:
+    """A kind of event that the programme counts, with the fields it carries.
+
+    >>> EventType("review", fields=[Field("stars", int)]).name
+    'review'
+    """
+
+    name: str
+    fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
+
+    def __attrs_post_init__(self) -> None:
+        problems: list[Problem] = []
+        check_id(self.name, "name", problems)
+        problems.extend(_named_problems("fields", self.fields, Field))
+        raise_problems(problems)
+
+
+@wire_name("program")
+@frozen(kw_only=True)
+class Program:
+    """What a shop's programme is: no callables, no text that is evaluated.
+
+    Args:
+        name: what members call it.
+        currency: ISO 4217; money is counted in its minor units.
+        timezone: an IANA zone; days, months and birthdays are its own (``C1``).
+        accrual: why purchases give points, in the order of the breakdown (``S13``).
+        points: how points live (``S3``, ``S7``, ``S9``).
+        tiers: the ladder (``T1`` to ``T12``).
+        segments: named groups.
+        fields, purchase_fields, line_fields: declared custom fields.
+        events: declared kinds of events.
+        earns: what points are counted on (``S12``).
+        birthday_29_february: where such a birthday is observed in a common year (``C3``).
+
+    Raises:
+        InvalidProgramError: everything that is wrong with it at once.
+
+    >>> club = Program(name="Tea House Club", currency="CNY", timezone="Asia/Shanghai")
+    >>> club == Program.from_json(club.to_json())
+    True
+    """
+
+    name: str
+    currency: str
+    timezone: str
+    accrual: tuple[AccrualRule, ...] = field(default=(), converter=as_tuple)
+    points: PointsPolicy = PointsPolicy()
+    tiers: TierLadder = TierLadder(Tier("member"))
+    segments: tuple[Segment, ...] = field(default=(), converter=as_tuple)
+    fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
+    purchase_fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
+    line_fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
+    events: tuple[EventType, ...] = field(default=(), converter=as_tuple)
+    earns: Earns = Earns()
+    birthday_29_february: LeapDay = "02-28"
+
+    def __attrs_post_init__(self) -> None:
+        problems = [*_shape_problems(self)]
+        # A rule can be checked only against fields that are themselves well declared.
+        problems = problems or [*_rule_problems(self)]
+        if problems:
+            raise InvalidProgramError(problems)
+
+    @property
+    def scale(self) -> int:
+        """Decimals of the currency."""
+        return currency_scale(self.currency)
+
+    @property
+    def scope(self) -> Scope:
+        """What the programme's rules may refer to."""
+        return Scope(
+            scale=self.scale,
+            member={item.name: item for item in self.fields},
+            purchase={item.name: item for item in self.purchase_fields},
+            line={item.name: item for item in self.line_fields},
+            events={event.name: {item.name: item for item in event.fields} for event in self.events},
+        )
+
+    def segment(self, name: str) -> Segment:
+        """The segment of that name.
+
+        Raises:
+            InvalidProgramError: there is none.
+        """
+        for segment in self.segments:
+            if segment.name == name:
+                return segment
+        raise InvalidProgramError([Problem("segment", "is not in the programme", "name one of program.segments")])
+
+    def evolve(self, **changes: Any) -> Program:
+        """The same programme with some parts changed.
+
+        >>> Program(name="Club", currency="EUR", timezone="Europe/Paris").evolve(currency="CHF").currency
+        'CHF'
+        """
+        return evolve(self, **changes)
+
+    def to_json(self) -> str:
+        """The programme in canonical JSON; equal programmes give equal text."""
+        return canonical_json(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> Program:
+        """The programme of a canonical text.
+
+        Raises:
+            InvalidValueError: the text is not that of a programme.
+        """
+        return parse_json(text, cls)
+
+    def difference(self, other: Program) -> tuple[str, ...]:
+        """The names of the parts in which two programmes differ."""
+        return tuple(part.name for part in fields(Program) if getattr(self, part.name) != getattr(other, part.name))
+
+
+def _shape_problems(program: Program) -> Iterator[Problem]:
+    problems: list[Problem] = []
+    check_id(program.name, "name", problems)
+    if not is_currency(program.currency):
+        problems.append(Problem("currency", "is not a currency code", 'use ISO 4217, such as "CNY"'))
+    if not _is_zone(program.timezone):
+        problems.append(Problem("timezone", "is not a known time zone", 'use an IANA name, such as "Asia/Shanghai"'))
+    check_choice(program.birthday_29_february, LeapDay, "birthday_29_february", problems)
+    yield from problems
+    for name, kind in (("points", PointsPolicy), ("tiers", TierLadder), ("earns", Earns)):
+        if not isinstance(getattr(program, name), kind):
+            yield Problem(name, f"is not a {kind.__name__}", f"pass a {kind.__name__}")
+    yield from _named_problems("accrual", program.accrual, AccrualRule)
+    yield from _named_problems("segments", program.segments, Segment)
+    yield from _named_problems("events", program.events, EventType)
+    for name in ("fields", "purchase_fields", "line_fields"):
+        yield from _named_problems(name, getattr(program, name), Field)
+
+
+def _named_problems(name: str, items: object, kind: type) -> Iterator[Problem]:
+    if not isinstance(items, tuple) or not all(isinstance(item, kind) for item in items):
+        yield Problem(name, f"is not a list of {kind.__name__}", f"pass a list of {kind.__name__}")
+    elif len(items) > _MAX_PARTS:
+        yield Problem(name, f"has more than {_MAX_PARTS} entries", "pass fewer")
+    elif len({item.name for item in items}) < len(items):
+        yield Problem(name, "has two entries of one name", "give each its own name")
+
+
+def _is_zone(name: object) -> bool:
+    try:
+        ZoneInfo(name)  # type: ignore[arg-type]
+    except (KeyError, ValueError, TypeError, OSError):
+        return False
+    return True
+
+
+def _rule_problems(program: Program) -> Iterator[Problem]:
+    scope = program.scope
+    for rule in program.accrual:
+        yield from _checked(f"accrual.{rule.name}", rule.where, scope, "purchase")
+        if isinstance(rule.earn, PerAmount) and to_minor(rule.earn.every, program.scale) is None:
+            yield Problem(f"accrual.{rule.name}", "has a finer step than the currency", "use whole minor units")
+    yield from _checked("earns.exclude", program.earns.exclude, scope, "line")
+    for tier in program.tiers:
+        yield from _checked(f"tiers.{tier.name}.enter", tier.enter, scope, "tier")
+        yield from _checked(f"tiers.{tier.name}.keep", tier.keep, scope, "tier")
+    for segment in program.segments:
+        yield from _checked(f"segments.{segment.name}", segment.where, scope, "member")
+
+
+def _checked(place: str, rule: Predicate | None, scope: Scope, context: Context) -> Iterable[Problem]:
+    if rule is None:
+        return ()
+    found = check(rule, scope, context)
+    return (Problem(f"{place}: {item.field}", item.reason, item.way_out) for item in found)

@@ -1,0 +1,117 @@
+"""Answers about one member as of an instant, in the shop's own time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+
+from loyaltykit.domain.account import Account
+from loyaltykit.domain.answers import LotView, StatementRow
+from loyaltykit.domain.lots import Posting, PostingKind
+from loyaltykit.domain.transactions import CREDIT_RANK, DEBIT_RANK, PURCHASE_RANK, RETURN_RANK
+from loyaltykit.values import NEVER_US, Instant, to_datetime
+
+_RANKS: dict[PostingKind, int] = {
+    "accrual": PURCHASE_RANK,
+    "clawback": RETURN_RANK,
+    "reversal": CREDIT_RANK,
+    "adjustment": CREDIT_RANK,
+    "redemption": DEBIT_RANK,
+}
+_LAPSE_RANK = -1
+
+
+@frozen
+class Written:
+    """A posting and what was recorded with it."""
+
+    posting: Posting
+    recorded_at: Instant
+    actor: str | None = None
+    reason: str | None = None
+
+
+@frozen(order=True)
+class _Place:
+    """Where a row stands in a statement (``T12``); what is due and not written comes last at its place."""
+
+    at: Instant
+    rank: int
+    cause: str
+    number: int
+
+
+@frozen
+class _Row:
+    place: _Place
+    kind: PostingKind
+    points: int
+    recorded_at: Instant | None = None
+    actor: str | None = None
+    reason: str | None = None
+
+
+def lot_views(account: Account, at: Instant) -> tuple[LotView, ...]:
+    """The lots with something left at an instant, in spend order (``S4``)."""
+    zone = account.rulebook.calendar.zone
+    return tuple(
+        LotView(
+            id=state.lot.id,
+            points=state.lot.points,
+            remaining=left,
+            active_from=to_datetime(state.lot.active_from, zone),
+            expires_at=end_or_none(state.expires_at, zone),
+        )
+        for state, left in account.ledger.lots_at(at)
+    )
+
+
+def end_or_none(end: Instant, zone: ZoneInfo) -> datetime | None:
+    """An exclusive end as the caller reads it: None for never."""
+    return None if end >= NEVER_US else to_datetime(end, zone)
+
+
+def read_statement(account: Account, written: Iterable[Written], at: Instant) -> list[StatementRow]:
+    """What happened to a member's points up to an instant, in order, with what is due and not written yet (``C5``).
+
+    Args:
+        account: of the member.
+        written: its postings in the order of recording, with what was recorded beside them.
+        at: rows that count later are left out.
+    """
+    zone = account.rulebook.calendar.zone
+    rows = [_written_row(item) for item in written if item.posting.occurred_at <= at]
+    first = len(account.ledger.postings)
+    for number, (when, points, state) in enumerate(account.ledger.unwritten(at), start=first):
+        rows.append(_Row(_Place(when, _LAPSE_RANK, state.lot.id, number), "expiry", -points))
+    rows.sort(key=lambda row: row.place)
+    statement, balance = [], 0
+    for row in rows:
+        balance += row.points
+        statement.append(_statement_row(row, balance, zone))
+    return statement
+
+
+def _written_row(item: Written) -> _Row:
+    posting = item.posting
+    rank = _LAPSE_RANK if posting.lapse is not None else _RANKS[posting.kind]
+    if posting.kind == "adjustment" and posting.points < 0:
+        rank = DEBIT_RANK
+    place = _Place(posting.occurred_at, rank, posting.cause, posting.number)
+    return _Row(place, posting.kind, posting.points, item.recorded_at, item.actor, item.reason)
+
+
+def _statement_row(row: _Row, balance: int, zone: ZoneInfo) -> StatementRow:
+    return StatementRow(
+        kind=row.kind,
+        points=row.points,
+        balance=balance,
+        occurred_at=to_datetime(row.place.at, zone),
+        recorded_at=None if row.recorded_at is None else to_datetime(row.recorded_at, zone),
+        cause=row.place.cause,
+        actor=row.actor,
+        reason=row.reason,
+    )

@@ -1,0 +1,81 @@
+"""A programme made ready for the till: rules compiled, numbers worked out, series laid out. Built once, shared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from loyaltykit.calendars import Day, Inactivity, Never, ShopCalendar, to_day
+from loyaltykit.domain.accrual import Accrual
+from loyaltykit.domain.facts import FactBook, History, Reader, View
+from loyaltykit.domain.program import Program
+from loyaltykit.rules.compile import compile_rules
+from loyaltykit.rules.nodes import Predicate, Reference
+from loyaltykit.values import NEVER_US, Instant
+
+
+class PredicateSet:
+    """Predicates over one member, compiled together so that each fact they share is read once.
+
+    Args:
+        predicates: any number; each is asked for by its place.
+        book: how facts are kept and read.
+    """
+
+    def __init__(self, predicates: Sequence[Predicate], book: FactBook) -> None:
+        compiled = compile_rules(predicates, book.accrual.program.scope)
+        self.terms: Sequence[Reference] = compiled.terms
+        self.tests = compiled.tests
+        self._readers: list[Reader] = [book.reader(term) for term in compiled.terms]
+
+    def values(self, history: History, view: View) -> list[object]:
+        """The values of all terms, seen from a view."""
+        return [read(history, view) for read in self._readers]
+
+
+class Rulebook:
+    """One version of a programme, compiled.
+
+    Args:
+        program: what the shop declared.
+        version: its number in the store, from 1.
+    """
+
+    def __init__(self, program: Program, version: int = 1) -> None:
+        self.program = program
+        self.version = version
+        self.calendar = ShopCalendar(program.timezone)
+        self.ladder = program.tiers
+        self.names = [tier.name for tier in program.tiers]
+        self.multipliers = [tier.multiplier for tier in program.tiers]
+        self.accrual = Accrual(program, self.calendar)
+        ruled = [tier for tier in program.tiers if tier.enter is not None]
+        entries = [tier.enter for tier in ruled if tier.enter is not None]
+        keeps = [tier.keep or tier.enter for tier in ruled]
+        terms = compile_rules([*entries, *(keep for keep in keeps if keep is not None)], program.scope).terms
+        self.book = FactBook(self.accrual, [*terms, *self.accrual.member_terms])
+        self.judged = PredicateSet([*entries, *(keep for keep in keeps if keep is not None)], self.book)
+        # Tests by rank: the lowest tier has no rule, everyone belongs to it.
+        self.enter_tests = [None, *self.judged.tests[: len(entries)]]
+        self.keep_tests = [None, *self.judged.tests[len(entries) :]]
+        self.given_readers = [(term, self.book.reader(term)) for term in dict.fromkeys(self.accrual.member_terms)]
+
+    @property
+    def follows_activity(self) -> bool:
+        """Whether points live on as long as the member is active."""
+        return isinstance(self.program.points.expire_after, Inactivity)
+
+    def tier_end(self, day: Day) -> Instant:
+        """When a tier that starts on a day ends (``T3``)."""
+        return self.calendar.end_after(day, self.ladder.valid_for)
+
+    def points_end(self, at: Instant) -> Instant:
+        """When points given at an instant expire by policy (``S3``)."""
+        expiry = self.program.points.expire_after
+        if isinstance(expiry, Never):
+            return NEVER_US
+        if isinstance(expiry, Inactivity):
+            return self.calendar.end_after(self.calendar.day_of(at), expiry.span)
+        if isinstance(expiry, date):
+            return self.calendar.start_of(to_day(expiry) + 1)
+        return self.calendar.end_after(self.calendar.day_of(at), expiry)

@@ -1,0 +1,133 @@
+"""What stands behind a recorded purchase: what it earned, and how much of it came back (``S6``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
+from attrs import evolve, frozen
+
+from loyaltykit.domain.accrual import Accrual, Earned
+from loyaltykit.domain.basket import Basket, Kept, all_kept, exchange, keep, kept_amount, open_basket
+from loyaltykit.domain.transactions import Purchase, Return
+from loyaltykit.errors import InvalidValueError, Problem, ReturnExceedsPurchaseError
+from loyaltykit.rules.nodes import Reference
+from loyaltykit.values import Minor, to_minor
+
+NOTHING_GIVEN: Mapping[Reference, object] = MappingProxyType({})
+
+
+@frozen
+class Sale:
+    """A purchase and its returns so far.
+
+    ``multiplier`` and ``given`` (values of member fields and facts that its rules mention) are those of the purchase:
+    a return is priced with them, never with today's. ``claimed`` is what returns have claimed back, taken or not;
+    ``lapsed`` is the part of it that points which had lapsed unspent made good.
+    """
+
+    purchase: Purchase
+    earned: Earned
+    multiplier: Decimal
+    given: Mapping[Reference, object] = NOTHING_GIVEN
+    kept: Kept | None = None
+    claimed: int = 0
+    lapsed: int = 0
+
+    @property
+    def points(self) -> int:
+        """What the rules give for the kept part."""
+        return self.earned.points - self.claimed
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all of it came back."""
+        return self.kept is not None and all(self.kept.gone)
+
+
+def kept_basket(sale: Sale, accrual: Accrual) -> Basket:
+    """The part of the purchase that is still kept."""
+    basket = open_basket(sale.purchase, accrual.program)
+    return basket if sale.kept is None else keep(basket, sale.kept)
+
+
+def take_back(sale: Sale, back: Return, accrual: Accrual, *, strict: bool) -> Sale:
+    """The sale after a return (``S6``); its ``claimed`` grows by what the kept part would not have earned.
+
+    Args:
+        sale: before the return.
+        back: what came back.
+        accrual: the version of the rules the purchase earned by.
+        strict: refuse what is more than is kept; otherwise take at most that.
+
+    Raises:
+        ReturnExceedsPurchaseError: more comes back than is kept.
+        InvalidValueError: an amount stands for several lines, or a line does not exist.
+    """
+    basket = open_basket(sale.purchase, accrual.program)
+    kept = _after(basket, sale.kept or all_kept(basket), back, accrual, strict=strict)
+    part = keep(basket, kept)
+    earned = accrual.earn(part, sale.purchase.instant, sale.multiplier, sale.given)
+    claim = max(sale.points - earned.points, 0)
+    return evolve(sale, kept=kept, claimed=sale.claimed + claim)
+
+
+def _after(basket: Basket, kept: Kept, back: Return, accrual: Accrual, *, strict: bool) -> Kept:
+    if back.lines:
+        for returned in back.lines:
+            kept = _take_line(basket, kept, returned.line, returned.quantity, strict=strict)
+        return kept
+    if back.amount is not None:
+        return _take_amount(basket, kept, _amount_minor(back, basket.purchase, accrual), strict=strict)
+    if strict and all(kept.gone):
+        raise _exceeds("of", "was returned whole before")
+    return Kept((0,) * len(kept.gone), kept.returned, (True,) * len(kept.gone))
+
+
+def _take_line(basket: Basket, kept: Kept, line: int, quantity: int | None, *, strict: bool) -> Kept:
+    if line >= len(basket.lines):
+        raise InvalidValueError([Problem("lines", "names a line that the purchase lacks", "count lines from 0")])
+    here = kept.quantities[line]
+    if strict and (kept.gone[line] or (quantity is not None and quantity > here)):
+        raise _exceeds("lines", "asks for more than is kept of a line")
+    left = 0 if quantity is None else max(here - quantity, 0)
+    after = _with_line(kept, line, left, gone=left == 0)
+    if kept_amount(basket.amounts[line], basket.quantities[line], after, line) >= 0:
+        return after
+    if strict:
+        raise _exceeds("lines", "comes to more than is kept of a line, after what was returned by amount")
+    return _with_line(kept, line, 0, gone=True)
+
+
+def _take_amount(basket: Basket, kept: Kept, amount: Minor, *, strict: bool) -> Kept:
+    if len(basket.lines) > 1:
+        raise InvalidValueError([Problem("amount", "is given for several lines", "return by line and quantity")])
+    left = kept_amount(basket.amounts[0], basket.quantities[0], kept, 0) - amount
+    if strict and (kept.gone[0] or left < 0):
+        raise _exceeds("amount", "is more than is kept")
+    if left <= 0:
+        return _with_line(kept, 0, 0, gone=True)
+    return Kept(kept.quantities, (kept.returned[0] + amount,), kept.gone)
+
+
+def _amount_minor(back: Return, purchase: Purchase, accrual: Accrual) -> Minor:
+    assert back.amount is not None  # the caller looked
+    if purchase.rate is not None and purchase.currency not in (None, accrual.program.currency):
+        return exchange(back.amount, purchase.rate, accrual.program.scale)
+    minor = to_minor(back.amount, accrual.program.scale)
+    if minor is None:
+        raise InvalidValueError([Problem("amount", "has too many decimals", "round it to the currency first")])
+    return minor
+
+
+def _with_line(kept: Kept, line: int, quantity: int, *, gone: bool) -> Kept:
+    return Kept(
+        (*kept.quantities[:line], quantity, *kept.quantities[line + 1 :]),
+        kept.returned,
+        (*kept.gone[:line], gone, *kept.gone[line + 1 :]),
+    )
+
+
+def _exceeds(name: str, reason: str) -> ReturnExceedsPurchaseError:
+    return ReturnExceedsPurchaseError(name, reason, "return at most what is kept of the purchase")

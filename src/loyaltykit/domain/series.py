@@ -1,0 +1,75 @@
+"""Running totals over time: one metric of one member under one row filter."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from typing import Final
+
+from attrs import frozen
+
+from loyaltykit.rules.nodes import Fact, Predicate
+from loyaltykit.values import NEVER_US, Instant
+
+ALL_TIME: Final[Instant] = -NEVER_US
+
+# Two facts that look at the same rows share one series.
+SERIES_OF_DISTANCE: Final[Mapping[str, str]] = {"days_since_purchase": "purchases", "days_since_visit": "visits"}
+
+
+@frozen
+class SeriesKey:
+    """Which rows a series sums, and what of them."""
+
+    metric: str
+    kind: str | None = None
+    where: Predicate | None = None
+
+    @classmethod
+    def of(cls, fact: Fact) -> SeriesKey:
+        """The series that a fact reads."""
+        return cls(SERIES_OF_DISTANCE.get(fact.metric, fact.metric), fact.kind, fact.where)
+
+
+class Series:
+    """Running totals by time, oldest first."""
+
+    __slots__ = ("times", "totals")
+
+    def __init__(self) -> None:
+        self.times: list[Instant] = []
+        self.totals: list[int] = []
+
+    def add(self, at: Instant, value: int) -> None:
+        """Put a value at the end; time never runs back."""
+        self.totals.append(self.totals[-1] + value if self.totals else value)
+        self.times.append(at)
+
+    def amend(self, at: Instant, change: int) -> None:
+        """Change what was added at an instant, as a return does to its purchase (``T9``)."""
+        for i in range(bisect_left(self.times, at), len(self.times)):
+            self.totals[i] += change
+
+    def since(self, start: Instant) -> int:
+        """The sum of what was added from an instant on."""
+        times = self.times
+        if not times:
+            return 0
+        if start <= times[0]:
+            return self.totals[-1]
+        return self.totals[-1] - self.totals[bisect_left(times, start) - 1]
+
+    def latest(self, at: Instant = ALL_TIME, change: int = 0) -> Instant | None:
+        """When something that still counts was last added.
+
+        Args:
+            at: an instant whose value is looked at as if it were already changed.
+            change: by how much.
+        """
+        for i in range(len(self.times) - 1, -1, -1):
+            value = self.totals[i] - (self.totals[i - 1] if i else 0)
+            if change and value and self.times[i] == at:
+                value, change = value + change, 0
+            if value:
+                return self.times[i]
+        return None

@@ -1,0 +1,167 @@
+"""The fold of what a member did, in the order of ``T12``: metrics, what each purchase gives, and the tier.
+
+``step`` works out what a transaction leads to and changes nothing; ``apply`` takes a step in. A transaction that arrives
+late is put in its place by folding the whole past again (``T8``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from attrs import frozen
+
+from loyaltykit.domain.accrual import Earned
+from loyaltykit.domain.basket import open_basket
+from loyaltykit.domain.facts import History, View
+from loyaltykit.domain.member import Member
+from loyaltykit.domain.rulebook import Rulebook
+from loyaltykit.domain.sales import NOTHING_GIVEN, Sale, take_back
+from loyaltykit.domain.tiers import TierRow, due_rows, first_row, judge, judge_return
+from loyaltykit.domain.transactions import Event, Purchase, Return, Transaction, Visit
+from loyaltykit.values import Instant
+
+Order: TypeAlias = tuple[Instant, int, str]
+
+_CHECK_RANK = -1
+_AFTER_ALL = 99
+
+
+@frozen
+class Step:
+    """What one transaction leads to.
+
+    Args:
+        order: its place (``T12``).
+        rows: checks that were due before it, then its own tier decision, if any.
+        before, after: the tier decisions in force just before and just after it.
+        sale: the purchase it is about, as it stands after it.
+        activity: the visit or event that it is.
+        changes: what it adds to each tracked series.
+    """
+
+    order: Order
+    rows: tuple[TierRow, ...]
+    before: TierRow
+    after: TierRow
+    sale: Sale | None = None
+    activity: Visit | Event | None = None
+    changes: Sequence[int] = ()
+    is_return: bool = False
+
+
+class Standing:
+    """Where a member stands after everything taken in so far.
+
+    Args:
+        member: who.
+        rulebook: the rules.
+    """
+
+    def __init__(self, member: Member, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+        self.history = History(member, rulebook.book)
+        self.row = first_row(self.history, rulebook)
+        self.rows = [self.row]
+        self.position: Order = (member.enrolled_instant, _CHECK_RANK, "")
+
+    def step(self, transaction: Transaction) -> Step:
+        """What a transaction leads to, at this place in the past."""
+        due = due_rows(self.history, self.rulebook, self.row, transaction.instant)
+        before = due[-1] if due else self.row
+        if isinstance(transaction, Purchase):
+            return self._sell(transaction, before, due)
+        if isinstance(transaction, Return):
+            return self._return(transaction, before, due)
+        if isinstance(transaction, Visit | Event):
+            changes = self.history.changes_of(transaction)
+            decided = judge(self.history, self.rulebook, before, transaction.instant, transaction.id, changes)
+            return _step(transaction, due, before, decided, activity=transaction, changes=changes)
+        return _step(transaction, due, before, None)
+
+    def apply(self, step: Step) -> None:
+        """Take a step in."""
+        if step.rows:
+            self.rows.extend(step.rows)
+            self.row = step.after
+        if step.activity is not None:
+            self.history.add_activity(step.activity, step.changes)
+        elif step.sale is not None and step.is_return:
+            self.history.amend_sale(step.sale, step.changes)
+        elif step.sale is not None:
+            self.history.add_sale(step.sale, step.changes)
+        self.position = step.order
+
+    def rows_due(self, until: Instant) -> list[TierRow]:
+        """The scheduled checks due up to an instant."""
+        return due_rows(self.history, self.rulebook, self.row, until)
+
+    def check(self, rows: Sequence[TierRow]) -> None:
+        """Take checks in."""
+        if rows:
+            self.rows.extend(rows)
+            self.row = rows[-1]
+            self.position = max(self.position, (self.row.at, _CHECK_RANK, ""))
+
+    def _sell(self, purchase: Purchase, before: TierRow, due: list[TierRow]) -> Step:
+        sale = self._price(purchase, before)
+        changes = self.history.changes(sale)
+        decided = judge(self.history, self.rulebook, before, purchase.instant, purchase.id, changes)
+        return _step(purchase, due, before, decided, sale=sale, changes=changes)
+
+    def _price(self, purchase: Purchase, row: TierRow) -> Sale:
+        """What a purchase gives at the tier before it (``T5``)."""
+        basket = open_basket(purchase, self.rulebook.program)
+        multiplier = self.rulebook.multipliers[row.rank]
+        readers = self.rulebook.given_readers
+        if not readers:
+            earned = self.rulebook.accrual.earn(basket, purchase.instant, multiplier, NOTHING_GIVEN)
+            return Sale(purchase, earned, multiplier)
+        # An accrual rule that asks for facts sees what stands before the purchase, and the purchase itself.
+        changes = self.history.changes(Sale(purchase, _NOTHING_EARNED, multiplier))
+        day = self.rulebook.calendar.day_of(purchase.instant)
+        view = View(purchase.instant, day, row.since, self.rulebook.names[row.rank], changes, purchase.instant)
+        given = {term: read(self.history, view) for term, read in readers}
+        earned = self.rulebook.accrual.earn(basket, purchase.instant, multiplier, given)
+        return Sale(purchase, earned, multiplier, given)
+
+    def _return(self, back: Return, before: TierRow, due: list[TierRow]) -> Step:
+        # The ledger has accepted the return: here it takes at most what is kept at this place in the past.
+        sold = self.history.sales[back.of]
+        sale = take_back(sold, back, self.rulebook.accrual, strict=False)
+        changes = self.history.changes(sale, sold)
+        decided = judge_return(
+            self.history, self.rulebook, before, back.instant, back.id, changes, sold.purchase.instant
+        )
+        return _step(back, due, before, decided, sale=sale, changes=changes, is_return=True)
+
+
+_NOTHING_EARNED = Earned(0, (), ())
+
+
+def _step(
+    transaction: Transaction,
+    due: list[TierRow],
+    before: TierRow,
+    decided: TierRow | None,
+    *,
+    sale: Sale | None = None,
+    activity: Visit | Event | None = None,
+    changes: Sequence[int] = (),
+    is_return: bool = False,
+) -> Step:
+    rows = tuple(due) if decided is None else (*due, decided)
+    return Step(transaction.order, rows, before, decided or before, sale, activity, changes, is_return)
+
+
+def replay(member: Member, rulebook: Rulebook, past: Iterable[Transaction]) -> Standing:
+    """Where a member stood after these transactions, given in the order of ``T12``."""
+    standing = Standing(member, rulebook)
+    for transaction in past:
+        standing.apply(standing.step(transaction))
+    return standing
+
+
+def end_of_instant(at: Instant) -> Order:
+    """A place behind everything that happened at an instant."""
+    return (at, _AFTER_ALL, "")

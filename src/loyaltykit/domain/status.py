@@ -1,0 +1,183 @@
+"""Where a member stands and why (``T11``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from attrs import field, frozen
+
+from loyaltykit.domain.facts import View
+from loyaltykit.domain.reading import end_or_none
+from loyaltykit.domain.rulebook import PredicateSet, Rulebook
+from loyaltykit.domain.standing import Standing
+from loyaltykit.domain.tiers import TierRow, due_rows
+from loyaltykit.rules.describe import describe_reference
+from loyaltykit.rules.explain import Explanation, explain
+from loyaltykit.rules.nodes import Fact, Predicate, Reference
+from loyaltykit.rules.wording import Language
+from loyaltykit.values import NEVER_US, Instant, to_datetime, to_decimal
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "stands": "{name} since {since}, {until}",
+        "until": "until {end} (exclusive)",
+        "for ever": "without an end",
+        "keep": "To keep {name}:",
+        "next": "To reach {name}:",
+        "top": "There is no higher tier.",
+        "projected": "When it ends, if nothing more happens: {name}",
+    },
+    "zh": {
+        "stands": "{name}，自 {since} 起，{until}",
+        "until": "有效至 {end} 之前",
+        "for ever": "长期有效",
+        "keep": "保持 {name} 的条件：",
+        "next": "升级到 {name} 的条件：",
+        "top": "已是最高等级。",
+        "projected": "若此后没有变化，到期时的等级：{name}",
+    },
+}
+
+
+@frozen
+class NextTier:
+    """The next higher tier and what it still takes.
+
+    Args:
+        name: of the tier.
+        explanation: its rule with the member's values and what is missing.
+    """
+
+    name: str
+    explanation: Explanation
+
+
+@frozen(kw_only=True)
+class TierStatus:
+    """A member's tier as of an instant (``T11``).
+
+    Args:
+        as_of: the instant.
+        name: of the tier.
+        rank: 0 for the lowest.
+        since: when the member came to it; a renewal does not change it.
+        until: exclusive end of its validity, without grace; None for no end.
+        multiplier: of points.
+        metrics: what the ladder looks at, in words, with the member's values.
+        keep: the rule to keep the tier, explained; None for the lowest.
+        next: the next higher tier, explained; None at the top.
+        projected: the tier at the end of the validity, if nothing more happens.
+    """
+
+    as_of: datetime
+    name: str
+    rank: int
+    since: datetime
+    until: datetime | None
+    multiplier: Decimal
+    metrics: Mapping[str, object] = field(repr=False)
+    keep: Explanation | None = field(repr=False)
+    next: NextTier | None = field(repr=False)
+    projected: str
+
+    def explain(self, language: Language = "en") -> str:
+        """Every fact and threshold, and the distance to the next tier, in words.
+
+        Args:
+            language: ``"en"`` or ``"zh"``.
+        """
+        words = _WORDS[language]
+        until = words["for ever"] if self.until is None else words["until"].format(end=self.until.date())
+        lines = [words["stands"].format(name=self.name, since=self.since.date(), until=until)]
+        if self.keep is not None:
+            lines += [words["keep"].format(name=self.name), _indented(self.keep.describe(language))]
+        if self.next is None:
+            lines.append(words["top"])
+        else:
+            lines += [words["next"].format(name=self.next.name), _indented(self.next.explanation.describe(language))]
+        if self.until is not None:
+            lines.append(words["projected"].format(name=self.projected))
+        return "\n".join(lines)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())
+
+
+def read_status(standing: Standing, row: TierRow, at: Instant) -> TierStatus:
+    """Explain where a member stands.
+
+    Args:
+        standing: everything up to the instant.
+        row: the tier decision in force.
+        at: the instant.
+    """
+    rulebook = standing.rulebook
+    view = View(at, rulebook.calendar.day_of(at), row.since, rulebook.names[row.rank])
+    values = dict(zip(rulebook.judged.terms, rulebook.judged.values(standing.history, view), strict=True))
+    tier = rulebook.ladder.tiers[row.rank]
+    zone = rulebook.calendar.zone
+    return TierStatus(
+        as_of=to_datetime(at, zone),
+        name=tier.name,
+        rank=row.rank,
+        since=to_datetime(row.since, zone),
+        until=end_or_none(row.until, zone),
+        multiplier=tier.multiplier,
+        metrics=_metrics(values, rulebook),
+        keep=_explained(tier.keep or tier.enter, values, rulebook),
+        next=_next_tier(row.rank, values, rulebook),
+        projected=rulebook.names[_projected(standing, row).rank],
+    )
+
+
+def _next_tier(rank: int, values: Mapping[Reference, object], rulebook: Rulebook) -> NextTier | None:
+    if rank + 1 == len(rulebook.ladder):
+        return None
+    tier = rulebook.ladder.tiers[rank + 1]
+    explained = _explained(tier.enter, values, rulebook)
+    assert explained is not None  # only the lowest tier has no rule
+    return NextTier(tier.name, explained)
+
+
+def _explained(rule: Predicate | None, values: Mapping[Reference, object], rulebook: Rulebook) -> Explanation | None:
+    return None if rule is None else explain(rule, values.get, rulebook.program.scope)
+
+
+def _metrics(values: Mapping[Reference, object], rulebook: Rulebook) -> dict[str, object]:
+    scope = rulebook.program.scope
+    return {
+        describe_reference(term, "en", scope): plain_value(term, value, rulebook.program.scale) for term, value in values.items()
+    }
+
+
+def plain_value(term: Reference, value: object, scale: int) -> object:
+    """A value as the caller reads it: money as a ``Decimal`` of whole units."""
+    if isinstance(term, Fact) and term.metric == "spend" and isinstance(value, int):
+        return to_decimal(value, scale)
+    return value
+
+
+def _projected(standing: Standing, row: TierRow) -> TierRow:
+    """The decision at the end of the validity, grace included, with the facts as they are."""
+    end = row.until
+    while row.until == end and row.check_at < NEVER_US:
+        row = due_rows(standing.history, standing.rulebook, row, row.check_at)[-1]
+    return row
+
+
+def judge_by_facts(standing: Standing, row: TierRow, rules: PredicateSet, at: Instant) -> int:
+    """The highest tier whose rule the member's facts meet at an instant, by other rules (``T7``).
+
+    Args:
+        standing: everything up to the instant.
+        row: the tier decision in force.
+        rules: the rules of the tiers above the lowest, in order.
+        at: the instant.
+    """
+    rulebook = standing.rulebook
+    view = View(at, rulebook.calendar.day_of(at), row.since, rulebook.names[row.rank])
+    values = rules.values(standing.history, view)
+    return max((rank for rank, test in enumerate(rules.tests, start=1) if test(values)), default=0)
