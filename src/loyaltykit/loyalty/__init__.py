@@ -1,0 +1,249 @@
+"""The shell: one class that a shop's software talks to."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from time import perf_counter
+from types import TracebackType
+
+from loyaltykit.domain.answers import Balance, IngestReport, LotView, Receipt, Settlement, StatementRow
+from loyaltykit.domain.member import Member
+from loyaltykit.domain.program import Program, Segment
+from loyaltykit.domain.reading import Written, lot_views, read_statement
+from loyaltykit.domain.status import TierStatus, read_status
+from loyaltykit.domain.tiers import due_rows
+from loyaltykit.domain.transactions import Transaction
+from loyaltykit.errors import InvalidRuleError, InvalidValueError, Problem, UnknownMemberError
+from loyaltykit.loyalty.intake import take_in
+from loyaltykit.loyalty.maintenance import Maintenance
+from loyaltykit.loyalty.programs import Programs
+from loyaltykit.loyalty.progress import Progress
+from loyaltykit.loyalty.runtime import Clock, Runtime, enrolled_account, logger
+from loyaltykit.loyalty.selection import Selection
+from loyaltykit.loyalty.settlement import settle_all
+from loyaltykit.ports import Storage
+from loyaltykit.rules.nodes import Predicate
+from loyaltykit.rules.terms import Term
+from loyaltykit.values import to_datetime
+
+
+class Loyalty:
+    """A shop's membership programme. A context manager, safe to share between threads.
+
+    Args:
+        program: the rules. An empty store keeps them; a store that holds others refuses to open.
+        storage: a URL such as ``"memory://"``, or a storage object.
+        clock: returns now as an aware datetime; None for the system's. Tests pass their own.
+
+    Raises:
+        ProgramChangedError: the store holds another programme.
+
+    >>> from loyaltykit import Member, Program
+    >>> with Loyalty(Program(name="Club", currency="CNY", timezone="Asia/Shanghai")) as shop:
+    ...     shop.enroll(Member(id="m-1", name="张三")).id
+    'm-1'
+    """
+
+    def __init__(self, program: Program, storage: str | Storage = "memory://", *, clock: Clock | None = None) -> None:
+        if not isinstance(program, Program):
+            raise InvalidValueError([Problem("program", "is not a Program", "pass a Program")])
+        self._runtime = Runtime(program, storage, clock)
+        self.programs = Programs(self._runtime)
+        self.storage = Maintenance(self._runtime)
+
+    def __enter__(self) -> Loyalty:
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the storage; every later call raises ``ClosedError``."""
+        self._runtime.close()
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def enroll(self, member: Member) -> Member:
+        """Take a member in.
+
+        Args:
+            member: with an id of the shop's own; without ``enrolled_at`` the clock's now counts.
+
+        Returns:
+            The member as it is kept. The same member again changes nothing (``S15``).
+
+        Raises:
+            IdempotencyConflictError: the id belongs to a member with other content.
+            InvalidValueError: a custom value does not fit its field, or the enrolment lies in the future.
+        """
+        if not isinstance(member, Member):
+            raise InvalidValueError([Problem("member", "is not a Member", "pass a Member")])
+        with self._runtime.storage.unit() as unit:
+            self._runtime.enroll(unit, member, self._runtime.now())
+            return unit.account(member.id).member
+
+    def record(self, transaction: Transaction) -> Receipt:
+        """Write down something that happened.
+
+        Args:
+            transaction: with the caller's id. Sending it again returns the first receipt and changes nothing (``S15``).
+
+        Returns:
+            What it led to.
+
+        Raises:
+            RefusedError: it cannot be; nothing was written and its id stays free.
+            IdempotencyConflictError: the id was used with other content.
+        """
+        started = perf_counter()
+        with self._runtime.storage.unit() as unit:
+            receipt, _ = self._runtime.record(unit, transaction, self._runtime.now())
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug("%s %s %.2f ms", receipt.kind, receipt.id, (perf_counter() - started) * 1_000)
+        return receipt
+
+    def quote(self, transaction: Transaction) -> Receipt:
+        """Preview what recording would lead to; nothing is written (``C2``).
+
+        Args:
+            transaction: without ``occurred_at``, the receipt says which instant was taken: record it with that one.
+
+        Returns:
+            The receipt that ``record`` would give now; of a recorded id, the one it gave.
+
+        Raises:
+            RefusedError: ``record`` would refuse it.
+            IdempotencyConflictError: the id was used with other content.
+        """
+        with self._runtime.storage.snapshot() as snapshot:
+            return self._runtime.quote(snapshot, transaction, self._runtime.now())
+
+    def ingest(self, items: Iterable[Member | Transaction], progress: Progress | None = None) -> IngestReport:
+        """Take in many members and transactions, in the order given; running it again is harmless.
+
+        Args:
+            items: mixed as they come; a generator is read as it goes.
+            progress: called with how many are done and, if known, how many there are.
+
+        Returns:
+            Counts, and position, id and error of each refused item: the rest is taken in all the same.
+        """
+        return take_in(self._runtime, items, progress)
+
+    def settle(self, as_of: datetime | None = None, progress: Progress | None = None) -> Settlement:
+        """Write down expiries and tier checks that are due; what they say was true before (``S2``, ``T10``).
+
+        Args:
+            as_of: up to when; None means now.
+            progress: called with how many members are done, and how many there are.
+
+        Raises:
+            InvalidValueError: the instant lies ahead of the clock.
+        """
+        return settle_all(self._runtime, self._runtime.instant(as_of), progress)
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def member(self, member_id: str) -> Member:
+        """The member's record.
+
+        Raises:
+            UnknownMemberError: nobody has this id.
+        """
+        with self._runtime.storage.snapshot() as snapshot:
+            enrolment = snapshot.find_enrolment(member_id) if isinstance(member_id, str) else None
+        if enrolment is None:
+            raise UnknownMemberError
+        return enrolment.member
+
+    def balance(self, member_id: str, as_of: datetime | None = None) -> Balance:
+        """A member's points as of an instant, right without any job having run (``S2``).
+
+        Args:
+            member_id: whose.
+            as_of: any instant since the enrolment; None means now.
+
+        Raises:
+            UnknownMemberError, NotEnrolledError: there is nothing to tell.
+        """
+        at = self._runtime.instant(as_of)
+        storage = self._runtime.storage
+        position = storage.position()
+        with storage.snapshot(position) as snapshot:
+            account = enrolled_account(snapshot, member_id, at)
+            available, debt = account.ledger.available(at), account.ledger.debt(at)
+
+        def read_lots() -> tuple[LotView, ...]:
+            with storage.snapshot(position) as then:
+                return lot_views(then.account(member_id), at)
+
+        zone = self._runtime.rulebook.calendar.zone
+        return Balance(as_of=to_datetime(at, zone), available=available, debt=debt, read_lots=read_lots)
+
+    def tier(self, member_id: str, as_of: datetime | None = None) -> TierStatus:
+        """A member's tier as of an instant, with its reasons (``T10``, ``T11``).
+
+        Args:
+            member_id: whose.
+            as_of: any instant since the enrolment; None means now.
+
+        Raises:
+            UnknownMemberError, NotEnrolledError: there is nothing to tell.
+        """
+        at = self._runtime.instant(as_of)
+        with self._runtime.storage.snapshot() as snapshot:
+            standing = enrolled_account(snapshot, member_id, at).standing_at(at)
+            due = due_rows(standing.history, self._runtime.rulebook, standing.row, at)
+            return read_status(standing, due[-1] if due else standing.row, at)
+
+    def statement(self, member_id: str, as_of: datetime | None = None) -> Sequence[StatementRow]:
+        """Everything that happened to a member's points, in order, with its reason (``C5``).
+
+        Args:
+            member_id: whose.
+            as_of: up to when, what is due and not written yet included; None means now.
+
+        Raises:
+            UnknownMemberError, NotEnrolledError: there is nothing to tell.
+        """
+        at = self._runtime.instant(as_of)
+        with self._runtime.storage.snapshot() as snapshot:
+            account = enrolled_account(snapshot, member_id, at)
+            written = [
+                Written(
+                    posting,
+                    record.recorded_at,
+                    record.transaction.actor if record.transaction else None,
+                    record.transaction.reason if record.transaction else None,
+                )
+                for record in snapshot.records(member_id)
+                for posting in record.decision.postings
+            ]
+            return read_statement(account, written, at)
+
+    def select(
+        self,
+        who: Predicate | Segment | str,
+        as_of: datetime | None = None,
+        order_by: Sequence[Term] | Term = (),
+    ) -> Selection:
+        """Choose members; nothing is worked out before it is asked for (``C5``).
+
+        Args:
+            who: a predicate, a segment, or the name of one of the programme's segments.
+            as_of: the instant to judge at; None means now.
+            order_by: terms to sort by, smallest first, missing last; ties, and everything else, by id.
+
+        Raises:
+            InvalidProgramError: the programme has no such segment.
+            InvalidRuleError: the predicate does not fit the programme.
+        """
+        if isinstance(who, str):
+            who = self._runtime.rulebook.program.segment(who)
+        predicate = who.where if isinstance(who, Segment) else who
+        if not isinstance(predicate, Predicate):
+            raise InvalidRuleError([Problem("who", "is not a rule", "pass a predicate, a segment or its name")])
+        terms = (order_by,) if isinstance(order_by, Term) else tuple(order_by)
+        return Selection(self._runtime, predicate, self._runtime.instant(as_of), terms)

@@ -1,0 +1,48 @@
+"""The face ``shop.programs``: the rules in force, and what others would do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from loyaltykit.domain.answers import WhatIf
+from loyaltykit.domain.program import Program
+from loyaltykit.domain.rulebook import PredicateSet, Rulebook
+from loyaltykit.domain.status import judge_by_facts
+from loyaltykit.domain.tiers import due_rows
+from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts
+from loyaltykit.values import to_datetime
+
+
+class Programs:
+    """The programmes of a shop."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    @property
+    def current(self) -> Program:
+        """The programme in force."""
+        return self._runtime.rulebook.program
+
+    def simulate(self, new: Program, as_of: datetime | None = None) -> WhatIf:
+        """Where another programme would put everyone, judged by their facts at one instant (``T7``).
+
+        Args:
+            new: the other programme; only its tiers matter here.
+            as_of: the instant; None means now.
+
+        Returns:
+            For each member the tier that stands, and the highest one whose rule the member's facts meet.
+        """
+        at = self._runtime.instant(as_of)
+        rulebook, other = self._runtime.rulebook, Rulebook(new)
+        entries = [tier.enter for tier in new.tiers if tier.enter is not None]
+        rules = PredicateSet(entries, rulebook.book)
+        tiers = {}
+        with self._runtime.storage.snapshot() as snapshot:
+            for account in enrolled_accounts(snapshot, at):
+                standing = account.standing_at(at)
+                row = (due_rows(standing.history, rulebook, standing.row, at) or [standing.row])[-1]
+                rank = judge_by_facts(standing, row, rules, at)
+                tiers[account.member.id] = (rulebook.names[row.rank], other.names[rank])
+        return WhatIf(as_of=to_datetime(at, rulebook.calendar.zone), tiers=tiers)

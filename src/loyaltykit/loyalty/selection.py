@@ -1,0 +1,149 @@
+"""Choosing members: lazy, pinned to what was known when it was made (``C5``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from loyaltykit.domain.account import Account
+from loyaltykit.domain.facts import View
+from loyaltykit.domain.member import Member
+from loyaltykit.domain.rulebook import PredicateSet
+from loyaltykit.domain.status import plain_value
+from loyaltykit.domain.tiers import due_rows
+from loyaltykit.errors import InvalidRuleError, InvalidValueError, Problem
+from loyaltykit.loyalty.cursor import read_cursor, write_cursor
+from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts
+from loyaltykit.rules.check import check_or_raise
+from loyaltykit.rules.nodes import IsMissing, Predicate, Reference
+from loyaltykit.rules.terms import Term
+from loyaltykit.values import Instant
+
+if TYPE_CHECKING:
+    from loyaltykit.loyalty.cursor import SortKey
+
+MAX_PAGE = 10_000
+
+
+@frozen
+class Page:
+    """A part of a selection.
+
+    Args:
+        members: at most as many as were asked for.
+        next: what to pass as ``after`` for the next page; None when there is none.
+    """
+
+    members: tuple[Member, ...]
+    next: str | None
+
+
+@frozen
+class _Found:
+    """A chosen member: where it sorts, and the values it was asked for."""
+
+    key: SortKey
+    account: Account
+    values: tuple[object, ...]
+
+
+class Selection:
+    """The members who meet a predicate at an instant. Nothing is worked out before it is asked for.
+
+    Args:
+        runtime: the shop's.
+        predicate: who.
+        at: the instant.
+        order_by: terms to sort by, smallest first, missing last; ties by id.
+    """
+
+    def __init__(self, runtime: Runtime, predicate: Predicate, at: Instant, order_by: Sequence[Term]) -> None:
+        scope = runtime.rulebook.program.scope
+        check_or_raise(predicate, scope, "member")
+        for term in order_by:
+            _check_term(term, runtime)
+        self._runtime = runtime
+        self._predicate = predicate
+        self._at = at
+        self._order_by = tuple(term.reference for term in order_by)
+        self._position = runtime.storage.position()
+
+    def ids(self) -> Iterator[str]:
+        """The ids, in order."""
+        return iter([found.account.member.id for found in self._find()])
+
+    def count(self) -> int:
+        """How many."""
+        return len(self._find())
+
+    def members(self) -> Iterator[Member]:
+        """The members, in order."""
+        return iter([found.account.member for found in self._find()])
+
+    def facts(self, *terms: Term) -> Iterator[tuple[str, tuple[object, ...]]]:
+        """The id of each member with the values of facts or member fields; money is a ``Decimal``, missing is None.
+
+        Args:
+            terms: such as ``spend.over(months(12))``.
+        """
+        for term in terms:
+            _check_term(term, self._runtime)
+        references = [term.reference for term in terms]
+        return iter([(found.account.member.id, found.values) for found in self._find(references)])
+
+    def page(self, limit: int, after: str | None = None) -> Page:
+        """A part of the selection.
+
+        Args:
+            limit: how many at most, 1 to 10,000.
+            after: ``next`` of the page before; None for the first.
+
+        Raises:
+            InvalidValueError: the limit or the cursor is none.
+        """
+        if not isinstance(limit, int) or not 1 <= limit <= MAX_PAGE:
+            raise InvalidValueError([Problem("limit", f"is not a number from 1 to {MAX_PAGE}", "pass a page's length")])
+        start = None if after is None else read_cursor(after, len(self._order_by))
+        found = [item for item in self._find() if start is None or item.key > start]
+        following = write_cursor(found[limit - 1].key) if len(found) > limit else None
+        return Page(tuple(item.account.member for item in found[:limit]), following)
+
+    def _find(self, asked: Sequence[Reference] = ()) -> list[_Found]:
+        """All chosen members, in order, with the values of some terms."""
+        rulebook = self._runtime.rulebook
+        # Terms ride along as leaves, so that everything is read in one pass.
+        leaves = [IsMissing(term) for term in (*self._order_by, *asked)]
+        rules = PredicateSet([self._predicate, *leaves], rulebook.book)
+        places = [rules.terms.index(leaf.term) for leaf in leaves]
+        scale = rulebook.program.scale
+        found = []
+        with self._runtime.storage.snapshot(self._position) as snapshot:
+            for account in enrolled_accounts(snapshot, self._at):
+                values = self._values(account, rules)
+                if not rules.tests[0](values):
+                    continue
+                plain = [plain_value(rules.terms[place], values[place], scale) for place in places]
+                key = _sort_key(plain[: len(self._order_by)], account.member.id)
+                found.append(_Found(key, account, tuple(plain[len(self._order_by) :])))
+        return sorted(found, key=lambda item: item.key)
+
+    def _values(self, account: Account, rules: PredicateSet) -> list[object]:
+        rulebook, at = self._runtime.rulebook, self._at
+        standing = account.standing_at(at)
+        due = due_rows(standing.history, rulebook, standing.row, at)
+        row = due[-1] if due else standing.row
+        view = View(at, rulebook.calendar.day_of(at), row.since, rulebook.names[row.rank])
+        return rules.values(standing.history, view)
+
+
+def _sort_key(values: Sequence[object], member_id: str) -> SortKey:
+    """Smallest first, missing last, ties by id."""
+    return (*((value is None, value) for value in values), (False, member_id))
+
+
+def _check_term(term: object, runtime: Runtime) -> None:
+    if not isinstance(term, Term):
+        raise InvalidRuleError([Problem("term", "is not a term", "use a fact or a member field, such as spend")])
+    check_or_raise(IsMissing(term.reference), runtime.rulebook.program.scope, "member")

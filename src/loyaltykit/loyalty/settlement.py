@@ -1,0 +1,80 @@
+"""Writing down what is due: tier checks and expiries, for everyone (``T10``, ``S2``). Nothing depends on when it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import define, field
+
+from loyaltykit.domain.account import Account, Decision
+from loyaltykit.domain.answers import Settlement, TierChange
+from loyaltykit.domain.decide import settle
+from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.loyalty.progress import Progress, report
+from loyaltykit.loyalty.runtime import Runtime
+from loyaltykit.ports import UnitOfWork
+from loyaltykit.values import Instant, to_datetime
+
+_UNIT_MEMBERS = 1_000
+
+
+@define
+class _Tally:
+    members: int = 0
+    expired_points: int = 0
+    tier_changes: list[TierChange] = field(factory=list)
+
+
+def settle_all(runtime: Runtime, at: Instant, progress: Progress | None) -> Settlement:
+    """Write down what is due by an instant, member by member in units.
+
+    Raises:
+        InvalidValueError: the instant lies ahead of the clock.
+    """
+    now = runtime.now()
+    if at > now:
+        raise InvalidValueError([Problem("as_of", "lies ahead of the clock", "settle up to now at most")])
+    with runtime.storage.snapshot() as snapshot:
+        members = list(snapshot.member_ids())
+    tally = _Tally()
+    for first in range(0, len(members), _UNIT_MEMBERS):
+        batch = members[first : first + _UNIT_MEMBERS]
+        with runtime.storage.unit() as unit:
+            _settle_batch(unit, batch, at, now, tally)
+        report(progress, first + len(batch), len(members))
+    zone = runtime.rulebook.calendar.zone
+    return Settlement(
+        as_of=to_datetime(at, zone),
+        members=tally.members,
+        expired_points=tally.expired_points,
+        tier_changes=tuple(tally.tier_changes),
+    )
+
+
+def _settle_batch(unit: UnitOfWork, members: Sequence[str], at: Instant, now: Instant, tally: _Tally) -> None:
+    for member_id in members:
+        account = unit.account(member_id)
+        decision = settle(account, at)
+        if decision is None:
+            continue
+        tally.members += 1
+        tally.expired_points -= sum(posting.points for posting in decision.postings)
+        tally.tier_changes += _changes(account, decision)
+        unit.add_record(member_id, None, None, decision, now)
+
+
+def _changes(account: Account, decision: Decision) -> list[TierChange]:
+    names, zone = account.rulebook.names, account.rulebook.calendar.zone
+    before, changes = account.standing.row.rank, []
+    for row in decision.rows:
+        if row.rank != before:
+            changes.append(
+                TierChange(
+                    member_id=account.member.id,
+                    at=to_datetime(row.at, zone),
+                    before=names[before],
+                    after=names[row.rank],
+                )
+            )
+        before = row.rank
+    return changes

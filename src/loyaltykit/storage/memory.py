@@ -1,0 +1,214 @@
+"""Everything in this process's memory: the reference storage, written to be read.
+
+One lock guards the store. A unit of work writes straight into it and remembers how to undo; a snapshot is a position:
+what carries a higher sequence number does not exist for it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from threading import RLock
+from types import TracebackType
+
+from loyaltykit.domain.account import Account, Decision, rebuild
+from loyaltykit.domain.member import Member
+from loyaltykit.domain.program import Program
+from loyaltykit.domain.rulebook import Rulebook
+from loyaltykit.domain.transactions import Transaction
+from loyaltykit.errors import InvalidValueError, Problem, ProgramChangedError, UnknownMemberError
+from loyaltykit.ports import Enrolment, Record
+from loyaltykit.values import Instant
+
+
+def from_url(url: str) -> MemoryStorage:
+    """A new, empty storage; the URL is just ``memory://``.
+
+    >>> from_url("memory://").position()
+    0
+    """
+    if url != "memory://":
+        raise InvalidValueError([Problem("storage", "has something behind memory://", "memory has no name")])
+    return MemoryStorage()
+
+
+class MemoryStorage:
+    """A storage that lasts as long as the object."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._rulebook: Rulebook | None = None
+        self._sequence = 0
+        self._enrolments: dict[str, Enrolment] = {}
+        self._records: dict[str, Record] = {}
+        self._history: dict[str, list[Record]] = {}
+        self._accounts: dict[str, Account] = {}
+
+    def open(self, program: Program) -> Rulebook:
+        """Keep the programme, or compare it with the one that is kept."""
+        with self._lock:
+            if self._rulebook is None:
+                self._rulebook = Rulebook(program)
+            elif self._rulebook.program != program:
+                raise ProgramChangedError(self._rulebook.program.difference(program))
+            return self._rulebook
+
+    def unit(self) -> MemoryUnit:
+        """A unit of work; it holds the lock until it ends."""
+        return MemoryUnit(self)
+
+    def snapshot(self, position: int | None = None) -> MemorySnapshot:
+        """A view of now, or of an earlier position; it holds the lock while it is open."""
+        return MemorySnapshot(self, self._sequence if position is None else position)
+
+    def position(self) -> int:
+        """The sequence number of the last thing written."""
+        return self._sequence
+
+    def close(self) -> None:
+        """Nothing is held but memory."""
+
+
+class _Reads:
+    """What units and snapshots have in common: reads up to a sequence number, under the lock."""
+
+    def __init__(self, storage: MemoryStorage) -> None:
+        self._storage = storage
+
+    def find_record(self, transaction_id: str) -> Record | None:
+        """The record of that transaction, or None."""
+        return self._storage._records.get(transaction_id)
+
+    def find_enrolment(self, member_id: str) -> Enrolment | None:
+        """The enrolment of that member, or None."""
+        return self._storage._enrolments.get(member_id)
+
+    def records(self, member_id: str) -> Sequence[Record]:
+        """Everything recorded for a member, in the order of recording."""
+        return self._storage._history.get(member_id, ())
+
+    def account(self, member_id: str) -> Account:
+        """The folded account, kept up to date with every record."""
+        storage = self._storage
+        account = storage._accounts.get(member_id)
+        if account is None:
+            account = storage._accounts[member_id] = self._fold(member_id)
+        return account
+
+    def _fold(self, member_id: str) -> Account:
+        enrolment = self.find_enrolment(member_id)
+        if enrolment is None:
+            raise UnknownMemberError
+        rulebook = self._storage._rulebook
+        assert rulebook is not None  # a storage is opened before it is used
+        recorded = ((record.transaction, record.decision) for record in self.records(member_id))
+        return rebuild(enrolment.member, rulebook, recorded)
+
+
+class MemoryUnit(_Reads):
+    """Writes that apply together; see ``ports.UnitOfWork``."""
+
+    def __enter__(self) -> MemoryUnit:
+        self._storage._lock.acquire()
+        self._start = self._storage._sequence
+        self._written: list[Enrolment | Record] = []
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
+        try:
+            if kind is not None:
+                self._undo()
+        finally:
+            self._storage._lock.release()
+
+    def add_enrolment(self, member: Member, given: Member, recorded_at: Instant) -> None:
+        """Keep a member whose id is not taken."""
+        storage = self._storage
+        assert member.id not in storage._enrolments  # the shell has looked
+        storage._sequence += 1
+        enrolment = Enrolment(storage._sequence, member, given, recorded_at)
+        storage._enrolments[member.id] = enrolment
+        self._written.append(enrolment)
+
+    def add_record(
+        self,
+        member_id: str,
+        transaction: Transaction | None,
+        given: Transaction | None,
+        decision: Decision,
+        recorded_at: Instant,
+    ) -> None:
+        """Keep a transaction or a settlement with its decision."""
+        storage = self._storage
+        account = self.account(member_id)
+        storage._sequence += 1
+        record = Record(storage._sequence, member_id, recorded_at, transaction, given, decision)
+        self._written.append(record)
+        storage._history.setdefault(member_id, []).append(record)
+        if transaction is not None:
+            storage._records[transaction.id] = record
+        account.apply(transaction, decision)
+
+    def _undo(self) -> None:
+        """Take back what was written, last first; accounts that were touched are folded again when asked for."""
+        storage = self._storage
+        for written in reversed(self._written):
+            if isinstance(written, Enrolment):
+                storage._accounts.pop(written.member.id, None)
+                del storage._enrolments[written.member.id]
+                continue
+            storage._accounts.pop(written.member_id, None)
+            storage._history[written.member_id].pop()
+            if written.transaction is not None:
+                storage._records.pop(written.transaction.id, None)
+        storage._sequence = self._start
+
+
+class MemorySnapshot(_Reads):
+    """The state at one position; see ``ports.Snapshot``."""
+
+    def __init__(self, storage: MemoryStorage, position: int) -> None:
+        super().__init__(storage)
+        self._position = position
+
+    def __enter__(self) -> MemorySnapshot:
+        self._storage._lock.acquire()
+        return self
+
+    def __exit__(self, _kind: object, _error: object, _trace: object) -> None:
+        self._storage._lock.release()
+
+    def find_record(self, transaction_id: str) -> Record | None:
+        """The record of that transaction, or None."""
+        record = super().find_record(transaction_id)
+        return record if record is not None and record.sequence <= self._position else None
+
+    def find_enrolment(self, member_id: str) -> Enrolment | None:
+        """The enrolment of that member, or None."""
+        enrolment = super().find_enrolment(member_id)
+        return enrolment if enrolment is not None and enrolment.sequence <= self._position else None
+
+    def records(self, member_id: str) -> Sequence[Record]:
+        """What was recorded for a member up to the position."""
+        history = super().records(member_id)
+        if not history or history[-1].sequence <= self._position:
+            return history
+        return history[: bisect_right(history, self._position, key=_sequence)]
+
+    def account(self, member_id: str) -> Account:
+        """The account as of the position: the one at hand, unless something was recorded for it since."""
+        history = super().records(member_id)
+        if history and history[-1].sequence > self._position:
+            return self._fold(member_id)
+        if self.find_enrolment(member_id) is None:
+            raise UnknownMemberError
+        return super().account(member_id)
+
+    def member_ids(self) -> Iterator[str]:
+        """The ids of all members, in order."""
+        enrolments = self._storage._enrolments
+        return iter(sorted(item for item in enrolments if enrolments[item].sequence <= self._position))
+
+
+def _sequence(record: Record) -> int:
+    return record.sequence
