@@ -4,6 +4,7 @@ The words for rules are in ``loyaltykit.rules``; everything else a shop needs is
 """
 
 from loyaltykit.calendars import NEVER, BirthdayCalendar, inactivity, register_calendar
+from loyaltykit.domain.accrual import RuleShare
 from loyaltykit.domain.answers import (
     Balance,
     IngestReport,
@@ -14,7 +15,6 @@ from loyaltykit.domain.answers import (
     TierChange,
     WhatIf,
 )
-from loyaltykit.domain.accrual import RuleShare
 from loyaltykit.domain.ladder import Tier, TierLadder
 from loyaltykit.domain.member import Birthday, Member
 from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend

@@ -11,8 +11,9 @@ Instants are ``int`` microseconds UTC. A *wall* value is the same count read off
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
@@ -33,7 +34,7 @@ _EPOCH_WALL = datetime(1970, 1, 1)  # noqa: DTZ001 - a wall clock has no zone
 _SAMPLE_US = DAY_US // 4
 
 
-def _check_count(limit: int, unit: str) -> object:
+def _check_count(limit: int, unit: str) -> Callable[[Any, Any, Any], None]:
     def check(_instance: object, _attribute: object, value: object) -> None:
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= limit:
             return
@@ -46,14 +47,14 @@ def _check_count(limit: int, unit: str) -> object:
 class Months:
     """A number of calendar months; a day that the month lacks becomes its last day."""
 
-    count: int = field(validator=_check_count(MAX_SPAN_MONTHS, "months"))  # type: ignore[arg-type]
+    count: int = field(validator=_check_count(MAX_SPAN_MONTHS, "months"))
 
 
 @frozen
 class Days:
     """A number of calendar days."""
 
-    count: int = field(validator=_check_count(MAX_SPAN_DAYS, "days"))  # type: ignore[arg-type]
+    count: int = field(validator=_check_count(MAX_SPAN_DAYS, "days"))
 
 
 @frozen

@@ -97,7 +97,7 @@ class UnitOfWork(Reads, Protocol):
         decision: Decision,
         recorded_at: Instant,
     ) -> None:
-        """Keep a transaction whose id is not taken, or a settlement, with its decision; seen by later reads of the unit."""
+        """Keep a transaction whose id is not taken, or a settlement; later reads of the unit see it."""
         ...
 
 

@@ -33,6 +33,8 @@ MAX_ID_LENGTH = 128
 MAX_TEXT_LENGTH = 1_000
 MAX_POINTS = 10**15
 
+ZERO = Decimal(0)
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DECIMAL_TEXT = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
@@ -112,6 +114,8 @@ def read_decimal(value: object) -> Decimal:
     >>> read_decimal("300.00"), read_decimal(5), read_decimal(0.1).reason
     (Decimal('300.00'), Decimal('5'), 'is a float')
     """
+    if value is ZERO:
+        return ZERO
     reason = _why_not_decimal(value)
     if reason is not None:
         return UnreadableDecimal(reason)
@@ -146,6 +150,9 @@ def _why_not_decimal(value: object) -> str | None:
 
 
 def _digits(number: Decimal) -> int:
+    text = str(number)
+    if len(text) <= MAX_DIGITS and "E" not in text:
+        return len(text)
     _, digits, exponent = number.as_tuple()
     assert isinstance(exponent, int)  # finite: checked before
     return max(len(digits) + max(exponent, 0), -exponent)
@@ -214,7 +221,7 @@ def check_points(value: object, field: str, problems: list[Problem]) -> None:
 
 
 def spread(total: int, weights: Sequence[int]) -> tuple[int, ...]:
-    """Split a whole number in proportion to weights, by largest remainder; ties go to the earlier one (``S11``, ``S13``).
+    """Split a whole number in proportion to weights by largest remainder; ties go to the earlier (``S11``, ``S13``).
 
     >>> spread(10, [1, 1, 1])
     (4, 3, 3)

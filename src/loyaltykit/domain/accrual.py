@@ -24,6 +24,8 @@ from loyaltykit.values import Instant, Minor, spread, to_minor
 Pieces = Mapping[int, int]
 """What one rule gives on each line, in units of exact points."""
 
+_NOBODY = (0, 0, 1)
+
 
 @frozen
 class RuleShare:
@@ -50,7 +52,8 @@ class Earned:
 class _Rule:
     """An accrual rule with its numbers worked out in units."""
 
-    def __init__(self, rule: AccrualRule, program: Program, shop: ShopCalendar) -> None:
+    def __init__(self, place: int, rule: AccrualRule, program: Program, shop: ShopCalendar) -> None:
+        self.place = place
         self.rule = rule
         self.name = rule.name
         self.first, self.end = rule.first_instant, rule.end_instant
@@ -58,6 +61,7 @@ class _Rule:
         self.every: Minor = 1
         if isinstance(rule.earn, PerAmount):
             self.every = to_minor(rule.earn.every, program.scale) or 1
+        self.multiplies = isinstance(rule.earn, Times)
         ratio = rule.earn.factor.as_integer_ratio() if isinstance(rule.earn, Times) else (1, 1)
         self.factor, self.divisor = ratio
 
@@ -73,7 +77,7 @@ class Accrual:
     def __init__(self, program: Program, shop: ShopCalendar) -> None:
         self.program = program
         self.shop = shop
-        self.rules = [_Rule(rule, program, shop) for rule in program.accrual]
+        self.rules = [_Rule(place, rule, program, shop) for place, rule in enumerate(program.accrual)]
         self.unit = lcm(*(rule.every for rule in self.rules)) * lcm(*(rule.divisor for rule in self.rules))
         self.rounding = program.points.rounding
         self.earns = program.earns
@@ -82,7 +86,7 @@ class Accrual:
         self.member_terms: list[Reference] = []
         for rule in self.rules:
             self.member_terms += [] if rule.filter is None else rule.filter.member_terms
-        self._has_times = any(isinstance(rule.rule.earn, Times) for rule in self.rules)
+        self._has_times = any(rule.multiplies for rule in self.rules)
         self._has_groups = any(rule.rule.group is not None for rule in self.rules)
 
     def earn(self, basket: Basket, at: Instant, multiplier: Decimal, given: Given) -> Earned:
@@ -98,10 +102,8 @@ class Accrual:
             return Earned(0, (), (0,) * len(basket.lines))
         eligible = _eligible(basket, self.earns)
         pieces = self._pieces(basket, at, given, eligible)
-        if self._has_groups:
-            pieces = _one_per_group(pieces)
-        if self._has_times:
-            pieces = _multiplied(pieces)
+        if self._has_groups or self._has_times:
+            pieces = _combined(pieces)
         return self._round(pieces, multiplier, len(basket.lines))
 
     def _pieces(
@@ -169,28 +171,34 @@ def _eligible(basket: Basket, earns: Earns) -> Sequence[Minor]:
     return [max(amount + discount - tax - excluded, 0) for amount, discount, tax, excluded in columns]
 
 
-def _one_per_group(pieces: list[tuple[_Rule, Pieces]]) -> list[tuple[_Rule, Pieces]]:
-    """Of the rules of one group keep the one of highest priority that gives most; the first of equals."""
-    best: dict[str, tuple[int, int, int]] = {}
-    for place, (rule, given) in enumerate(pieces):
-        group, points = rule.rule.group, sum(given.values())
-        if group is not None and (points or isinstance(rule.rule.earn, Times)):
-            best[group] = max(best.get(group, (-(10**9), 0, 0)), (rule.rule.priority, points, -place))
-    return [
-        (rule, given)
-        for place, (rule, given) in enumerate(pieces)
-        if rule.rule.group is None or best.get(rule.rule.group, (0, 0, 1))[2] == -place
-    ]
+def _combined(pieces: list[tuple[_Rule, Pieces]]) -> list[tuple[_Rule, Pieces]]:
+    """One rule per group; then what ``times`` rules add to what the others give, one of them per group.
 
-
-def _multiplied(pieces: list[tuple[_Rule, Pieces]]) -> list[tuple[_Rule, Pieces]]:
-    """What ``times`` rules add to what the others give on their lines; several add up, they do not compound."""
+    Several ``times`` rules add up, they do not compound.
+    """
+    giving = _one_per_group([(rule, given) for rule, given in pieces if not rule.multiplies])
     base: dict[int, int] = {}
-    for rule, given in pieces:
-        if not isinstance(rule.rule.earn, Times | Bonus):
+    for rule, given in giving:
+        if not isinstance(rule.rule.earn, Bonus):
             for line, amount in given.items():
                 base[line] = base.get(line, 0) + amount
-    return [(rule, _extra(rule, given, base) if isinstance(rule.rule.earn, Times) else given) for rule, given in pieces]
+    adding = [(rule, _extra(rule, lines, base)) for rule, lines in pieces if rule.multiplies]
+    return sorted([*giving, *_one_per_group(adding)], key=lambda piece: piece[0].place)
+
+
+def _one_per_group(pieces: list[tuple[_Rule, Pieces]]) -> list[tuple[_Rule, Pieces]]:
+    """Of the rules of one group that give points keep the one of highest priority, then the one that gives most."""
+    best: dict[str, tuple[int, int, int]] = {}
+    for rule, given in pieces:
+        group, points = rule.rule.group, sum(given.values())
+        if group is not None and points:
+            worth = (rule.rule.priority, points, -rule.place)
+            best[group] = max(best.get(group, worth), worth)
+    return [
+        (rule, given)
+        for rule, given in pieces
+        if rule.rule.group is None or best.get(rule.rule.group, _NOBODY)[2] == -rule.place
+    ]
 
 
 def _extra(rule: _Rule, lines: Pieces, base: Pieces) -> Pieces:

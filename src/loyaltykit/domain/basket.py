@@ -1,4 +1,4 @@
-"""A purchase in whole minor units of the programme's currency, as it was bought or as far as it is kept."""
+"""A purchase in whole minor units, as it was bought or as far as it is kept."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from loyaltykit.domain.program import Program
 from loyaltykit.domain.transactions import Line, Purchase
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field
-from loyaltykit.values import Minor, currency_scale, spread, to_minor
+from loyaltykit.values import ZERO, Minor, currency_scale, spread, to_minor
 
 _ROUNDING = Context(prec=80, rounding=ROUND_HALF_UP)
-_BARE_LINE = Line(amount=Decimal(0))
+_BARE_LINE = Line(amount=ZERO)
+_NOTHING: Sequence[Minor] = (0,)
 
 
 @frozen
@@ -50,65 +51,80 @@ class Kept:
 
 
 def open_basket(purchase: Purchase, program: Program) -> Basket:
-    """A purchase as it was bought, in the programme's currency (``S14``).
+    """A purchase as it was bought, in minor units of its own currency; ``converted`` gives the programme's (``S14``).
 
     Raises:
         InvalidValueError: an amount is finer than its currency, a foreign currency has no rate, or a custom value does
             not fit its declared field.
     """
     problems = [*_field_problems(purchase, program)] if _has_fields(purchase) else []
+    scale = program.scale
+    if is_foreign(purchase, program):
+        scale = currency_scale(purchase.currency or program.currency)
+        if purchase.rate is None:
+            way_out = f"say what one unit is worth in {program.currency}"
+            problems.append(Problem("rate", "is missing for a foreign currency", way_out))
     lines: Sequence[Line] = purchase.lines
     if lines:
-        amounts = _column([line.amount for line in lines], purchase, program, "lines.amount", problems)
-        discounts = _column([line.discount for line in lines], purchase, program, "lines.discount", problems)
-        taxes = _column([line.tax for line in lines], purchase, program, "lines.tax", problems)
+        amounts = _column([line.amount for line in lines], scale, "lines.amount", problems)
+        discounts = _column([line.discount for line in lines], scale, "lines.discount", problems)
+        taxes = _column([line.tax for line in lines], scale, "lines.tax", problems)
         quantities: Sequence[int] = [line.quantity for line in lines]
     else:
-        assert purchase.amount is not None  # a purchase has an amount or lines
-        lines = (_BARE_LINE,)
-        amounts = _column((purchase.amount,), purchase, program, "amount", problems)
-        discounts = taxes = (0,)
-        quantities = (1,)
-    excluded = _excluded(purchase, program, amounts, problems) if purchase.payments else (0,) * len(lines)
+        lines, quantities = (_BARE_LINE,), (1,)
+        amounts, discounts, taxes = _column([purchase.total], scale, "amount", problems), _NOTHING, _NOTHING
+    excluded = _excluded(purchase, program, amounts, scale, problems) if purchase.payments else (0,) * len(lines)
     if problems:
         raise InvalidValueError(problems)
     return Basket(purchase, lines, range(len(lines)), amounts, quantities, discounts, taxes, excluded)
 
 
-def _column(
-    amounts: Sequence[Decimal], purchase: Purchase, program: Program, name: str, problems: list[Problem]
-) -> Sequence[Minor]:
-    """Amounts in minor units of the programme's currency; converted line by line when they are foreign."""
-    currency = purchase.currency or program.currency
-    scale = currency_scale(currency)
+def is_foreign(purchase: Purchase, program: Program) -> bool:
+    """Whether a purchase is in another currency than the programme's."""
+    return purchase.currency is not None and purchase.currency != program.currency
+
+
+def _column(amounts: Sequence[Decimal], scale: int, name: str, problems: list[Problem]) -> Sequence[Minor]:
+    """Amounts in minor units of the purchase's own currency."""
     minors = [to_minor(amount, scale) if amount else 0 for amount in amounts]
-    if None in minors:
+    known = [minor for minor in minors if minor is not None]
+    if len(known) < len(minors):
         problems.append(Problem(name, f"has more than {scale} decimals", "round it to the currency first"))
         return (0,) * len(minors)
-    if currency == program.currency:
-        return minors  # type: ignore[return-value] - no None is left
-    if purchase.rate is None:
-        problems.append(Problem("rate", "is missing for a foreign currency", f"say what it is worth in {program.currency}"))
-        return (0,) * len(minors)
-    return [exchange(amount, purchase.rate, program.scale) for amount in amounts]
+    return known
 
 
-def exchange(amount: Decimal, rate: Decimal, scale: int) -> Minor:
-    """A foreign amount in minor units of the programme's currency, rounded half up (``S14``).
+def converted(basket: Basket, program: Program) -> Basket:
+    """A basket in minor units of the programme's currency: a foreign one is converted line by line (``S14``)."""
+    purchase = basket.purchase
+    if not is_foreign(purchase, program):
+        return basket
+    assert purchase.rate is not None  # a foreign basket was opened with one
+    rate = purchase.rate.scaleb(program.scale - currency_scale(purchase.currency or program.currency), _ROUNDING)
+    return evolve(
+        basket,
+        amounts=[exchange(amount, rate) for amount in basket.amounts],
+        discounts=[exchange(amount, rate) for amount in basket.discounts],
+        taxes=[exchange(amount, rate) for amount in basket.taxes],
+        excluded=[exchange(amount, rate) for amount in basket.excluded],
+    )
 
-    >>> exchange(Decimal("10.00"), Decimal("7.1234"), 2)
+
+def exchange(amount: Minor, rate: Decimal) -> Minor:
+    """A foreign amount at the rate of its minor unit, rounded half up (``S14``).
+
+    >>> exchange(1000, Decimal("7.1234"))
     7123
     """
-    exact = _ROUNDING.multiply(amount, rate).scaleb(scale, _ROUNDING)
-    return int(exact.to_integral_value(ROUND_HALF_UP, _ROUNDING))
+    return int(_ROUNDING.multiply(Decimal(amount), rate).to_integral_value(ROUND_HALF_UP, _ROUNDING))
 
 
 def _excluded(
-    purchase: Purchase, program: Program, amounts: Sequence[Minor], problems: list[Problem]
+    purchase: Purchase, program: Program, amounts: Sequence[Minor], scale: int, problems: list[Problem]
 ) -> Sequence[Minor]:
     """What kinds of payment that earn nothing paid, spread over the lines (``S12``)."""
     kinds = [kind for kind in program.earns.excluded_payments if kind in purchase.payments]
-    paid = _column([purchase.payments[kind] for kind in kinds], purchase, program, "payments", problems)
+    paid = _column([purchase.payments[kind] for kind in kinds], scale, "payments", problems)
     return spread(sum(paid), amounts)
 
 

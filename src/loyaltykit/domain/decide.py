@@ -64,7 +64,7 @@ def decide(account: Account, transaction: Transaction) -> Decision:
 
 
 def settle(account: Account, until: Instant) -> Decision | None:
-    """What is due by an instant and not written yet, or None: tier checks, and expiries in due order (``T10``, ``S2``)."""
+    """What is due by an instant and not written yet, or None: tier checks, then expiries (``T10``, ``S2``)."""
     rows = account.standing.rows_due(until)
     due = account.ledger.unwritten(until)
     if not rows and not due:
@@ -246,7 +246,7 @@ def _debit(account: Account, transaction: Transaction, kind: PostingKind, claim:
 
 
 def _corrections(account: Account, late: Transaction, postings: tuple[Posting, ...]) -> tuple[Posting, ...]:
-    """A late fact may have used points whose expiry was written: a reversal puts that right, dated as the expiry (``T8``)."""
+    """A late fact may use points whose expiry was written: a reversal puts that right, dated as it (``T8``)."""
     trial = account.ledger.refold()
     for posting in postings:
         trial.apply(posting)

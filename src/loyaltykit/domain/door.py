@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.values import Instant, check_id, check_text, to_instant
@@ -15,9 +15,14 @@ _T = TypeVar("_T")
 
 MAX_FIELDS = 200
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""The one empty mapping: most values carry no fields of their own, and are recognised by it."""
+
 
 def as_tuple(items: Iterable[_T]) -> tuple[_T, ...]:
     """A tuple of what was given; what is no collection is left for validation to refuse."""
+    if type(items) is tuple:
+        return items
     if isinstance(items, str | bytes) or not isinstance(items, Iterable):
         return items  # type: ignore[return-value]
     return tuple(items)
@@ -25,11 +30,13 @@ def as_tuple(items: Iterable[_T]) -> tuple[_T, ...]:
 
 def as_mapping(items: Mapping[str, _T]) -> Mapping[str, _T]:
     """A read-only copy of a mapping; what is none is left for validation to refuse."""
+    if items is NOTHING:
+        return items
     return MappingProxyType(dict(items)) if isinstance(items, Mapping) else items
 
 
 def instant_or_none(moment: datetime | None) -> Instant | object:
-    """How moments are compared: by instant, so that equal instants in other zones are equal and folds differ (``S15``)."""
+    """How moments are compared: equal instants in other zones are equal, the two folds of one time differ (``S15``)."""
     if isinstance(moment, datetime) and moment.utcoffset() is not None:
         return to_instant(moment)
     return moment
@@ -37,6 +44,8 @@ def instant_or_none(moment: datetime | None) -> Instant | object:
 
 def check_fields(items: object, name: str, problems: list[Problem]) -> None:
     """Custom values are texts, whole numbers, decimals, booleans or dates under printable names."""
+    if items is NOTHING:
+        return
     if not isinstance(items, Mapping):
         problems.append(Problem(name, "is not a mapping", "pass a dict of names and values"))
         return

@@ -13,10 +13,9 @@ from attrs import frozen
 
 from loyaltykit.calendars import Day, ShopCalendar, add_months, period_start, to_date
 from loyaltykit.domain.accrual import Accrual
-from loyaltykit.domain.basket import open_basket
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.rows import EventFilter, RowFilter
-from loyaltykit.domain.sales import NOTHING_GIVEN, Sale, kept_basket
+from loyaltykit.domain.sales import NOTHING_GIVEN, Baskets, Sale, baskets_of
 from loyaltykit.domain.series import ALL_TIME, SERIES_OF_DISTANCE, Series, SeriesKey
 from loyaltykit.domain.transactions import Event, Visit
 from loyaltykit.rules.nodes import Fact, MemberField, Reference
@@ -37,27 +36,28 @@ class SeriesRule:
         elif key.where is not None:
             self._rows = RowFilter(key.where, accrual.program.scope, accrual.shop)
 
-    def of_sale(self, sale: Sale, amounts: Sequence[int] | None = None) -> int:
+    def of_sale(self, sale: Sale, baskets: Baskets) -> int:
         """What a sale adds, net of what came back; row filters see the purchase as it was bought.
 
         Args:
             sale: the purchase and its returns so far.
-            amounts: the kept amounts in minor units, when the caller has them at hand.
+            baskets: the same in minor units.
         """
-        metric = self.key.metric
-        if self._rows is None and metric == "spend" and amounts is not None:
-            return sum(amounts)
-        if sale.is_over or metric in ("visits", "events"):
+        metric, kept = self.key.metric, baskets.kept
+        if metric in ("visits", "events") or not kept.present:
             return 0
-        if self._rows is None and metric != "units" and metric != "spend":
-            return 1 if metric == "purchases" else sale.points
-        kept = kept_basket(sale, self._accrual)
-        lines: Sequence[int] = kept.present
+        lines = kept.present
         if self._rows is not None:
-            bought = open_basket(sale.purchase, self._accrual.program)
-            matching = set(self._rows.matching(bought, NOTHING_GIVEN))
-            lines = [line for line in kept.present if line in matching]
-        return _measure(metric, [kept.amounts[i] for i in lines], [kept.quantities[i] for i in lines], sale)
+            lines = self._rows.matching(baskets.bought, NOTHING_GIVEN)
+            if kept is not baskets.bought:
+                lines = sorted(set(lines).intersection(kept.present))
+        if metric == "spend":
+            return sum([kept.amounts[line] for line in lines])
+        if metric == "units":
+            return sum([kept.quantities[line] for line in lines])
+        if not lines:
+            return 0
+        return 1 if metric == "purchases" else sale.points
 
     def of_activity(self, activity: Visit | Event) -> int:
         """What a visit or an event adds."""
@@ -66,16 +66,6 @@ class SeriesRule:
         if self.key.metric != "events" or activity.name != self.key.kind:
             return 0
         return int(self._events is None or self._events.matches(activity))
-
-
-def _measure(metric: str, amounts: Sequence[int], quantities: Sequence[int], sale: Sale) -> int:
-    if metric == "spend":
-        return sum(amounts)
-    if metric == "units":
-        return sum(quantities)
-    if not amounts:
-        return 0
-    return 1 if metric == "purchases" else sale.points
 
 
 @frozen
@@ -181,11 +171,15 @@ class History:
             found = self._asked[key] = self._work_out(SeriesRule(key, self._book.accrual))
         return found
 
-    def changes(self, sale: Sale, before: Sale | None = None) -> list[int]:
-        """What a sale adds to each tracked series, beyond what it added before a return."""
-        if before is None:
-            return [rule.of_sale(sale) for rule in self._book.rules]
-        return [rule.of_sale(sale) - rule.of_sale(before) for rule in self._book.rules]
+    def changes(self, sale: Sale, baskets: Baskets) -> list[int]:
+        """What a purchase adds to each tracked series."""
+        return [rule.of_sale(sale, baskets) for rule in self._book.rules]
+
+    def changes_by_return(self, sale: Sale, before: Sale) -> list[int]:
+        """What a return changes in each tracked series."""
+        program = self._book.accrual.program
+        now, then = baskets_of(sale, program), baskets_of(before, program)
+        return [rule.of_sale(sale, now) - rule.of_sale(before, then) for rule in self._book.rules]
 
     def changes_of(self, activity: Visit | Event) -> list[int]:
         """What a visit or an event adds to each tracked series."""
@@ -219,7 +213,7 @@ class History:
     def _work_out(self, rule: SeriesRule) -> Series:
         series = Series()
         for sale in self.sales.values():
-            value = rule.of_sale(sale)
+            value = rule.of_sale(sale, baskets_of(sale, self._book.accrual.program))
             if value:
                 series.add(sale.purchase.instant, value)
         if rule.key.metric in ("visits", "events"):

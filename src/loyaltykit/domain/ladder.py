@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
 from attrs import evolve, field, fields, frozen
 
-from loyaltykit.calendars import NEVER, Days, EndOf, Ending, Months, Never
-from loyaltykit.domain.door import as_tuple, raise_problems
+from loyaltykit.calendars import NEVER, Days, Ending, EndOf, Months, Never
+from loyaltykit.domain.door import raise_problems
 from loyaltykit.domain.policy import check_choice, check_where
 from loyaltykit.errors import InvalidProgramError, Problem
 from loyaltykit.rules.nodes import AllOf, Compare, Literal as Constant, Predicate, Reference
@@ -54,6 +55,11 @@ class Tier:
             problems.append(Problem("multiplier", "is more than 1,000", "pass a factor such as '1.5'"))
         raise_problems(problems)
 
+    @property
+    def kept_by(self) -> Predicate | None:
+        """The rule to keep the tier; None for the lowest."""
+        return self.enter if self.keep is None else self.keep
+
 
 @wire_name("tier_ladder")
 @frozen(init=False)
@@ -74,7 +80,7 @@ class TierLadder:
     Decimal('1')
     """
 
-    tiers: tuple[Tier, ...] = field(converter=as_tuple)
+    tiers: tuple[Tier, ...]
     valid_for: Ending = NEVER
     downgrade: Downgrade = "one_down"
     grace_days: int = 0
@@ -88,7 +94,7 @@ class TierLadder:
         grace_days: int = 0,
         on_return: AtReturn = "next_check",
     ) -> None:
-        self.__attrs_init__(  # type: ignore[attr-defined]
+        self.__attrs_init__(
             tiers=tiers, valid_for=valid_for, downgrade=downgrade, grace_days=grace_days, on_return=on_return
         )
 
@@ -162,7 +168,7 @@ def _ladder_problems(tiers: tuple[Tier, ...]) -> Iterator[Problem]:
         if tier.enter is None:
             yield Problem(f"tiers.{tier.name}", "has no rule to enter", "only the lowest tier has none")
     entries = [tier for tier in tiers[1:] if tier.enter is not None]
-    for lower, upper in zip(entries, entries[1:], strict=False):
+    for lower, upper in pairwise(entries):
         if lower.enter == upper.enter:
             yield Problem(f"tiers.{upper.name}", f"is entered like {lower.name}", "give it a rule of its own")
         elif _implies(lower.enter, upper.enter):

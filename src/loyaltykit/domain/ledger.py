@@ -183,7 +183,7 @@ class Ledger:
     def _put_off(self, activity: Instant) -> None:
         """Activity puts off the end of the lots that follow it (``S3``)."""
         # In order, only lots that still live can live longer; a late activity may bring others back.
-        in_order = not self._activities or activity >= self._activities[-1]
+        in_order = activity >= self.position and (not self._activities or activity >= self._activities[-1])
         insort(self._activities, activity)
         candidates = self.live if in_order else self.lots.values()
         moved = [state for state in candidates if state.lot.follows_activity]

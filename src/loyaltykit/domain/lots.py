@@ -131,8 +131,11 @@ class LotState:
         return self.lot.active_from <= at < self.expires_at
 
     def lapses(self) -> dict[Instant, int]:
-        """When points of it lapse, and how many: at its end, and whenever a reversal gives some back later (``S9``)."""
-        found = {self.expires_at: self.left_at(self.expires_at - 1)}
+        """When points of it lapse, and how many: at its end, and whenever a reversal gives some back later (``S9``).
+
+        A lot that came after its own end (a fixed date) lapses as it comes.
+        """
+        found = {max(self.expires_at, self.lot.active_from): self.left_at(self.expires_at - 1)}
         for when, points in self.moves:
             if when >= self.expires_at:
                 found[when] = found.get(when, 0) - points

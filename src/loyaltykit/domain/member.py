@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import MINYEAR, date, datetime
-from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
 from loyaltykit.calendars import birthday_calendar
-from loyaltykit.domain.door import as_mapping, as_tuple, check_fields, instant_or_none, raise_problems
+from loyaltykit.domain.door import NOTHING, as_mapping, as_tuple, check_fields, instant_or_none, raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.values import Instant, check_id, check_moment, check_text, to_instant
 
@@ -149,7 +148,7 @@ class Member:
     birthday: Birthday | None = field(default=None, converter=_to_birthday)
     region: str | None = None
     tags: tuple[str, ...] = field(default=(), converter=_to_tags)
-    fields: Mapping[str, object] = field(factory=lambda: MappingProxyType({}), converter=as_mapping)
+    fields: Mapping[str, object] = field(default=NOTHING, converter=as_mapping)
     enrolled_at: datetime | None = field(default=None, eq=instant_or_none)
 
     def __attrs_post_init__(self) -> None:

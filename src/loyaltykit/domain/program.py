@@ -15,7 +15,7 @@ from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, check_cho
 from loyaltykit.domain.transactions import is_currency
 from loyaltykit.errors import InvalidProgramError, Problem
 from loyaltykit.rules.check import Context, check
-from loyaltykit.rules.earning import PerAmount
+from loyaltykit.rules.earning import PerAmount, Times
 from loyaltykit.rules.fields import Field, Scope
 from loyaltykit.rules.nodes import Predicate
 from loyaltykit.serialization import canonical_json, parse_json, wire_name
@@ -183,6 +183,14 @@ def _shape_problems(program: Program) -> Iterator[Problem]:
         yield from _named_problems(name, getattr(program, name), Field)
 
 
+def _group_problems(rules: tuple[AccrualRule, ...]) -> Iterator[Problem]:
+    """What ``times`` adds depends on what the others give: they cannot compete with it in one group."""
+    multiplying = {rule.group for rule in rules if isinstance(rule.earn, Times)}
+    for rule in rules:
+        if rule.group is not None and rule.group in multiplying and not isinstance(rule.earn, Times):
+            yield Problem(f"accrual.{rule.name}", "shares its group with a times rule", "give them separate groups")
+
+
 def _named_problems(name: str, items: object, kind: type) -> Iterator[Problem]:
     if not isinstance(items, tuple) or not all(isinstance(item, kind) for item in items):
         yield Problem(name, f"is not a list of {kind.__name__}", f"pass a list of {kind.__name__}")
@@ -206,6 +214,7 @@ def _rule_problems(program: Program) -> Iterator[Problem]:
         yield from _checked(f"accrual.{rule.name}", rule.where, scope, "purchase")
         if isinstance(rule.earn, PerAmount) and to_minor(rule.earn.every, program.scale) is None:
             yield Problem(f"accrual.{rule.name}", "has a finer step than the currency", "use whole minor units")
+    yield from _group_problems(program.accrual)
     yield from _checked("earns.exclude", program.earns.exclude, scope, "line")
     for tier in program.tiers:
         yield from _checked(f"tiers.{tier.name}.enter", tier.enter, scope, "tier")

@@ -11,6 +11,7 @@ from loyaltykit.domain.facts import FactBook, History, Reader, View
 from loyaltykit.domain.program import Program
 from loyaltykit.rules.compile import compile_rules
 from loyaltykit.rules.nodes import Predicate, Reference
+from loyaltykit.rules.references import references
 from loyaltykit.values import NEVER_US, Instant
 
 
@@ -49,12 +50,11 @@ class Rulebook:
         self.names = [tier.name for tier in program.tiers]
         self.multipliers = [tier.multiplier for tier in program.tiers]
         self.accrual = Accrual(program, self.calendar)
-        ruled = [tier for tier in program.tiers if tier.enter is not None]
-        entries = [tier.enter for tier in ruled if tier.enter is not None]
-        keeps = [tier.keep or tier.enter for tier in ruled]
-        terms = compile_rules([*entries, *(keep for keep in keeps if keep is not None)], program.scope).terms
+        entries = [tier.enter for tier in program.tiers if tier.enter is not None]
+        keeps = [tier.kept_by for tier in program.tiers if tier.kept_by is not None]
+        terms = references(*entries, *keeps)
         self.book = FactBook(self.accrual, [*terms, *self.accrual.member_terms])
-        self.judged = PredicateSet([*entries, *(keep for keep in keeps if keep is not None)], self.book)
+        self.judged = PredicateSet([*entries, *keeps], self.book)
         # Tests by rank: the lowest tier has no rule, everyone belongs to it.
         self.enter_tests = [None, *self.judged.tests[: len(entries)]]
         self.keep_tests = [None, *self.judged.tests[len(entries) :]]

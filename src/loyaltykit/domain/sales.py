@@ -9,11 +9,12 @@ from types import MappingProxyType
 from attrs import evolve, frozen
 
 from loyaltykit.domain.accrual import Accrual, Earned
-from loyaltykit.domain.basket import Basket, Kept, all_kept, exchange, keep, kept_amount, open_basket
+from loyaltykit.domain.basket import Basket, Kept, all_kept, converted, keep, kept_amount, open_basket
+from loyaltykit.domain.program import Program
 from loyaltykit.domain.transactions import Purchase, Return
 from loyaltykit.errors import InvalidValueError, Problem, ReturnExceedsPurchaseError
 from loyaltykit.rules.nodes import Reference
-from loyaltykit.values import Minor, to_minor
+from loyaltykit.values import Minor, currency_scale, to_minor
 
 NOTHING_GIVEN: Mapping[Reference, object] = MappingProxyType({})
 
@@ -46,10 +47,21 @@ class Sale:
         return self.kept is not None and all(self.kept.gone)
 
 
-def kept_basket(sale: Sale, accrual: Accrual) -> Basket:
-    """The part of the purchase that is still kept."""
-    basket = open_basket(sale.purchase, accrual.program)
-    return basket if sale.kept is None else keep(basket, sale.kept)
+@frozen
+class Baskets:
+    """A purchase as it was bought and as far as it is kept, in the programme's currency."""
+
+    bought: Basket
+    kept: Basket
+
+
+def baskets_of(sale: Sale, program: Program) -> Baskets:
+    """What was bought, and the part of it that is still kept."""
+    basket = open_basket(sale.purchase, program)
+    bought = converted(basket, program)
+    if sale.kept is None:
+        return Baskets(bought, bought)
+    return Baskets(bought, converted(keep(basket, sale.kept), program))
 
 
 def take_back(sale: Sale, back: Return, accrual: Accrual, *, strict: bool) -> Sale:
@@ -67,7 +79,7 @@ def take_back(sale: Sale, back: Return, accrual: Accrual, *, strict: bool) -> Sa
     """
     basket = open_basket(sale.purchase, accrual.program)
     kept = _after(basket, sale.kept or all_kept(basket), back, accrual, strict=strict)
-    part = keep(basket, kept)
+    part = converted(keep(basket, kept), accrual.program)
     earned = accrual.earn(part, sale.purchase.instant, sale.multiplier, sale.given)
     claim = max(sale.points - earned.points, 0)
     return evolve(sale, kept=kept, claimed=sale.claimed + claim)
@@ -79,7 +91,7 @@ def _after(basket: Basket, kept: Kept, back: Return, accrual: Accrual, *, strict
             kept = _take_line(basket, kept, returned.line, returned.quantity, strict=strict)
         return kept
     if back.amount is not None:
-        return _take_amount(basket, kept, _amount_minor(back, basket.purchase, accrual), strict=strict)
+        return _take_amount(basket, kept, _amount_minor(back, basket.purchase, accrual.program), strict=strict)
     if strict and all(kept.gone):
         raise _exceeds("of", "was returned whole before")
     return Kept((0,) * len(kept.gone), kept.returned, (True,) * len(kept.gone))
@@ -111,11 +123,10 @@ def _take_amount(basket: Basket, kept: Kept, amount: Minor, *, strict: bool) -> 
     return Kept(kept.quantities, (kept.returned[0] + amount,), kept.gone)
 
 
-def _amount_minor(back: Return, purchase: Purchase, accrual: Accrual) -> Minor:
+def _amount_minor(back: Return, purchase: Purchase, program: Program) -> Minor:
+    """What came back, in minor units of the purchase's own currency."""
     assert back.amount is not None  # the caller looked
-    if purchase.rate is not None and purchase.currency not in (None, accrual.program.currency):
-        return exchange(back.amount, purchase.rate, accrual.program.scale)
-    minor = to_minor(back.amount, accrual.program.scale)
+    minor = to_minor(back.amount, currency_scale(purchase.currency or program.currency))
     if minor is None:
         raise InvalidValueError([Problem("amount", "has too many decimals", "round it to the currency first")])
     return minor

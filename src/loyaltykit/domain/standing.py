@@ -1,7 +1,7 @@
 """The fold of what a member did, in the order of ``T12``: metrics, what each purchase gives, and the tier.
 
-``step`` works out what a transaction leads to and changes nothing; ``apply`` takes a step in. A transaction that arrives
-late is put in its place by folding the whole past again (``T8``).
+``step`` works out what a transaction leads to and changes nothing; ``apply`` takes a step in. A transaction that
+arrives late is put in its place by folding the whole past again (``T8``).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import TypeAlias
 from attrs import frozen
 
 from loyaltykit.domain.accrual import Earned
-from loyaltykit.domain.basket import open_basket
+from loyaltykit.domain.basket import converted, open_basket
 from loyaltykit.domain.facts import History, View
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.rulebook import Rulebook
-from loyaltykit.domain.sales import NOTHING_GIVEN, Sale, take_back
+from loyaltykit.domain.sales import NOTHING_GIVEN, Baskets, Sale, take_back
 from loyaltykit.domain.tiers import TierRow, due_rows, first_row, judge, judge_return
 from loyaltykit.domain.transactions import Event, Purchase, Return, Transaction, Visit
 from loyaltykit.values import Instant
@@ -104,32 +104,31 @@ class Standing:
             self.position = max(self.position, (self.row.at, _CHECK_RANK, ""))
 
     def _sell(self, purchase: Purchase, before: TierRow, due: list[TierRow]) -> Step:
-        sale = self._price(purchase, before)
-        changes = self.history.changes(sale)
+        program = self.rulebook.program
+        basket = converted(open_basket(purchase, program), program)
+        baskets = Baskets(basket, basket)
+        sale = self._price(purchase, baskets, before)
+        changes = self.history.changes(sale, baskets)
         decided = judge(self.history, self.rulebook, before, purchase.instant, purchase.id, changes)
         return _step(purchase, due, before, decided, sale=sale, changes=changes)
 
-    def _price(self, purchase: Purchase, row: TierRow) -> Sale:
+    def _price(self, purchase: Purchase, baskets: Baskets, row: TierRow) -> Sale:
         """What a purchase gives at the tier before it (``T5``)."""
-        basket = open_basket(purchase, self.rulebook.program)
-        multiplier = self.rulebook.multipliers[row.rank]
-        readers = self.rulebook.given_readers
+        at, accrual = purchase.instant, self.rulebook.accrual
+        multiplier, readers = self.rulebook.multipliers[row.rank], self.rulebook.given_readers
         if not readers:
-            earned = self.rulebook.accrual.earn(basket, purchase.instant, multiplier, NOTHING_GIVEN)
-            return Sale(purchase, earned, multiplier)
+            return Sale(purchase, accrual.earn(baskets.bought, at, multiplier, NOTHING_GIVEN), multiplier)
         # An accrual rule that asks for facts sees what stands before the purchase, and the purchase itself.
-        changes = self.history.changes(Sale(purchase, _NOTHING_EARNED, multiplier))
-        day = self.rulebook.calendar.day_of(purchase.instant)
-        view = View(purchase.instant, day, row.since, self.rulebook.names[row.rank], changes, purchase.instant)
+        changes = self.history.changes(Sale(purchase, _NOTHING_EARNED, multiplier), baskets)
+        view = View(at, self.rulebook.calendar.day_of(at), row.since, self.rulebook.names[row.rank], changes, at)
         given = {term: read(self.history, view) for term, read in readers}
-        earned = self.rulebook.accrual.earn(basket, purchase.instant, multiplier, given)
-        return Sale(purchase, earned, multiplier, given)
+        return Sale(purchase, accrual.earn(baskets.bought, at, multiplier, given), multiplier, given)
 
     def _return(self, back: Return, before: TierRow, due: list[TierRow]) -> Step:
         # The ledger has accepted the return: here it takes at most what is kept at this place in the past.
         sold = self.history.sales[back.of]
         sale = take_back(sold, back, self.rulebook.accrual, strict=False)
-        changes = self.history.changes(sale, sold)
+        changes = self.history.changes_by_return(sale, sold)
         decided = judge_return(
             self.history, self.rulebook, before, back.instant, back.id, changes, sold.purchase.instant
         )

@@ -127,7 +127,7 @@ def read_status(standing: Standing, row: TierRow, at: Instant) -> TierStatus:
         until=end_or_none(row.until, zone),
         multiplier=tier.multiplier,
         metrics=_metrics(values, rulebook),
-        keep=_explained(tier.keep or tier.enter, values, rulebook),
+        keep=_explained(tier.kept_by, values, rulebook),
         next=_next_tier(row.rank, values, rulebook),
         projected=rulebook.names[_projected(standing, row).rank],
     )
@@ -149,7 +149,8 @@ def _explained(rule: Predicate | None, values: Mapping[Reference, object], ruleb
 def _metrics(values: Mapping[Reference, object], rulebook: Rulebook) -> dict[str, object]:
     scope = rulebook.program.scope
     return {
-        describe_reference(term, "en", scope): plain_value(term, value, rulebook.program.scale) for term, value in values.items()
+        describe_reference(term, "en", scope): plain_value(term, value, rulebook.program.scale)
+        for term, value in values.items()
     }
 
 

@@ -50,11 +50,6 @@ def first_row(history: History, rulebook: Rulebook) -> TierRow:
     return judge(history, rulebook, lowest, at, "enrolment") or lowest
 
 
-def look(history: History, rulebook: Rulebook, row: TierRow, at: Instant) -> View:
-    """How a question or something that happens at an instant sees the facts."""
-    return View(at, rulebook.calendar.day_of(at), row.since, rulebook.names[row.rank])
-
-
 def judge(
     history: History, rulebook: Rulebook, row: TierRow, at: Instant, cause: str, added: Sequence[int] = ()
 ) -> TierRow | None:

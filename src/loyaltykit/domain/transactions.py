@@ -15,10 +15,11 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from loyaltykit.calendars import Never
-from loyaltykit.domain.door import as_mapping, as_tuple, check_fields, instant_or_none, raise_problems
+from loyaltykit.domain.door import NOTHING, as_mapping, as_tuple, check_fields, instant_or_none, raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.values import (
     NEVER_US,
+    ZERO,
     Instant,
     check_decimal,
     check_id,
@@ -41,16 +42,9 @@ def _optional_decimal(value: object) -> Decimal | None:
 
 
 def _payments(items: Mapping[str, object]) -> Mapping[str, Decimal]:
-    if not isinstance(items, Mapping):
-        return items
+    if items is NOTHING or not isinstance(items, Mapping):
+        return items  # type: ignore[return-value]
     return MappingProxyType({kind: read_decimal(amount) for kind, amount in items.items()})
-
-
-def _no_fields() -> Mapping[str, object]:
-    return _EMPTY
-
-
-_EMPTY: Mapping[str, object] = MappingProxyType({})
 
 
 @frozen(kw_only=True)
@@ -74,22 +68,23 @@ class Line:
     sku: str | None = None
     category: str | None = None
     quantity: int = 1
-    discount: Decimal = field(default=Decimal(0), converter=read_decimal)
-    tax: Decimal = field(default=Decimal(0), converter=read_decimal)
-    fields: Mapping[str, object] = field(factory=_no_fields, converter=as_mapping)
+    discount: Decimal = field(default=ZERO, converter=read_decimal)
+    tax: Decimal = field(default=ZERO, converter=read_decimal)
+    fields: Mapping[str, object] = field(default=NOTHING, converter=as_mapping)
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
         check_decimal(self.amount, "amount", problems)
-        check_decimal(self.discount, "discount", problems)
-        check_decimal(self.tax, "tax", problems)
+        if self.discount is not ZERO:
+            check_decimal(self.discount, "discount", problems)
+        if self.tax is not ZERO:
+            check_decimal(self.tax, "tax", problems)
         if not problems and self.tax > self.amount:
             problems.append(Problem("tax", "is more than the amount", "amount is what the line costs with tax"))
         check_text(self.sku, "sku", problems)
         check_text(self.category, "category", problems)
         _check_quantity(self.quantity, "quantity", problems)
-        if self.fields:
-            check_fields(self.fields, "fields", problems)
+        check_fields(self.fields, "fields", problems)
         raise_problems(problems)
 
 
@@ -168,10 +163,10 @@ class Purchase(Transaction):
     lines: tuple[Line, ...] = field(default=(), converter=as_tuple)
     channel: str | None = None
     store: str | None = None
-    payments: Mapping[str, Decimal] = field(factory=dict, converter=_payments)
+    payments: Mapping[str, Decimal] = field(default=NOTHING, converter=_payments)
     currency: str | None = None
     rate: Decimal | None = field(default=None, converter=_optional_decimal)
-    fields: Mapping[str, object] = field(factory=_no_fields, converter=as_mapping)
+    fields: Mapping[str, object] = field(default=NOTHING, converter=as_mapping)
 
     def _check(self, problems: list[Problem]) -> None:
         check_id(self.member_id, "member_id", problems)
@@ -194,14 +189,18 @@ class Purchase(Transaction):
             problems.append(Problem("lines", f"has more than {MAX_LINES} lines", "split the purchase"))
         elif self.amount is None and not self.lines:
             problems.append(Problem("amount", "is missing", "give an amount, or lines"))
+        if self.payments is not NOTHING:
+            self._check_payments(problems)
+        if len(problems) == before:
+            self._check_sums(problems)
+
+    def _check_payments(self, problems: list[Problem]) -> None:
         if not isinstance(self.payments, Mapping):
             problems.append(Problem("payments", "is not a mapping", "pass amounts by kind of payment"))
             return
         for kind, paid in self.payments.items():
             check_id(kind, "payments", problems)
             check_decimal(paid, "payments", problems)
-        if len(problems) == before:
-            self._check_sums(problems)
 
     def _check_sums(self, problems: list[Problem]) -> None:
         if self.amount is not None and self.lines and sum(line.amount for line in self.lines) != self.amount:
@@ -212,7 +211,7 @@ class Purchase(Transaction):
     @property
     def total(self) -> Decimal:
         """The amount, given or summed over the lines."""
-        return self.amount if self.amount is not None else sum((line.amount for line in self.lines), Decimal(0))
+        return self.amount if self.amount is not None else sum((line.amount for line in self.lines), ZERO)
 
     @property
     def basket(self) -> Sequence[Line]:
@@ -315,7 +314,7 @@ class Event(Transaction):
 
     member_id: str
     name: str
-    attributes: Mapping[str, object] = field(factory=_no_fields, converter=as_mapping)
+    attributes: Mapping[str, object] = field(default=NOTHING, converter=as_mapping)
 
     def _check(self, problems: list[Problem]) -> None:
         check_id(self.member_id, "member_id", problems)

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from time import perf_counter
-from types import TracebackType
 
 from loyaltykit.domain.answers import Balance, IngestReport, LotView, Receipt, Settlement, StatementRow
 from loyaltykit.domain.member import Member
@@ -56,7 +55,7 @@ class Loyalty:
     def __enter__(self) -> Loyalty:
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+    def __exit__(self, _kind: object, _error: object, _trace: object) -> None:
         self.close()
 
     def close(self) -> None:

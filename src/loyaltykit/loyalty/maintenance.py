@@ -29,6 +29,7 @@ class Maintenance:
                 enrolment = snapshot.find_enrolment(member_id)
                 assert enrolment is not None  # its id was just listed
                 recorded = [(record.transaction, record.decision) for record in snapshot.records(member_id)]
-                findings += verify_member(enrolment.member, self._runtime.rulebook, recorded, snapshot.account(member_id))
+                account = snapshot.account(member_id)
+                findings += verify_member(enrolment.member, self._runtime.rulebook, recorded, account)
                 report(progress, done, len(members))
         return findings

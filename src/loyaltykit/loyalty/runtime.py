@@ -16,7 +16,16 @@ from loyaltykit.domain.decide import decide
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.rulebook import Rulebook
-from loyaltykit.domain.transactions import Purchase, Redemption, Return, Reversal, Transaction
+from loyaltykit.domain.transactions import (
+    Adjustment,
+    Event,
+    Purchase,
+    Redemption,
+    Return,
+    Reversal,
+    Transaction,
+    Visit,
+)
 from loyaltykit.errors import (
     ClosedError,
     IdempotencyConflictError,
@@ -166,8 +175,8 @@ def _member_of(reads: Reads, transaction: Transaction) -> str:
         return _original(reads, transaction.of, Purchase)
     if isinstance(transaction, Reversal):
         return _original(reads, transaction.of, Redemption)
-    member_id: str = transaction.member_id  # type: ignore[attr-defined] - every other kind names its member
-    return member_id
+    assert isinstance(transaction, Purchase | Visit | Event | Redemption | Adjustment)  # every other kind
+    return transaction.member_id
 
 
 def _original(reads: Reads, transaction_id: str, kind: type[Transaction]) -> str:

@@ -1,4 +1,4 @@
-"""Writing down what is due: tier checks and expiries, for everyone (``T10``, ``S2``). Nothing depends on when it runs."""
+"""Writing down what is due: tier checks and expiries (``T10``, ``S2``). Nothing depends on when it runs."""
 
 from __future__ import annotations
 

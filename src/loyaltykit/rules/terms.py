@@ -125,6 +125,13 @@ class Term:
     __and__ = __rand__ = __or__ = __ror__ = __invert__ = _misplaced
 
 
+class FieldTerm(Term):
+    """A field of a member, a purchase, a line or an event."""
+
+    # A sibling of FactTerm: Python would ask a subclass on the right first, and turn the comparison round.
+    __slots__ = ()
+
+
 class FactTerm(Term):
     """A fact: a number measured over history, to be narrowed by ``where`` and ``over``."""
 
@@ -166,14 +173,14 @@ class OwnWords:
     _kind: ClassVar[type[MemberField | PurchaseField | LineField]]
 
     def __getitem__(self, declared: Field | str) -> Term:
-        return Term(self._kind(_field_name(declared), custom=True))
+        return FieldTerm(self._kind(_field_name(declared), custom=True))
 
     if TYPE_CHECKING:
         pass  # each word lists its attributes, so that a type checker finds a wrong one without running it
     else:
 
         def __getattr__(self, name: str) -> Term:
-            return Term(self._kind(name))
+            return FieldTerm(self._kind(name))
 
 
 class MemberWords(OwnWords):
@@ -230,7 +237,7 @@ class EventWords:
     __slots__ = ()
 
     def __getitem__(self, declared: Field | str) -> Term:
-        return Term(EventField(_field_name(declared)))
+        return FieldTerm(EventField(_field_name(declared)))
 
 
 member = MemberWords()

@@ -25,7 +25,7 @@ _ANY_SCALAR: Final = (str, int, bool, Decimal, date, datetime, type(None))
 
 
 @cache
-def converter() -> Converter:
+def shared_converter() -> Converter:
     """The one converter."""
     from cattrs import Converter
 
@@ -37,6 +37,8 @@ def converter() -> Converter:
     for scalar, (write, read) in SCALARS.items():
         made.register_unstructure_hook(scalar, write)
         made.register_structure_hook(scalar, _reader(read))
+    for kind in (set, frozenset, bytes):  # cattrs would pass them on, and JSON has no such thing
+        made.register_unstructure_hook(kind, _no_wire_form)
     made.register_structure_hook_factory(_is_literal, _literal_reader)
     made.register_structure_hook_factory(_is_tuple, _tuple_reader)
     made.register_structure_hook_factory(_is_mapping, _mapping_reader)
@@ -120,6 +122,8 @@ def _union_writer(union: Any, converter: Converter) -> Writer:
     tagged = _tagged_scalars(union)
 
     def write(value: Any) -> Wire:
+        if union is object and type(value) not in _ANY_SCALAR:
+            return _no_wire_form(value)
         tag = tagged.get(type(value))
         plain = converter.unstructure(value)
         return plain if tag is None else {"type": tag, "value": plain}
@@ -133,8 +137,9 @@ def _union_reader(union: Any, converter: Converter) -> Hook:
     classes = tuple(member for member in _members(union) if _is_class(member))
 
     def read(data: Wire, _kind: object) -> object:
-        if isinstance(data, dict) and data.keys() == {"type", "value"} and data["type"] in tags:
-            return converter.structure(data["value"], tags[data["type"]])
+        tag = data.get("type") if isinstance(data, dict) else None
+        if isinstance(tag, str) and tag in tags and data.keys() == {"type", "value"}:
+            return converter.structure(data["value"], tags[tag])
         if isinstance(data, dict) and classes:
             return _read_tagged(data, classes)
         if type(data) not in by_shape:
@@ -186,7 +191,7 @@ def _parts_reader(cls: type) -> Hook:
     from cattrs.gen import make_dict_structure_fn_from_attrs
 
     attributes = list(attrs.fields(attrs.resolve_types(cls)))
-    reader = make_dict_structure_fn_from_attrs(attributes, _rebuilder(cls), converter(), **_renamed(attributes))
+    reader = make_dict_structure_fn_from_attrs(attributes, _rebuilder(cls), shared_converter(), **_renamed(attributes))
     return cast("Hook", reader)
 
 
@@ -195,7 +200,7 @@ def _parts_writer(cls: type) -> Callable[[Any], dict[str, Wire]]:
     from cattrs.gen import make_dict_unstructure_fn
 
     attributes = list(attrs.fields(attrs.resolve_types(cls)))
-    return make_dict_unstructure_fn(cls, converter(), **_renamed(attributes))
+    return make_dict_unstructure_fn(cls, shared_converter(), **_renamed(attributes))
 
 
 def _renamed(attributes: list[attrs.Attribute[Any]]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, TypeVar
 
 from loyaltykit.errors import InvalidValueError, Problem
-from loyaltykit.serialization.converter import converter
+from loyaltykit.serialization.converter import shared_converter
 from loyaltykit.serialization.scalars import MisfitError, Wire
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ def to_wire(value: object) -> Wire:
     >>> to_wire(EndOf("year", after=Months(12)))
     {'type': 'end_of', 'unit': 'year', 'after': {'type': 'months', 'count': 12}}
     """
-    return converter().unstructure(value)
+    return shared_converter().unstructure(value)
 
 
 def from_wire(data: Wire, kind: type[T]) -> T:
@@ -45,7 +45,7 @@ def from_wire(data: Wire, kind: type[T]) -> T:
     """
     _check_size(data)
     try:
-        return converter().structure(data, kind)
+        return shared_converter().structure(data, kind)
     except Exception as error:
         raise InvalidValueError(_problems(error, kind.__name__)) from None
 
