@@ -10,6 +10,23 @@ import griffe
 # From a prompt at the margin to the next empty line; examples in an `Examples:` section are indented and shown already.
 EXAMPLE = re.compile(r"^>>> .*(?:\n(?!\s*$).+)*", re.MULTILINE)
 
+# `name, phone: texts` in a section, with the lines that continue it.
+JOINT = re.compile(r"^( +)(\w+(?:, \w+)+): (.+(?:\n\1 +\S.*)*)", re.MULTILINE)
+
+
+class JointEntries(griffe.Extension):
+    """Give each of several names that share one description an entry of its own, as the reader of sections needs it."""
+
+    def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
+        if obj.docstring:
+            obj.docstring.value = JOINT.sub(apart, obj.docstring.value)
+
+
+def apart(entry: re.Match[str]) -> str:
+    """One entry for each name."""
+    indent, names, text = entry.groups()
+    return "\n".join(f"{indent}{name}: {text}" for name in names.split(", "))
+
 
 class FencedExamples(griffe.Extension):
     """Put a fence around every example, or Markdown shows it as a quotation."""

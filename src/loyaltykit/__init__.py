@@ -4,12 +4,12 @@ The words for rules are in ``loyaltykit.rules``; everything else a shop needs is
 """
 
 from loyaltykit.calendars import NEVER, BirthdayCalendar, inactivity, register_calendar
-from loyaltykit.domain.accrual import RuleShare
 from loyaltykit.domain.answers import (
     Balance,
     IngestReport,
     LotView,
     Receipt,
+    RuleShare,
     Settlement,
     StatementRow,
     TierChange,

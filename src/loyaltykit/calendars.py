@@ -10,7 +10,6 @@ Instants are ``int`` microseconds UTC. A *wall* value is the same count read off
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Literal, Protocol, TypeAlias
@@ -19,7 +18,7 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 
 from loyaltykit.errors import InvalidValueError, Problem
-from loyaltykit.values import DAY_US, NEVER_US, Instant, to_instant
+from loyaltykit.values import DAY_US, NEVER_US, Instant, check_id, to_instant
 
 Unit: TypeAlias = Literal["year", "half", "quarter", "month"]
 Day: TypeAlias = int
@@ -110,7 +109,7 @@ def end_of(unit: Unit, after: Span | None = None) -> EndOf:
     >>> end_of("year", after=months(12))
     EndOf(unit='year', after=Months(count=12))
     """
-    if unit not in UNIT_MONTHS:
+    if not isinstance(unit, str) or unit not in UNIT_MONTHS:
         raise InvalidValueError([Problem("unit", "is not a calendar period", "use year, half, quarter or month")])
     if after is not None and not isinstance(after, Months | Days):
         raise InvalidValueError([Problem("after", "is not a span", "use months(12) or days(90)")])
@@ -154,7 +153,18 @@ def add_months(day: Day, count: int) -> Day:
     """
     start = to_date(day)
     year, month = divmod(start.year * 12 + start.month - 1 + count, 12)
-    return to_day(date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])))
+    first = date(year, month + 1, 1)
+    return to_day(first) + min(start.day, month_length(first)) - 1
+
+
+def month_length(first: date) -> int:
+    """How many days the month of its first day has.
+
+    >>> month_length(date(2024, 2, 1))
+    29
+    """
+    in_next = first + timedelta(days=31)
+    return 31 if in_next.day == 1 else (in_next - timedelta(days=in_next.day)).day
 
 
 def add_span(day: Day, span: Span) -> Day:
@@ -285,10 +295,16 @@ def register_calendar(name: str, calendar: BirthdayCalendar) -> None:
         calendar: an object with ``observed(year, month, day) -> date``.
 
     Raises:
-        InvalidValueError: the name is ``"solar"``.
+        InvalidValueError: the name is ``"solar"`` or none, or the object has no ``observed``.
     """
+    problems: list[Problem] = []
+    check_id(name, "name", problems)
     if name == "solar":
-        raise InvalidValueError([Problem("name", "is the built-in calendar", "choose another name")])
+        problems.append(Problem("name", "is the built-in calendar", "choose another name"))
+    if not callable(getattr(calendar, "observed", None)):
+        problems.append(Problem("calendar", "has no observed(year, month, day)", "pass an object that has it"))
+    if problems:
+        raise InvalidValueError(problems)
     _birthday_calendars[name] = calendar
 
 

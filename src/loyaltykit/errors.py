@@ -87,6 +87,17 @@ class LoyaltyError(Exception):
     def __str__(self) -> str:
         return str(Problem(self.field, self.reason, self.way_out))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Kinds take other arguments than what they hold: a worker process hands back what they hold.
+        return (_restored, (type(self), self.args, self.__dict__))
+
+
+def _restored(kind: type[LoyaltyError], args: tuple[object, ...], held: dict[str, object]) -> LoyaltyError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(held)
+    return error
+
 
 class RefusedError(LoyaltyError):
     """The call was refused and nothing was written; its id stays free."""
@@ -149,13 +160,6 @@ class InsufficientPointsError(RefusedError, ValueError):
         super().__init__("points", f"asks for {requested} where {available} can be spent", "ask for no more than that")
         self.available = available
         self.requested = requested
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return (_insufficient, (self.available, self.requested))
-
-
-def _insufficient(available: int, requested: int) -> InsufficientPointsError:
-    return InsufficientPointsError(available=available, requested=requested)
 
 
 class ReturnExceedsPurchaseError(RefusedError, ValueError):

@@ -8,7 +8,7 @@ the door they are aware datetimes.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Context, Decimal
 from typing import TypeAlias
@@ -28,6 +28,9 @@ NEVER_US: Instant = 2**62
 """Later than every instant: the end of what has none."""
 
 DAY_US = 86_400_000_000
+FINEST_SCALE = 4
+"""No currency has more decimals than this: amounts are held as so many ten-thousandths before they meet one."""
+
 MAX_DIGITS = 18
 MAX_ID_LENGTH = 128
 MAX_TEXT_LENGTH = 1_000
@@ -123,6 +126,31 @@ def read_decimal(value: object) -> Decimal:
     return number if _digits(number) <= MAX_DIGITS else UnreadableDecimal(f"has more than {MAX_DIGITS} digits")
 
 
+def to_fine(amount: Decimal, field: str, problems: list[Problem]) -> int:
+    """An amount in ten-thousandths of its currency's unit; what is finer goes to ``problems``.
+
+    >>> to_fine(Decimal("12.50"), "amount", [])
+    125000
+    """
+    fine = to_minor(amount, FINEST_SCALE)
+    if fine is None:
+        problems.append(Problem(field, f"has more than {FINEST_SCALE} decimals", "round it to the currency first"))
+        return 0
+    return fine
+
+
+def exact_sum(amounts: Iterable[Decimal]) -> Decimal:
+    """The sum of amounts, whatever the ambient decimal context.
+
+    >>> exact_sum([Decimal("0.10"), Decimal("0.20")])
+    Decimal('0.30')
+    """
+    total = ZERO
+    for amount in amounts:
+        total = _EXACT.add(total, amount)
+    return total
+
+
 def check_decimal(number: Decimal, field: str, problems: list[Problem], *, positive: bool = False) -> None:
     """An amount is readable and not negative (or, with ``positive``, above zero).
 
@@ -134,7 +162,8 @@ def check_decimal(number: Decimal, field: str, problems: list[Problem], *, posit
     if isinstance(number, UnreadableDecimal):
         problems.append(Problem(field, number.reason, 'pass a Decimal, an int or a string such as "12.50"'))
     elif number < 0 or (positive and number == 0):
-        problems.append(Problem(field, "is not above zero" if positive else "is negative", "check its sign"))
+        reason = "is not above zero" if positive else "is negative"
+        problems.append(Problem(field, reason, "check its sign; what comes back is a Return"))
 
 
 def _why_not_decimal(value: object) -> str | None:

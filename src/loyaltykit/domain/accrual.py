@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import lcm
 
-from attrs import frozen
+from attrs import define
 
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.basket import Basket
@@ -27,25 +27,12 @@ Pieces = Mapping[int, int]
 _NOBODY = (0, 0, 1)
 
 
-@frozen
-class RuleShare:
-    """The points that one rule gave.
-
-    Args:
-        rule: the rule's name.
-        points: its share of the total.
-    """
-
-    rule: str
-    points: int
-
-
-@frozen
+@define
 class Earned:
-    """What a purchase gives: the total, the share of each rule that gave points, and the share of each line."""
+    """What a purchase gives: the total, name and share of each rule that gave points, and the share of each line."""
 
     points: int
-    shares: tuple[RuleShare, ...]
+    shares: tuple[tuple[str, int], ...]
     lines: tuple[int, ...]
 
 
@@ -79,7 +66,7 @@ class Accrual:
         self.shop = shop
         self.rules = [_Rule(place, rule, program, shop) for place, rule in enumerate(program.accrual)]
         self.unit = lcm(*(rule.every for rule in self.rules)) * lcm(*(rule.divisor for rule in self.rules))
-        self.rounding = program.points.rounding
+        self.rounding: Rounding = program.points.rounding
         self.earns = program.earns
         excluding = program.earns.exclude
         self.excluding = None if excluding is None else RowFilter(excluding, program.scope, shop)
@@ -157,8 +144,8 @@ class Accrual:
             by_rule.append(sum(given.values()) * times)
         total = _rounded(sum(by_rule), unit, self.rounding)
         shares = apportion(total, by_rule, unit)
-        breakdown = [RuleShare(rule.name, points) for (rule, _), points in zip(pieces, shares, strict=True) if points]
-        return Earned(total, tuple(breakdown), apportion(total, by_line, unit))
+        named = [(piece[0].name, points) for piece, points in zip(pieces, shares, strict=True) if points]
+        return Earned(total, tuple(named), apportion(total, by_line, unit))
 
 
 def _eligible(basket: Basket, earns: Earns) -> Sequence[Minor]:

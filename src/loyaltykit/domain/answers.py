@@ -8,8 +8,20 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
-from loyaltykit.domain.accrual import RuleShare
 from loyaltykit.domain.lots import PostingKind
+
+
+@frozen
+class RuleShare:
+    """The points that one rule gave.
+
+    Args:
+        rule: the rule's name.
+        points: its share of the total.
+    """
+
+    rule: str
+    points: int
 
 
 @frozen(kw_only=True)

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from attrs import evolve, frozen
+from attrs import define, evolve, frozen
 
+from loyaltykit.domain.door import NOTHING
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.transactions import Line, Purchase
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field
-from loyaltykit.values import ZERO, Minor, currency_scale, spread, to_minor
+from loyaltykit.values import FINEST_SCALE, ZERO, Minor, currency_scale, spread, to_fine
 
 _ROUNDING = Context(prec=80, rounding=ROUND_HALF_UP)
 _BARE_LINE = Line(amount=ZERO)
 _NOTHING: Sequence[Minor] = (0,)
 
 
-@frozen
+@define
 class Basket:
     """The lines of a purchase in minor units.
 
@@ -57,25 +58,25 @@ def open_basket(purchase: Purchase, program: Program) -> Basket:
         InvalidValueError: an amount is finer than its currency, a foreign currency has no rate, or a custom value does
             not fit its declared field.
     """
-    problems = [*_field_problems(purchase, program)] if _has_fields(purchase) else []
+    lines: Sequence[Line] = purchase.lines or (_BARE_LINE,)
+    problems = _field_problems(purchase, program)
     scale = program.scale
     if is_foreign(purchase, program):
         scale = currency_scale(purchase.currency or program.currency)
         if purchase.rate is None:
             way_out = f"say what one unit is worth in {program.currency}"
             problems.append(Problem("rate", "is missing for a foreign currency", way_out))
-    lines: Sequence[Line] = purchase.lines
-    if lines:
-        amounts = _column([line.amount for line in lines], scale, "lines.amount", problems)
-        discounts = _column([line.discount for line in lines], scale, "lines.discount", problems)
-        taxes = _column([line.tax for line in lines], scale, "lines.tax", problems)
-        quantities: Sequence[int] = [line.quantity for line in lines]
+    unit = 10 ** (FINEST_SCALE - scale)
+    if purchase.lines:
+        amounts = _column([line.fine_amount for line in lines], unit, "lines.amount", problems)
+        discounts = _column([line.fine_discount for line in lines], unit, "lines.discount", problems)
+        taxes = _column([line.fine_tax for line in lines], unit, "lines.tax", problems)
     else:
-        lines, quantities = (_BARE_LINE,), (1,)
-        amounts, discounts, taxes = _column([purchase.total], scale, "amount", problems), _NOTHING, _NOTHING
+        amounts, discounts, taxes = _column([purchase.fine_amount], unit, "amount", problems), _NOTHING, _NOTHING
     excluded = _excluded(purchase, program, amounts, scale, problems) if purchase.payments else (0,) * len(lines)
     if problems:
         raise InvalidValueError(problems)
+    quantities = [line.quantity for line in lines]
     return Basket(purchase, lines, range(len(lines)), amounts, quantities, discounts, taxes, excluded)
 
 
@@ -84,14 +85,11 @@ def is_foreign(purchase: Purchase, program: Program) -> bool:
     return purchase.currency is not None and purchase.currency != program.currency
 
 
-def _column(amounts: Sequence[Decimal], scale: int, name: str, problems: list[Problem]) -> Sequence[Minor]:
-    """Amounts in minor units of the purchase's own currency."""
-    minors = [to_minor(amount, scale) if amount else 0 for amount in amounts]
-    known = [minor for minor in minors if minor is not None]
-    if len(known) < len(minors):
-        problems.append(Problem(name, f"has more than {scale} decimals", "round it to the currency first"))
-        return (0,) * len(minors)
-    return known
+def _column(fine: Sequence[int], unit: int, name: str, problems: list[Problem]) -> Sequence[Minor]:
+    """Amounts in minor units, each of so many ten-thousandths."""
+    if any(amount % unit for amount in fine):
+        problems.append(Problem(name, "has more decimals than its currency", "round it to the currency first"))
+    return [amount // unit for amount in fine]
 
 
 def converted(basket: Basket, program: Program) -> Basket:
@@ -123,20 +121,20 @@ def _excluded(
     purchase: Purchase, program: Program, amounts: Sequence[Minor], scale: int, problems: list[Problem]
 ) -> Sequence[Minor]:
     """What kinds of payment that earn nothing paid, spread over the lines (``S12``)."""
+    unit = 10 ** (FINEST_SCALE - scale)
     kinds = [kind for kind in program.earns.excluded_payments if kind in purchase.payments]
-    paid = _column([purchase.payments[kind] for kind in kinds], scale, "payments", problems)
-    return spread(sum(paid), amounts)
-
-
-def _has_fields(purchase: Purchase) -> bool:
-    return bool(purchase.fields) or any(line.fields for line in purchase.lines)
+    fine = [to_fine(purchase.payments[kind], "payments", problems) for kind in kinds]
+    return spread(sum(_column(fine, unit, "payments", problems)), amounts)
 
 
 def _field_problems(purchase: Purchase, program: Program) -> list[Problem]:
-    scope = program.scope
-    found = declared_problems(purchase.fields, scope.purchase, "fields")
+    """What is wrong with the custom values of a purchase and its lines; most carry none."""
+    found = []
+    if purchase.fields is not NOTHING:
+        found += declared_problems(purchase.fields, program.scope.purchase, "fields")
     for line in purchase.lines:
-        found += declared_problems(line.fields, scope.line, "lines.fields")
+        if line.fields is not NOTHING:
+            found += declared_problems(line.fields, program.scope.line, "lines.fields")
     return found
 
 

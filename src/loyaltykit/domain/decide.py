@@ -8,9 +8,8 @@ from __future__ import annotations
 from attrs import evolve, frozen
 
 from loyaltykit.calendars import Never
-from loyaltykit.domain.account import Account, Decision
+from loyaltykit.domain.account import Account, Decision, Told
 from loyaltykit.domain.allocation import Claim, Owing, claim_back, repay_late_debt, spend, take_by_hand
-from loyaltykit.domain.answers import Receipt
 from loyaltykit.domain.basket import declared_problems
 from loyaltykit.domain.lots import Allocation, Lapse, Lot, LotState, Posting, PostingKind
 from loyaltykit.domain.policy import Extend
@@ -53,14 +52,14 @@ def decide(account: Account, transaction: Transaction) -> Decision:
         _check_event(account, transaction)
     # The ledger decides whether a return can be; only then is it put in its place in the past.
     claim = _returned(account, transaction) if isinstance(transaction, Return) else None
-    late = account.is_late(transaction)
-    step = account.standing_before(transaction).step(transaction)
+    late = transaction.order < account.standing.position
+    step = (account.standing_before(transaction) if late else account.standing).step(transaction)
     sale = step.sale if claim is None else claim.sale
     postings = _claw_back(account, transaction, claim) if claim else _postings(account, transaction, sale)
     if postings and transaction.instant < account.ledger.position:
         postings += _corrections(account, transaction, postings)
     rows = () if late else step.rows
-    return Decision(postings, rows, _receipt(account, transaction, step, postings), sale, step)
+    return Decision(postings, rows, _told(account, transaction, step), sale, step)
 
 
 def settle(account: Account, until: Instant) -> Decision | None:
@@ -271,22 +270,11 @@ def _due(item: tuple[Instant, int, LotState]) -> tuple[Instant, tuple[Instant, I
 # -- what the caller is told -------------------------------------------------------------------------------------------
 
 
-def _receipt(account: Account, transaction: Transaction, step: Step, postings: tuple[Posting, ...]) -> Receipt:
+def _told(account: Account, transaction: Transaction, step: Step) -> Told:
     names = account.rulebook.names
-    earned = step.sale.earned if step.sale is not None and isinstance(transaction, Purchase) else None
-    assert transaction.occurred_at is not None  # resolved before anything is decided
-    return Receipt(
-        id=transaction.id,
-        kind=transaction.kind,
-        member_id=account.member.id,
-        occurred_at=transaction.occurred_at,
-        points=postings[0].points if postings else 0,
-        breakdown=earned.shares if earned else (),
-        lines=earned.lines if earned else (),
-        multiplier=account.rulebook.multipliers[step.before.rank],
-        tier_before=names[step.before.rank],
-        tier_after=names[step.after.rank],
-    )
+    before, after = step.before.rank, step.after.rank
+    multiplier = account.rulebook.multipliers[before]
+    return Told(transaction, account.member.id, multiplier, names[before], names[after])
 
 
 def _check_event(account: Account, event: Event) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 from loyaltykit.errors import InvalidValueError, Problem
@@ -15,7 +14,29 @@ _T = TypeVar("_T")
 
 MAX_FIELDS = 200
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+class ReadOnly(Mapping[str, _T]):
+    """A mapping that cannot be changed, and that queues between processes can carry."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[str, _T]) -> None:
+        self._items = dict(items)
+
+    def __getitem__(self, key: str) -> _T:
+        return self._items[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __repr__(self) -> str:
+        return repr(self._items)
+
+
+NOTHING: ReadOnly[Any] = ReadOnly({})
 """The one empty mapping: most values carry no fields of their own, and are recognised by it."""
 
 
@@ -32,7 +53,7 @@ def as_mapping(items: Mapping[str, _T]) -> Mapping[str, _T]:
     """A read-only copy of a mapping; what is none is left for validation to refuse."""
     if items is NOTHING:
         return items
-    return MappingProxyType(dict(items)) if isinstance(items, Mapping) else items
+    return ReadOnly(items) if isinstance(items, Mapping) else items
 
 
 def instant_or_none(moment: datetime | None) -> Instant | object:

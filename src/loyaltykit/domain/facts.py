@@ -7,9 +7,10 @@ and accrual rules ask for are kept up to date with every transaction; any other 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Final, TypeAlias
 
-from attrs import frozen
+from attrs import define, field
 
 from loyaltykit.calendars import Day, ShopCalendar, add_months, period_start, to_date
 from loyaltykit.domain.accrual import Accrual
@@ -20,7 +21,7 @@ from loyaltykit.domain.series import ALL_TIME, SERIES_OF_DISTANCE, Series, Serie
 from loyaltykit.domain.transactions import Event, Visit
 from loyaltykit.rules.nodes import Fact, MemberField, Reference
 from loyaltykit.rules.windows import Anniversary, CalendarWindow, Rolling, SinceTier, Window
-from loyaltykit.values import Instant
+from loyaltykit.values import NEVER_US, Instant
 
 
 class SeriesRule:
@@ -68,7 +69,7 @@ class SeriesRule:
         return int(self._events is None or self._events.matches(activity))
 
 
-@frozen
+@define
 class View:
     """From where facts are looked at.
 
@@ -80,6 +81,7 @@ class View:
         tier: its name.
         added: what the transaction under judgement adds to each tracked series.
         added_at: where it adds that: at its own instant, a return at that of its purchase (``T9``).
+        until: what happened later is not seen; needed only to look back from behind it.
     """
 
     at: Instant
@@ -88,6 +90,7 @@ class View:
     tier: str
     added: Sequence[int] = ()
     added_at: Instant = ALL_TIME
+    until: Instant = NEVER_US
 
 
 Reader: TypeAlias = Callable[["History", View], object]
@@ -159,17 +162,18 @@ class History:
         self._book = book
         self._tracked = [Series() for _ in book.rules]
         self._activities: list[Visit | Event] = []
-        self._asked: dict[SeriesKey, Series] = {}
+        self._asked: dict[SeriesKey, _Asked] = {}
 
     def series(self, key: SeriesKey) -> Series:
         """The series of that key, kept or worked out now."""
         place = self._book.place_of(key)
         if place is not None:
             return self._tracked[place]
-        found = self._asked.get(key)
-        if found is None:
-            found = self._asked[key] = self._work_out(SeriesRule(key, self._book.accrual))
-        return found
+        asked = self._asked.get(key)
+        if asked is None:
+            asked = self._asked[key] = _Asked(SeriesRule(key, self._book.accrual))
+        self._catch_up(asked)
+        return asked.series
 
     def changes(self, sale: Sale, baskets: Baskets) -> list[int]:
         """What a purchase adds to each tracked series."""
@@ -207,19 +211,29 @@ class History:
         for series, change in zip(self._tracked, changes, strict=True):
             if change:
                 series.add(at, change)
-        if self._asked:
-            self._asked.clear()
 
-    def _work_out(self, rule: SeriesRule) -> Series:
-        series = Series()
-        for sale in self.sales.values():
-            value = rule.of_sale(sale, baskets_of(sale, self._book.accrual.program))
+    def _catch_up(self, asked: _Asked) -> None:
+        """Take in what came since a series was last asked for."""
+        program, rule = self._book.accrual.program, asked.rule
+        for sale in islice(self.sales.values(), asked.sales, None):
+            value = rule.of_sale(sale, baskets_of(sale, program))
             if value:
-                series.add(sale.purchase.instant, value)
-        if rule.key.metric in ("visits", "events"):
-            for activity in self._activities:
-                series.add(activity.instant, rule.of_activity(activity))
-        return series
+                asked.series.add(sale.purchase.instant, value)
+        for activity in self._activities[asked.activities :]:
+            value = rule.of_activity(activity)
+            if value:
+                asked.series.add(activity.instant, value)
+        asked.sales, asked.activities = len(self.sales), len(self._activities)
+
+
+@define
+class _Asked:
+    """A series that nobody tracks, and how much of the history it holds."""
+
+    rule: SeriesRule
+    series: Series = field(factory=Series)
+    sales: int = 0
+    activities: int = 0
 
 
 def _field_reader(term: MemberField, accrual: Accrual) -> Reader:
@@ -233,7 +247,7 @@ def _field_reader(term: MemberField, accrual: Accrual) -> Reader:
 def _sum_reader(key: SeriesKey, place: int | None, start_of: Callable[[History, View], Instant]) -> Reader:
     def read(history: History, view: View) -> int:
         start = start_of(history, view)
-        total = history.series(key).since(start)
+        total = history.series(key).since(start, view.until)
         if place is not None and view.added and view.added_at >= start:
             return total + view.added[place]
         return total
@@ -246,7 +260,7 @@ def _distance_reader(key: SeriesKey, place: int | None, shop: ShopCalendar) -> R
         added = view.added[place] if place is not None and view.added else 0
         if added > 0:
             return 0
-        latest = history.series(key).latest(view.added_at, added)
+        latest = history.series(key).latest(view.until, view.added_at, added)
         return None if latest is None else view.day - shop.day_of(latest)
 
     return read

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Literal, TypeAlias
@@ -94,7 +94,7 @@ class TierLadder:
         grace_days: int = 0,
         on_return: AtReturn = "next_check",
     ) -> None:
-        self.__attrs_init__(
+        self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue] - attrs makes it
             tiers=tiers, valid_for=valid_for, downgrade=downgrade, grace_days=grace_days, on_return=on_return
         )
 
@@ -153,6 +153,8 @@ class TierLadder:
         """The same ladder with other terms: ``tiers``, ``valid_for``, ``downgrade``, ``grace_days``, ``on_return``."""
         terms: dict[str, Any] = {part.name: getattr(self, part.name) for part in fields(TierLadder)} | changes
         tiers = terms.pop("tiers")
+        if not isinstance(tiers, Sequence):
+            raise InvalidProgramError([Problem("tiers", "is not a list of Tier", "pass a list of Tier")])
         return TierLadder(*tiers, **terms)
 
 

@@ -36,6 +36,7 @@ class Ledger:
         self.position: Instant = -NEVER_US
         self._rulebook = rulebook
         self._activities: list[Instant] = []
+        self._following: list[LotState] = []
         expiry = rulebook.program.points.expire_after
         self._inactivity = expiry if isinstance(expiry, Inactivity) else None
 
@@ -137,6 +138,7 @@ class Ledger:
         self.lots[lot.id] = state
         if self._inactivity is not None and lot.follows_activity:
             state.expires_at = self._chain(lot)
+            self._following.append(state)
         self._place(state)
 
     def _place(self, state: LotState) -> None:
@@ -173,8 +175,7 @@ class Ledger:
     def _write(self, posting: Posting) -> None:
         assert posting.lapse is not None  # the caller looked
         state = self.lots[posting.lapse.lot]
-        written = state.written
-        written[posting.lapse.at] = written.get(posting.lapse.at, 0) - posting.points
+        state.write(posting.lapse.at, -posting.points)
         if not state.unwritten(self.position):
             self.unsettled.pop(state.lot.id, None)
 
@@ -185,8 +186,11 @@ class Ledger:
         # In order, only lots that still live can live longer; a late activity may bring others back.
         in_order = activity >= self.position and (not self._activities or activity >= self._activities[-1])
         insort(self._activities, activity)
-        candidates = self.live if in_order else self.lots.values()
-        moved = [state for state in candidates if state.lot.follows_activity]
+        if in_order:
+            self._following = [state for state in self._following if state.expires_at > activity]
+            moved = self._following
+        else:
+            moved = self._following = [state for state in self.lots.values() if state.lot.follows_activity]
         for state in moved:
             self._displace(state)
         for state in moved:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from attrs import define, field, frozen
@@ -91,15 +92,26 @@ class Posting:
     lapse: Lapse | None = None
 
 
+_NOTHING_WRITTEN: Mapping[Instant, int] = MappingProxyType({})
+
+
 @define(eq=False)
 class LotState:
-    """What has become of a lot: ``left`` is what no debit took, whether it has lapsed or not."""
+    """What has become of a lot: ``left`` is what no debit took, whether it has lapsed or not.
+
+    Args:
+        lot: as it came.
+        left: points that no debit took.
+        expires_at: its end, as far as it was put off.
+        moves: when points were taken or, negative, given back; most lots are left alone for long.
+        written: lapses that postings have written down, by their date.
+    """
 
     lot: Lot
     left: int
     expires_at: Instant
-    moves: list[tuple[Instant, int]] = field(factory=list)
-    written: dict[Instant, int] = field(factory=dict)
+    moves: Sequence[tuple[Instant, int]] = ()
+    written: Mapping[Instant, int] = _NOTHING_WRITTEN
 
     @property
     def key(self) -> SpendKey:
@@ -109,7 +121,11 @@ class LotState:
     def take(self, at: Instant, points: int) -> None:
         """A debit takes points, or a reversal gives them back (negative)."""
         self.left -= points
-        insort(self.moves, (at, points))
+        self.moves = sorted((*self.moves, (at, points)))
+
+    def write(self, at: Instant, points: int) -> None:
+        """An expiry posting writes points down, or a reversal corrects one (negative)."""
+        self.written = {**self.written, at: self.written.get(at, 0) + points}
 
     def left_at(self, at: Instant) -> int:
         """What debits dated up to an instant have left of it."""

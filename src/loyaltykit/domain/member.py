@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import MINYEAR, date, datetime
+from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
 from loyaltykit.calendars import birthday_calendar
 from loyaltykit.domain.door import NOTHING, as_mapping, as_tuple, check_fields, instant_or_none, raise_problems
-from loyaltykit.errors import Problem
+from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.values import Instant, check_id, check_moment, check_text, to_instant
 
 LeapDay: TypeAlias = Literal["02-28", "03-01"]
@@ -18,6 +18,7 @@ LeapDay: TypeAlias = Literal["02-28", "03-01"]
 
 _LONGEST_MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MAX_TAGS = 100
+_LAST_YEAR = 9_998
 
 
 @frozen
@@ -44,10 +45,13 @@ class Birthday:
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
-        if self.calendar != "solar":
-            if birthday_calendar(self.calendar) is None:
-                problems.append(Problem("birthday", "names an unknown calendar", "call register_calendar first"))
-        elif not _is_solar_date(self.year, self.month, self.day):
+        if not (_is_number(self.month, 13) and _is_number(self.day, 31)):
+            problems.append(Problem("birthday", "has no whole month and day", "pass month and day as numbers"))
+        elif self.year is not None and not _is_number(self.year, _LAST_YEAR):
+            problems.append(Problem("birthday", "has no whole year", "pass the year as a number, or None"))
+        elif not isinstance(self.calendar, str) or not _is_known(self.calendar):
+            problems.append(Problem("birthday", "names an unknown calendar", "call register_calendar first"))
+        elif self.calendar == "solar" and not _is_solar_date(self.year, self.month, self.day):
             problems.append(Problem("birthday", "is not a date of the calendar", "check month and day"))
         raise_problems(problems)
 
@@ -58,6 +62,8 @@ class Birthday:
         >>> Birthday.of(date(1990, 2, 28)).year
         1990
         """
+        if not isinstance(moment, date):
+            raise InvalidValueError([Problem("birthday", "is not a date", "pass a date")])
         return cls(moment.month, moment.day, moment.year)
 
     def observed(self, year: int, leap_day: LeapDay = "02-28") -> date:
@@ -66,6 +72,8 @@ class Birthday:
         >>> Birthday(2, 29).observed(2025), Birthday(2, 29).observed(2025, "03-01")
         (datetime.date(2025, 2, 28), datetime.date(2025, 3, 1))
         """
+        if not _is_number(year, _LAST_YEAR):
+            raise InvalidValueError([Problem("year", "is not a year", f"pass a number from 1 to {_LAST_YEAR}")])
         calendar = birthday_calendar(self.calendar)
         if calendar is not None:
             return calendar.observed(year, self.month, self.day)
@@ -79,6 +87,7 @@ class Birthday:
         >>> Birthday(2, 29, 2000).age(date(2025, 2, 27)), Birthday(2, 29, 2000).age(date(2025, 2, 28))
         (24, 25)
         """
+        _check_day(on)
         if self.year is None or on < self.observed(self.year, leap_day):
             return None
         # A calendar's year may begin a little after the solar one: look one year ahead and step back.
@@ -93,20 +102,32 @@ class Birthday:
         >>> Birthday(1, 3).days_until(date(2025, 12, 30))
         4
         """
-        year = max(on.year - 1, MINYEAR)
+        _check_day(on)
+        year = on.year - 1
         while self.observed(year, leap_day) < on:
             year += 1
         return (self.observed(year, leap_day) - on).days
 
 
+def _is_number(value: object, highest: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= highest
+
+
+def _is_known(calendar: str) -> bool:
+    return calendar == "solar" or birthday_calendar(calendar) is not None
+
+
+def _check_day(on: object) -> None:
+    if isinstance(on, datetime) or not isinstance(on, date) or on.year >= _LAST_YEAR:
+        raise InvalidValueError([Problem("on", f"is not a date before the year {_LAST_YEAR}", "pass a date")])
+
+
 def _is_solar_date(year: int | None, month: int, day: int) -> bool:
-    if not (isinstance(month, int) and isinstance(day, int) and 1 <= month <= 12):
-        return False
-    if year is None:
-        return 1 <= day <= _LONGEST_MONTH_DAYS[month - 1]
+    if month > 12 or year is None:
+        return month <= 12 and day <= _LONGEST_MONTH_DAYS[month - 1]
     try:
         date(year, month, day)
-    except (TypeError, ValueError, OverflowError):
+    except ValueError:
         return False
     return True
 
@@ -118,7 +139,9 @@ def _to_birthday(value: date | Birthday | None) -> Birthday | None:
 def _to_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Tags are a set: their order and repetitions mean nothing."""
     given = as_tuple(tags)
-    return tuple(sorted(set(given))) if all(isinstance(tag, str) for tag in given) else given
+    if not isinstance(given, tuple) or not all(isinstance(tag, str) for tag in given):
+        return given
+    return tuple(sorted(set(given)))
 
 
 @frozen(kw_only=True)

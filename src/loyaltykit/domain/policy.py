@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
@@ -179,6 +178,8 @@ class PointsPolicy:
         expiry = self.expire_after
         if isinstance(expiry, datetime) or not isinstance(expiry, Months | Days | EndOf | date | Inactivity | Never):
             problems.append(Problem("expire_after", "is not an expiry", "use months(12), end_of('year') or NEVER"))
+        elif isinstance(expiry, date) and not 1900 <= expiry.year < 2200:
+            problems.append(Problem("expire_after", "lies outside the years 1900 to 2199", "check the year"))
         check_choice(self.rounding, Rounding, "rounding", problems)
         check_choice(self.on_return, OnReturn, "on_return", problems)
         if self.on_reversal != "lapse" and not isinstance(self.on_reversal, Extend):
@@ -190,12 +191,3 @@ class PointsPolicy:
 
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_POINTS
-
-
-def as_multiplier(value: Decimal) -> tuple[int, int]:
-    """A multiplier as a fraction of two whole numbers.
-
-    >>> as_multiplier(Decimal("1.2"))
-    (6, 5)
-    """
-    return value.as_integer_ratio()

@@ -136,7 +136,8 @@ class Program:
         for segment in self.segments:
             if segment.name == name:
                 return segment
-        raise InvalidProgramError([Problem("segment", "is not in the programme", "name one of program.segments")])
+        known = ", ".join(segment.name for segment in self.segments)
+        raise InvalidProgramError([Problem("segment", "is not in the programme", f"use one of {known or 'none yet'}")])
 
     def evolve(self, **changes: Any) -> Program:
         """The same programme with some parts changed.
@@ -161,6 +162,8 @@ class Program:
 
     def difference(self, other: Program) -> tuple[str, ...]:
         """The names of the parts in which two programmes differ."""
+        if not isinstance(other, Program):
+            raise InvalidProgramError([Problem("program", "is not a Program", "pass a Program")])
         return tuple(part.name for part in fields(Program) if getattr(self, part.name) != getattr(other, part.name))
 
 

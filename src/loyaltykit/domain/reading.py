@@ -10,6 +10,7 @@ from attrs import frozen
 
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.answers import LotView, StatementRow
+from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Posting, PostingKind
 from loyaltykit.domain.transactions import CREDIT_RANK, DEBIT_RANK, PURCHASE_RANK, RETURN_RANK
 from loyaltykit.values import NEVER_US, Instant, to_datetime
@@ -21,7 +22,7 @@ _RANKS: dict[PostingKind, int] = {
     "adjustment": CREDIT_RANK,
     "redemption": DEBIT_RANK,
 }
-_LAPSE_RANK = -1
+_LAPSE_RANK, _BEHIND_RANK = -1, 99
 
 
 @frozen
@@ -83,10 +84,11 @@ def read_statement(account: Account, written: Iterable[Written], at: Instant) ->
         at: rows that count later are left out.
     """
     zone = account.rulebook.calendar.zone
-    rows = [_written_row(item) for item in written if item.posting.occurred_at <= at]
+    rows = [_written_row(item, account.ledger) for item in written if item.posting.occurred_at <= at]
     first = len(account.ledger.postings)
     for number, (when, points, state) in enumerate(account.ledger.unwritten(at), start=first):
-        rows.append(_Row(_Place(when, _LAPSE_RANK, state.lot.id, number), "expiry", -points))
+        rank = _lapse_rank(when, state.expires_at)
+        rows.append(_Row(_Place(when, rank, state.lot.id, number), "expiry", -points))
     rows.sort(key=lambda row: row.place)
     statement, balance = [], 0
     for row in rows:
@@ -95,11 +97,19 @@ def read_statement(account: Account, written: Iterable[Written], at: Instant) ->
     return statement
 
 
-def _written_row(item: Written) -> _Row:
+def _lapse_rank(when: Instant, end: Instant) -> int:
+    """A lapse at the end of a lot comes before all else; one of points that come after that end, behind their cause."""
+    return _LAPSE_RANK if when <= end else _BEHIND_RANK
+
+
+def _written_row(item: Written, ledger: Ledger) -> _Row:
     posting = item.posting
-    rank = _LAPSE_RANK if posting.lapse is not None else _RANKS[posting.kind]
-    if posting.kind == "adjustment" and posting.points < 0:
+    if posting.lapse is not None:
+        rank = _lapse_rank(posting.lapse.at, ledger.lots[posting.lapse.lot].expires_at)
+    elif posting.kind == "adjustment" and posting.points < 0:
         rank = DEBIT_RANK
+    else:
+        rank = _RANKS[posting.kind]
     place = _Place(posting.occurred_at, rank, posting.cause, posting.number)
     return _Row(place, posting.kind, posting.points, item.recorded_at, item.actor, item.reason)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TypeAlias
 
 from loyaltykit.calendars import Day, Inactivity, Never, ShopCalendar, to_day
 from loyaltykit.domain.accrual import Accrual
@@ -13,6 +14,8 @@ from loyaltykit.rules.compile import compile_rules
 from loyaltykit.rules.nodes import Predicate, Reference
 from loyaltykit.rules.references import references
 from loyaltykit.values import NEVER_US, Instant
+
+Outcomes: TypeAlias = tuple[bool, ...]
 
 
 class PredicateSet:
@@ -27,11 +30,16 @@ class PredicateSet:
         compiled = compile_rules(predicates, book.accrual.program.scope)
         self.terms: Sequence[Reference] = compiled.terms
         self.tests = compiled.tests
+        self._decide = compiled.decide
         self._readers: list[Reader] = [book.reader(term) for term in compiled.terms]
 
     def values(self, history: History, view: View) -> list[object]:
         """The values of all terms, seen from a view."""
         return [read(history, view) for read in self._readers]
+
+    def outcomes(self, history: History, view: View) -> Outcomes:
+        """Which of the predicates hold, seen from a view."""
+        return self._decide([read(history, view) for read in self._readers])
 
 
 class Rulebook:
@@ -55,9 +63,8 @@ class Rulebook:
         terms = references(*entries, *keeps)
         self.book = FactBook(self.accrual, [*terms, *self.accrual.member_terms])
         self.judged = PredicateSet([*entries, *keeps], self.book)
-        # Tests by rank: the lowest tier has no rule, everyone belongs to it.
-        self.enter_tests = [None, *self.judged.tests[: len(entries)]]
-        self.keep_tests = [None, *self.judged.tests[len(entries) :]]
+        # Outcomes come in one row: who enters each tier above the lowest, then who keeps it.
+        self.top = len(entries)
         self.given_readers = [(term, self.book.reader(term)) for term in dict.fromkeys(self.accrual.member_terms)]
 
     @property

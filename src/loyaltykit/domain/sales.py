@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
-from attrs import evolve, frozen
+from attrs import define, evolve
 
 from loyaltykit.domain.accrual import Accrual, Earned
 from loyaltykit.domain.basket import Basket, Kept, all_kept, converted, keep, kept_amount, open_basket
@@ -19,7 +19,7 @@ from loyaltykit.values import Minor, currency_scale, to_minor
 NOTHING_GIVEN: Mapping[Reference, object] = MappingProxyType({})
 
 
-@frozen
+@define
 class Sale:
     """A purchase and its returns so far.
 
@@ -47,7 +47,7 @@ class Sale:
         return self.kept is not None and all(self.kept.gone)
 
 
-@frozen
+@define
 class Baskets:
     """A purchase as it was bought and as far as it is kept, in the programme's currency."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from typing import Final
 
@@ -50,23 +50,25 @@ class Series:
         for i in range(bisect_left(self.times, at), len(self.times)):
             self.totals[i] += change
 
-    def since(self, start: Instant) -> int:
-        """The sum of what was added from an instant on."""
+    def since(self, start: Instant, until: Instant = NEVER_US) -> int:
+        """The sum of what was added from an instant on, up to another, both inclusive."""
         times = self.times
-        if not times:
+        end = len(times) if not times or times[-1] <= until else bisect_right(times, until)
+        if not end:
             return 0
         if start <= times[0]:
-            return self.totals[-1]
-        return self.totals[-1] - self.totals[bisect_left(times, start) - 1]
+            return self.totals[end - 1]
+        return self.totals[end - 1] - self.totals[bisect_left(times, start, 0, end) - 1]
 
-    def latest(self, at: Instant = ALL_TIME, change: int = 0) -> Instant | None:
+    def latest(self, until: Instant = NEVER_US, at: Instant = ALL_TIME, change: int = 0) -> Instant | None:
         """When something that still counts was last added.
 
         Args:
+            until: what came later does not count.
             at: an instant whose value is looked at as if it were already changed.
             change: by how much.
         """
-        for i in range(len(self.times) - 1, -1, -1):
+        for i in range(bisect_right(self.times, until) - 1, -1, -1):
             value = self.totals[i] - (self.totals[i - 1] if i else 0)
             if change and value and self.times[i] == at:
                 value, change = value + change, 0

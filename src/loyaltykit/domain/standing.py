@@ -6,10 +6,10 @@ arrives late is put in its place by folding the whole past again (``T8``).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
 
-from attrs import frozen
+from attrs import define
 
 from loyaltykit.domain.accrual import Earned
 from loyaltykit.domain.basket import converted, open_basket
@@ -18,16 +18,14 @@ from loyaltykit.domain.member import Member
 from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.sales import NOTHING_GIVEN, Baskets, Sale, take_back
 from loyaltykit.domain.tiers import TierRow, due_rows, first_row, judge, judge_return
-from loyaltykit.domain.transactions import Event, Purchase, Return, Transaction, Visit
-from loyaltykit.values import Instant
-
-Order: TypeAlias = tuple[Instant, int, str]
+from loyaltykit.domain.transactions import Event, Order, Purchase, Return, Transaction, Visit
+from loyaltykit.values import NEVER_US, Instant
 
 _CHECK_RANK = -1
 _AFTER_ALL = 99
 
 
-@frozen
+@define(eq=False)
 class Step:
     """What one transaction leads to.
 
@@ -64,10 +62,13 @@ class Standing:
         self.row = first_row(self.history, rulebook)
         self.rows = [self.row]
         self.position: Order = (member.enrolled_instant, _CHECK_RANK, "")
+        self.last_return: Instant = -NEVER_US
 
     def step(self, transaction: Transaction) -> Step:
         """What a transaction leads to, at this place in the past."""
-        due = due_rows(self.history, self.rulebook, self.row, transaction.instant)
+        due: list[TierRow] = []
+        if self.row.check_at <= transaction.instant:
+            due = due_rows(self.history, self.rulebook, self.row, transaction.instant)
         before = due[-1] if due else self.row
         if isinstance(transaction, Purchase):
             return self._sell(transaction, before, due)
@@ -88,9 +89,14 @@ class Standing:
             self.history.add_activity(step.activity, step.changes)
         elif step.sale is not None and step.is_return:
             self.history.amend_sale(step.sale, step.changes)
+            self.last_return = step.order[0]
         elif step.sale is not None:
             self.history.add_sale(step.sale, step.changes)
         self.position = step.order
+
+    def row_at(self, at: Instant) -> TierRow:
+        """The tier decision in force at an instant that is past."""
+        return self.rows[bisect_right(self.rows, at, key=_row_at) - 1]
 
     def rows_due(self, until: Instant) -> list[TierRow]:
         """The scheduled checks due up to an instant."""
@@ -110,7 +116,8 @@ class Standing:
         sale = self._price(purchase, baskets, before)
         changes = self.history.changes(sale, baskets)
         decided = judge(self.history, self.rulebook, before, purchase.instant, purchase.id, changes)
-        return _step(purchase, due, before, decided, sale=sale, changes=changes)
+        rows = (*due, decided) if decided else tuple(due)
+        return Step(purchase.order, rows, before, decided or before, sale, None, changes)
 
     def _price(self, purchase: Purchase, baskets: Baskets, row: TierRow) -> Sale:
         """What a purchase gives at the tier before it (``T5``)."""
@@ -133,6 +140,10 @@ class Standing:
             self.history, self.rulebook, before, back.instant, back.id, changes, sold.purchase.instant
         )
         return _step(back, due, before, decided, sale=sale, changes=changes, is_return=True)
+
+
+def _row_at(row: TierRow) -> Instant:
+    return row.at
 
 
 _NOTHING_EARNED = Earned(0, (), ())

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from attrs import field, frozen
 
+from loyaltykit.domain.account import Outlook
 from loyaltykit.domain.facts import View
 from loyaltykit.domain.reading import end_or_none
 from loyaltykit.domain.rulebook import PredicateSet, Rulebook
 from loyaltykit.domain.standing import Standing
 from loyaltykit.domain.tiers import TierRow, due_rows
+from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.describe import describe_reference
 from loyaltykit.rules.explain import Explanation, explain
 from loyaltykit.rules.nodes import Fact, Predicate, Reference
@@ -22,7 +24,8 @@ from loyaltykit.values import NEVER_US, Instant, to_datetime, to_decimal
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "stands": "{name} since {since}, {until}",
-        "until": "until {end} (exclusive)",
+        "until": "valid to the end of {end}",
+        "grace": "in grace to the end of {end}",
         "for ever": "without an end",
         "keep": "To keep {name}:",
         "next": "To reach {name}:",
@@ -31,7 +34,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "zh": {
         "stands": "{name}，自 {since} 起，{until}",
-        "until": "有效至 {end} 之前",
+        "until": "有效期至 {end}（含当日）",
+        "grace": "宽限期至 {end}（含当日）",
         "for ever": "长期有效",
         "keep": "保持 {name} 的条件：",
         "next": "升级到 {name} 的条件：",
@@ -64,6 +68,7 @@ class TierStatus:
         rank: 0 for the lowest.
         since: when the member came to it; a renewal does not change it.
         until: exclusive end of its validity, without grace; None for no end.
+        grace_until: exclusive end of the grace that has begun; None when there is none (``T4``).
         multiplier: of points.
         metrics: what the ladder looks at, in words, with the member's values.
         keep: the rule to keep the tier, explained; None for the lowest.
@@ -76,6 +81,7 @@ class TierStatus:
     rank: int
     since: datetime
     until: datetime | None
+    grace_until: datetime | None
     multiplier: Decimal
     metrics: Mapping[str, object] = field(repr=False)
     keep: Explanation | None = field(repr=False)
@@ -88,9 +94,10 @@ class TierStatus:
         Args:
             language: ``"en"`` or ``"zh"``.
         """
+        if not isinstance(language, str) or language not in _WORDS:
+            raise InvalidValueError([Problem("language", "is not one of ours", f"use {' or '.join(_WORDS)}")])
         words = _WORDS[language]
-        until = words["for ever"] if self.until is None else words["until"].format(end=self.until.date())
-        lines = [words["stands"].format(name=self.name, since=self.since.date(), until=until)]
+        lines = [words["stands"].format(name=self.name, since=self.since.date(), until=self._valid(words))]
         if self.keep is not None:
             lines += [words["keep"].format(name=self.name), _indented(self.keep.describe(language))]
         if self.next is None:
@@ -100,6 +107,12 @@ class TierStatus:
         if self.until is not None:
             lines.append(words["projected"].format(name=self.projected))
         return "\n".join(lines)
+
+    def _valid(self, words: Mapping[str, str]) -> str:
+        if self.until is None:
+            return words["for ever"]
+        name, end = ("until", self.until) if self.grace_until is None else ("grace", self.grace_until)
+        return words[name].format(end=(end - timedelta(microseconds=1)).date())
 
 
 def _indented(text: str) -> str:
@@ -125,6 +138,7 @@ def read_status(standing: Standing, row: TierRow, at: Instant) -> TierStatus:
         rank=row.rank,
         since=to_datetime(row.since, zone),
         until=end_or_none(row.until, zone),
+        grace_until=to_datetime(row.check_at, zone) if row.in_grace else None,
         multiplier=tier.multiplier,
         metrics=_metrics(values, rulebook),
         keep=_explained(tier.kept_by, values, rulebook),
@@ -169,16 +183,12 @@ def _projected(standing: Standing, row: TierRow) -> TierRow:
     return row
 
 
-def judge_by_facts(standing: Standing, row: TierRow, rules: PredicateSet, at: Instant) -> int:
-    """The highest tier whose rule the member's facts meet at an instant, by other rules (``T7``).
+def judge_by_facts(outlook: Outlook, rules: PredicateSet) -> int:
+    """The highest tier whose rule the member's facts meet, by other rules (``T7``).
 
     Args:
-        standing: everything up to the instant.
-        row: the tier decision in force.
+        outlook: the member as seen at an instant.
         rules: the rules of the tiers above the lowest, in order.
-        at: the instant.
     """
-    rulebook = standing.rulebook
-    view = View(at, rulebook.calendar.day_of(at), row.since, rulebook.names[row.rank])
-    values = rules.values(standing.history, view)
-    return max((rank for rank, test in enumerate(rules.tests, start=1) if test(values)), default=0)
+    outcomes = rules.outcomes(outlook.history, outlook.view)
+    return max((rank for rank, holds in enumerate(outcomes, start=1) if holds), default=0)

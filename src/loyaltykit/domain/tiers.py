@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from loyaltykit.calendars import Day
 from loyaltykit.domain.facts import History, View
-from loyaltykit.domain.rulebook import Rulebook
+from loyaltykit.domain.rulebook import Outcomes, Rulebook
 from loyaltykit.values import NEVER_US, Instant
 
 
@@ -67,12 +67,12 @@ def judge(
         return None
     day = rulebook.calendar.day_of(at)
     view = View(at, day, row.since, rulebook.names[row.rank], added, at)
-    values = rulebook.judged.values(history, view)
-    risen = _higher(rulebook, row.rank, values)
+    outcomes = rulebook.judged.outcomes(history, view)
+    risen = _higher(rulebook, row.rank, outcomes)
     if risen is not None:
         end = rulebook.tier_end(day)
         return TierRow(at, risen, at, end, end, cause)
-    if row.in_grace and _is_kept(rulebook, row.rank, values):
+    if row.in_grace and _is_kept(rulebook, row.rank, outcomes):
         return _renewed(rulebook, row, at, cause)
     return None
 
@@ -93,40 +93,38 @@ def judge_return(
     if rulebook.ladder.on_return == "next_check" or row.rank == 0:
         return None
     view = View(at, rulebook.calendar.day_of(at), row.since, rulebook.names[row.rank], added, added_at)
-    values = rulebook.judged.values(history, view)
-    if _is_kept(rulebook, row.rank, values):
+    outcomes = rulebook.judged.outcomes(history, view)
+    if _is_kept(rulebook, row.rank, outcomes):
         return None
-    return _fallen(rulebook, row, at, cause, values)
+    return _fallen(rulebook, row, at, cause, outcomes)
 
 
 def _check(history: History, rulebook: Rulebook, row: TierRow) -> TierRow:
     at = row.check_at
     day_before = rulebook.calendar.day_of(at - 1)
     view = View(at, day_before, row.since, rulebook.names[row.rank])
-    values = rulebook.judged.values(history, view)
-    risen = _higher(rulebook, row.rank, values)
+    outcomes = rulebook.judged.outcomes(history, view)
+    risen = _higher(rulebook, row.rank, outcomes)
     if risen is not None:
         end = rulebook.tier_end(rulebook.calendar.day_of(at))
         return TierRow(at, risen, at, end, end, "check")
-    if _is_kept(rulebook, row.rank, values):
+    if _is_kept(rulebook, row.rank, outcomes):
         return _renewed(rulebook, row, at, "check")
     if rulebook.ladder.grace_days and not row.in_grace:
         day_after_grace = rulebook.calendar.day_of(row.until) + rulebook.ladder.grace_days
         return evolve(row, at=at, check_at=rulebook.calendar.start_of(day_after_grace), cause="check")
-    return _fallen(rulebook, row, at, "check", values)
+    return _fallen(rulebook, row, at, "check", outcomes)
 
 
-def _higher(rulebook: Rulebook, rank: int, values: Sequence[object]) -> int | None:
-    for candidate in range(len(rulebook.enter_tests) - 1, rank, -1):
-        test = rulebook.enter_tests[candidate]
-        if test is not None and test(values):
+def _higher(rulebook: Rulebook, rank: int, outcomes: Outcomes) -> int | None:
+    for candidate in range(rulebook.top, rank, -1):
+        if outcomes[candidate - 1]:
             return candidate
     return None
 
 
-def _is_kept(rulebook: Rulebook, rank: int, values: Sequence[object]) -> bool:
-    test = rulebook.keep_tests[rank]
-    return test is None or test(values)
+def _is_kept(rulebook: Rulebook, rank: int, outcomes: Outcomes) -> bool:
+    return rank == 0 or outcomes[rulebook.top + rank - 1]
 
 
 def _renewed(rulebook: Rulebook, row: TierRow, at: Instant, cause: str) -> TierRow:
@@ -135,13 +133,11 @@ def _renewed(rulebook: Rulebook, row: TierRow, at: Instant, cause: str) -> TierR
     return evolve(row, at=at, until=end, check_at=max(end, at), cause=cause)
 
 
-def _fallen(rulebook: Rulebook, row: TierRow, at: Instant, cause: str, values: Sequence[object]) -> TierRow:
+def _fallen(rulebook: Rulebook, row: TierRow, at: Instant, cause: str, outcomes: Outcomes) -> TierRow:
     rank = row.rank - 1
-    while rulebook.ladder.downgrade == "requalify" and rank > 0:
-        test = rulebook.enter_tests[rank]
-        if test is not None and test(values):
-            break
-        rank -= 1
+    if rulebook.ladder.downgrade == "requalify":
+        while rank > 0 and not outcomes[rank - 1]:
+            rank -= 1
     end = _end_from(rulebook, at) if rank > 0 else NEVER_US
     return TierRow(at, rank, at, end, end, cause)
 

@@ -6,16 +6,23 @@ equal when their content is: equal instants in other zones are equal, and so are
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, TypeAlias, cast
 
 from attrs import field, frozen
 
 from loyaltykit.calendars import Never
-from loyaltykit.domain.door import NOTHING, as_mapping, as_tuple, check_fields, instant_or_none, raise_problems
+from loyaltykit.domain.door import (
+    NOTHING,
+    ReadOnly,
+    as_mapping,
+    as_tuple,
+    check_fields,
+    instant_or_none,
+    raise_problems,
+)
 from loyaltykit.errors import Problem
 from loyaltykit.values import (
     NEVER_US,
@@ -26,12 +33,16 @@ from loyaltykit.values import (
     check_moment,
     check_points,
     check_text,
+    exact_sum,
     read_decimal,
+    to_fine,
     to_instant,
 )
 
 MAX_LINES = 10_000
 MAX_QUANTITY = 10**9
+
+Order: TypeAlias = tuple[Instant, int, str]
 
 # The order of things that happened at one instant (T12); programme changes, checks and expiries come before them all.
 ENROLMENT_RANK, ACTIVITY_RANK, PURCHASE_RANK, RETURN_RANK, CREDIT_RANK, DEBIT_RANK = range(6)
@@ -43,8 +54,8 @@ def _optional_decimal(value: object) -> Decimal | None:
 
 def _payments(items: Mapping[str, object]) -> Mapping[str, Decimal]:
     if items is NOTHING or not isinstance(items, Mapping):
-        return items  # type: ignore[return-value]
-    return MappingProxyType({kind: read_decimal(amount) for kind, amount in items.items()})
+        return cast("Mapping[str, Decimal]", items)
+    return ReadOnly({kind: read_decimal(amount) for kind, amount in items.items()})
 
 
 @frozen(kw_only=True)
@@ -60,6 +71,8 @@ class Line:
         tax: how much of the amount is tax.
         fields: values of the programme's declared line fields.
 
+    ``fine_amount``, ``fine_discount`` and ``fine_tax`` are the same in ten-thousandths, worked out once at the door.
+
     >>> Line(sku="longjing", category="tea", quantity=2, amount="300.00").amount
     Decimal('300.00')
     """
@@ -71,14 +84,17 @@ class Line:
     discount: Decimal = field(default=ZERO, converter=read_decimal)
     tax: Decimal = field(default=ZERO, converter=read_decimal)
     fields: Mapping[str, object] = field(default=NOTHING, converter=as_mapping)
+    fine_amount: int = field(init=False, eq=False, repr=False)
+    fine_discount: int = field(init=False, eq=False, repr=False, default=0)
+    fine_tax: int = field(init=False, eq=False, repr=False, default=0)
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
-        check_decimal(self.amount, "amount", problems)
+        self._take("amount", self.amount, problems)
         if self.discount is not ZERO:
-            check_decimal(self.discount, "discount", problems)
+            self._take("discount", self.discount, problems)
         if self.tax is not ZERO:
-            check_decimal(self.tax, "tax", problems)
+            self._take("tax", self.tax, problems)
         if not problems and self.tax > self.amount:
             problems.append(Problem("tax", "is more than the amount", "amount is what the line costs with tax"))
         check_text(self.sku, "sku", problems)
@@ -86,6 +102,10 @@ class Line:
         _check_quantity(self.quantity, "quantity", problems)
         check_fields(self.fields, "fields", problems)
         raise_problems(problems)
+
+    def _take(self, name: str, amount: Decimal, problems: list[Problem]) -> None:
+        check_decimal(amount, name, problems)
+        object.__setattr__(self, f"fine_{name}", to_fine(amount, name, problems))
 
 
 def _check_quantity(quantity: object, name: str, problems: list[Problem], lowest: int = 0) -> None:
@@ -104,16 +124,21 @@ class Transaction:
         occurred_at: when it happened, an aware datetime; None means now.
         actor: who did it, an opaque id.
         reason: why, in words without personal values.
+
+    ``moves_metrics`` tells whether tiers and facts depend on this kind (``T1``); ``instant`` is ``occurred_at`` in
+    microseconds; ``order`` is the place in the member's past (``T12``).
     """
 
     kind: ClassVar[str]
     rank: ClassVar[int]
+    moves_metrics: ClassVar[bool] = False
 
     id: str
     occurred_at: datetime | None = field(default=None, eq=instant_or_none)
     actor: str | None = None
     reason: str | None = None
     instant: Instant = field(init=False, eq=False, repr=False, default=NEVER_US)
+    order: Order = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
@@ -126,15 +151,15 @@ class Transaction:
         raise_problems(problems)
         if self.occurred_at is not None:
             object.__setattr__(self, "instant", to_instant(self.occurred_at))
+        object.__setattr__(self, "order", (self.instant, self._rank(), self.id))
+
+    def _rank(self) -> int:
+        """Its place among what happened at one instant."""
+        return self.rank
 
     def _check(self, problems: list[Problem]) -> None:
         """What this kind must hold, besides what all share."""
         raise AssertionError("every kind checks itself")
-
-    @property
-    def order(self) -> tuple[Instant, int, str]:
-        """Its place in the member's past (``T12``)."""
-        return (self.instant, self.rank, self.id)
 
 
 @frozen(kw_only=True)
@@ -157,6 +182,7 @@ class Purchase(Transaction):
 
     kind = "purchase"
     rank = PURCHASE_RANK
+    moves_metrics = True
 
     member_id: str
     amount: Decimal | None = field(default=None, converter=_optional_decimal)
@@ -167,6 +193,7 @@ class Purchase(Transaction):
     currency: str | None = None
     rate: Decimal | None = field(default=None, converter=_optional_decimal)
     fields: Mapping[str, object] = field(default=NOTHING, converter=as_mapping)
+    fine_amount: int = field(init=False, eq=False, repr=False, default=0)
 
     def _check(self, problems: list[Problem]) -> None:
         check_id(self.member_id, "member_id", problems)
@@ -183,6 +210,7 @@ class Purchase(Transaction):
         before = len(problems)
         if self.amount is not None:
             check_decimal(self.amount, "amount", problems)
+            object.__setattr__(self, "fine_amount", to_fine(self.amount, "amount", problems))
         if not isinstance(self.lines, tuple) or not all(isinstance(line, Line) for line in self.lines):
             problems.append(Problem("lines", "is not a list of Line", "pass a list of Line"))
         elif len(self.lines) > MAX_LINES:
@@ -203,20 +231,15 @@ class Purchase(Transaction):
             check_decimal(paid, "payments", problems)
 
     def _check_sums(self, problems: list[Problem]) -> None:
-        if self.amount is not None and self.lines and sum(line.amount for line in self.lines) != self.amount:
+        if self.amount is not None and self.lines and sum(line.fine_amount for line in self.lines) != self.fine_amount:
             problems.append(Problem("lines", "do not add up to the amount", "leave the amount out, or mend a line"))
-        if self.payments and sum(self.payments.values()) != self.total:
+        if self.payments and exact_sum(self.payments.values()) != self.total:
             problems.append(Problem("payments", "do not add up to the amount", "name every kind of payment"))
 
     @property
     def total(self) -> Decimal:
         """The amount, given or summed over the lines."""
-        return self.amount if self.amount is not None else sum((line.amount for line in self.lines), ZERO)
-
-    @property
-    def basket(self) -> Sequence[Line]:
-        """The lines, or the one line that a bare amount stands for."""
-        return self.lines or (Line(amount=self.total),)
+        return self.amount if self.amount is not None else exact_sum(line.amount for line in self.lines)
 
 
 def is_currency(code: object) -> bool:
@@ -259,6 +282,7 @@ class Return(Transaction):
 
     kind = "return"
     rank = RETURN_RANK
+    moves_metrics = True
 
     of: str
     amount: Decimal | None = field(default=None, converter=_optional_decimal)
@@ -286,6 +310,7 @@ class Visit(Transaction):
 
     kind = "visit"
     rank = ACTIVITY_RANK
+    moves_metrics = True
 
     member_id: str
     channel: str | None = None
@@ -311,6 +336,7 @@ class Event(Transaction):
 
     kind = "event"
     rank = ACTIVITY_RANK
+    moves_metrics = True
 
     member_id: str
     name: str
@@ -388,17 +414,15 @@ class Adjustment(Transaction):
         check_id(self.member_id, "member_id", problems)
         check_points(self.points, "points", problems)
         for name in ("actor", "reason"):
-            if not getattr(self, name):
+            if not str(getattr(self, name) or "").strip():
                 problems.append(Problem(name, "is missing", "an adjustment says who and why"))
         if self.expires_at is not None and not isinstance(self.expires_at, Never):
             check_moment(self.expires_at, "expires_at", problems)
             if not problems and self.points < 0:
                 problems.append(Problem("expires_at", "stands beside negative points", "only points given expire"))
 
-    @property
-    def order(self) -> tuple[Instant, int, str]:
-        """Its place in the member's past: points taken come after points given (``T12``)."""
-        return (self.instant, CREDIT_RANK if self.points > 0 else DEBIT_RANK, self.id)
+    def _rank(self) -> int:
+        return CREDIT_RANK if self.points > 0 else DEBIT_RANK
 
 
 def _check_positive_points(points: object, problems: list[Problem]) -> None:

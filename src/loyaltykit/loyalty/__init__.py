@@ -19,12 +19,11 @@ from loyaltykit.loyalty.intake import take_in
 from loyaltykit.loyalty.maintenance import Maintenance
 from loyaltykit.loyalty.programs import Programs
 from loyaltykit.loyalty.progress import Progress
-from loyaltykit.loyalty.runtime import Clock, Runtime, enrolled_account, logger
-from loyaltykit.loyalty.selection import Selection
+from loyaltykit.loyalty.runtime import Clock, Runtime, enrolled_account, logger, receipt_of
+from loyaltykit.loyalty.selection import Selection, SortTerm
 from loyaltykit.loyalty.settlement import settle_all
 from loyaltykit.ports import Storage
 from loyaltykit.rules.nodes import Predicate
-from loyaltykit.rules.terms import Term
 from loyaltykit.values import to_datetime
 
 
@@ -57,6 +56,9 @@ class Loyalty:
 
     def __exit__(self, _kind: object, _error: object, _trace: object) -> None:
         self.close()
+
+    def __repr__(self) -> str:
+        return f"Loyalty({self.programs.current.name!r})"
 
     def close(self) -> None:
         """Let go of the storage; every later call raises ``ClosedError``."""
@@ -98,7 +100,8 @@ class Loyalty:
         """
         started = perf_counter()
         with self._runtime.storage.unit() as unit:
-            receipt, _ = self._runtime.record(unit, transaction, self._runtime.now())
+            decision, _ = self._runtime.write(unit, transaction, self._runtime.now())
+        receipt = receipt_of(decision)
         if logger.isEnabledFor(logging.DEBUG):
             logger.debug("%s %s %.2f ms", receipt.kind, receipt.id, (perf_counter() - started) * 1_000)
         return receipt
@@ -117,7 +120,7 @@ class Loyalty:
             IdempotencyConflictError: the id was used with other content.
         """
         with self._runtime.storage.snapshot() as snapshot:
-            return self._runtime.quote(snapshot, transaction, self._runtime.now())
+            return receipt_of(self._runtime.preview(snapshot, transaction, self._runtime.now()))
 
     def ingest(self, items: Iterable[Member | Transaction], progress: Progress | None = None) -> IngestReport:
         """Take in many members and transactions, in the order given; running it again is harmless.
@@ -226,14 +229,15 @@ class Loyalty:
         self,
         who: Predicate | Segment | str,
         as_of: datetime | None = None,
-        order_by: Sequence[Term] | Term = (),
+        order_by: Sequence[SortTerm] | SortTerm = (),
     ) -> Selection:
         """Choose members; nothing is worked out before it is asked for (``C5``).
 
         Args:
             who: a predicate, a segment, or the name of one of the programme's segments.
             as_of: the instant to judge at; None means now.
-            order_by: terms to sort by, smallest first, missing last; ties, and everything else, by id.
+            order_by: terms to sort by, smallest first unless ``descending(term)``, missing last; ties, and everything
+                else, by id.
 
         Raises:
             InvalidProgramError: the programme has no such segment.
@@ -244,5 +248,5 @@ class Loyalty:
         predicate = who.where if isinstance(who, Segment) else who
         if not isinstance(predicate, Predicate):
             raise InvalidRuleError([Problem("who", "is not a rule", "pass a predicate, a segment or its name")])
-        terms = (order_by,) if isinstance(order_by, Term) else tuple(order_by)
+        terms = order_by if isinstance(order_by, Sequence) else (order_by,)
         return Selection(self._runtime, predicate, self._runtime.instant(as_of), terms)

@@ -3,15 +3,49 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import total_ordering
 from typing import Any, Final, TypeAlias
+
+from attrs import define
 
 from loyaltykit.errors import InvalidValueError, Problem
 
-SortKey: TypeAlias = tuple[tuple[bool, Any], ...]
-"""For each term whether its value is missing and the value, then the id."""
+
+@total_ordering
+@define(eq=False)
+class SortValue:
+    """A value in a sort key: missing comes last, whichever way the others go."""
+
+    value: Any
+    descends: bool
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SortValue) and bool(self.value == other.value)
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __lt__(self, other: SortValue) -> bool:
+        if self.value is None or other.value is None:
+            return other.value is None and self.value is not None
+        return bool(self.value > other.value if self.descends else self.value < other.value)
+
+
+SortKey: TypeAlias = tuple[SortValue, ...]
+"""The value of each term that is sorted by, then the id."""
+
+
+def sort_key(values: Sequence[object], descends: Sequence[bool]) -> SortKey:
+    """The place of a member: its values and its id.
+
+    >>> sort_key([3, "m-1"], [True]) < sort_key([2, "m-0"], [True])
+    True
+    """
+    return tuple(SortValue(value, way) for value, way in zip(values, (*descends, False), strict=True))
+
 
 # A bool is an int as well: the tag is looked up by the exact type.
 _TAGS: Final[Mapping[type, str]] = {str: "s", int: "i", bool: "b", Decimal: "m", date: "d", type(None): "n"}
@@ -28,14 +62,14 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
 def write_cursor(key: SortKey) -> str:
     """A place as a text.
 
-    >>> write_cursor(((False, 3), (False, "m-1")))
+    >>> write_cursor(sort_key([3, "m-1"], [False]))
     '[["i","3"],["s","m-1"]]'
     """
-    return json.dumps([[_TAGS[type(value)], str(value)] for _, value in key], separators=(",", ":"))
+    return json.dumps([[_TAGS[type(item.value)], str(item.value)] for item in key], separators=(",", ":"))
 
 
-def read_cursor(text: str, terms: int) -> SortKey:
-    """The place of a text.
+def read_cursor(text: str, terms: int) -> Sequence[object]:
+    """The values and the id of a text.
 
     Args:
         text: as ``write_cursor`` gave it.
@@ -47,11 +81,12 @@ def read_cursor(text: str, terms: int) -> SortKey:
     try:
         values = [_READERS[tag](value) for tag, value in json.loads(text)]
     except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
-        raise _unreadable() from None
+        raise unreadable() from None
     if len(values) != terms + 1 or not isinstance(values[-1], str):
-        raise _unreadable()
-    return tuple((value is None, value) for value in values)
+        raise unreadable()
+    return values
 
 
-def _unreadable() -> InvalidValueError:
+def unreadable() -> InvalidValueError:
+    """The refusal of what is no cursor of a selection."""
     return InvalidValueError([Problem("after", "is not a cursor of this selection", "pass page.next as it is")])

@@ -11,7 +11,7 @@ from loyaltykit.domain.answers import IngestReport
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.errors import InvalidValueError, LoyaltyError, Problem
-from loyaltykit.loyalty.progress import Progress, report
+from loyaltykit.loyalty.progress import Progress, check_progress, report
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import UnitOfWork
 
@@ -28,6 +28,9 @@ class _Tally:
 
 def take_in(runtime: Runtime, items: Iterable[Member | Transaction], progress: Progress | None) -> IngestReport:
     """Take items in, in units; a refused one does not stop the rest."""
+    check_progress(progress)
+    if isinstance(items, str | bytes) or not isinstance(items, Iterable):
+        raise InvalidValueError([Problem("items", "is not a collection", "pass Members and transactions")])
     total = len(items) if isinstance(items, Sized) else None
     tally, position = _Tally(), 0
     for batch in _batches(items):
@@ -62,7 +65,7 @@ def _take_batch(
 
 def _take(runtime: Runtime, unit: UnitOfWork, item: object, now: int, tally: _Tally) -> None:
     if isinstance(item, Transaction):
-        _, new = runtime.record(unit, item, now)
+        _, new = runtime.write(unit, item, now)
         tally.recorded += new
     elif isinstance(item, Member):
         new = runtime.enroll(unit, item, now)

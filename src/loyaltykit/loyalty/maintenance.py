@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loyaltykit.domain.verification import Finding, verify_member
-from loyaltykit.loyalty.progress import Progress, report
+from loyaltykit.loyalty.progress import Progress, check_progress, report
 from loyaltykit.loyalty.runtime import Runtime
 
 
@@ -22,6 +22,7 @@ class Maintenance:
         Returns:
             What does not hold: the invariant, the member and the posting; empty when everything does.
         """
+        check_progress(progress)
         findings: list[Finding] = []
         with self._runtime.storage.snapshot() as snapshot:
             members = list(snapshot.member_ids())

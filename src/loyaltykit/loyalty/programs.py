@@ -8,7 +8,7 @@ from loyaltykit.domain.answers import WhatIf
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.rulebook import PredicateSet, Rulebook
 from loyaltykit.domain.status import judge_by_facts
-from loyaltykit.domain.tiers import due_rows
+from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts
 from loyaltykit.values import to_datetime
 
@@ -34,6 +34,8 @@ class Programs:
         Returns:
             For each member the tier that stands, and the highest one whose rule the member's facts meet.
         """
+        if not isinstance(new, Program):
+            raise InvalidValueError([Problem("new", "is not a Program", "pass a Program")])
         at = self._runtime.instant(as_of)
         rulebook, other = self._runtime.rulebook, Rulebook(new)
         entries = [tier.enter for tier in new.tiers if tier.enter is not None]
@@ -41,8 +43,7 @@ class Programs:
         tiers = {}
         with self._runtime.storage.snapshot() as snapshot:
             for account in enrolled_accounts(snapshot, at):
-                standing = account.standing_at(at)
-                row = (due_rows(standing.history, rulebook, standing.row, at) or [standing.row])[-1]
-                rank = judge_by_facts(standing, row, rules, at)
-                tiers[account.member.id] = (rulebook.names[row.rank], other.names[rank])
+                outlook = account.outlook(at)
+                rank = judge_by_facts(outlook, rules)
+                tiers[account.member.id] = (rulebook.names[outlook.row.rank], other.names[rank])
         return WhatIf(as_of=to_datetime(at, rulebook.calendar.zone), tiers=tiers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from attrs import evolve
 
@@ -62,8 +62,8 @@ class Runtime:
     """
 
     def __init__(self, program: Program, storage: str | Storage, clock: Clock | None) -> None:
-        self._storage = open_storage(storage) if isinstance(storage, str) else storage
-        self._clock = clock or system_clock
+        self._storage = _storage_of(storage)
+        self._clock = _clock_of(clock)
         self._closed = False
         self.rulebook: Rulebook = self._storage.open(program)
 
@@ -85,7 +85,15 @@ class Runtime:
 
     def now(self) -> Instant:
         """The clock's now."""
-        return to_instant(self._clock())
+        return to_instant(self._moment())
+
+    def _moment(self) -> datetime:
+        problems: list[Problem] = []
+        moment = self._clock()
+        check_moment(moment, "clock", problems)
+        if problems:
+            raise InvalidValueError(problems)
+        return moment
 
     def instant(self, as_of: datetime | None) -> Instant:
         """The instant a question is about; None means now.
@@ -115,7 +123,7 @@ class Runtime:
             if known.given == member:
                 return False
             raise IdempotencyConflictError
-        resolved = member if member.enrolled_at is not None else evolve(member, enrolled_at=self._clock())
+        resolved = member if member.enrolled_at is not None else evolve(member, enrolled_at=self._moment())
         problems = declared_problems(member.fields, self.rulebook.program.scope.member, "fields")
         if resolved.enrolled_instant > now + _AHEAD_US:
             problems.append(_ahead("enrolled_at"))
@@ -126,26 +134,20 @@ class Runtime:
 
     # -- transactions ----------------------------------------------------------------------------------------------
 
-    def record(self, unit: UnitOfWork, given: Transaction, now: Instant) -> tuple[Receipt, bool]:
-        """Write a transaction; its receipt, and whether it was new (``S15``)."""
-        known = self._known_receipt(unit, given)
+    def write(self, unit: UnitOfWork, given: Transaction, now: Instant) -> tuple[Decision, bool]:
+        """Write a transaction; its decision, and whether it was new (``S15``)."""
+        known = self._known(unit, given)
         if known is not None:
             return known, False
         transaction, account, decision = self._decide(unit, given, now)
         unit.add_record(account.member.id, transaction, given, decision, now)
-        assert decision.receipt is not None  # every transaction has one
-        return decision.receipt, True
+        return decision, True
 
-    def quote(self, reads: Reads, given: Transaction, now: Instant) -> Receipt:
-        """The receipt that recording would give, with nothing written (``C2``)."""
-        known = self._known_receipt(reads, given)
-        if known is not None:
-            return known
-        receipt = self._decide(reads, given, now)[2].receipt
-        assert receipt is not None  # every transaction has one
-        return receipt
+    def preview(self, reads: Reads, given: Transaction, now: Instant) -> Decision:
+        """The decision that writing would lead to, with nothing written (``C2``)."""
+        return self._known(reads, given) or self._decide(reads, given, now)[2]
 
-    def _known_receipt(self, reads: Reads, given: Transaction) -> Receipt | None:
+    def _known(self, reads: Reads, given: Transaction) -> Decision | None:
         if not isinstance(given, Transaction):
             raise InvalidValueError([Problem("transaction", "is not a transaction", "pass a Purchase, a Return, …")])
         known = reads.find_record(given.id)
@@ -153,16 +155,35 @@ class Runtime:
             return None
         if known.given != given:
             raise IdempotencyConflictError
-        return known.decision.receipt
+        return known.decision
 
     def _decide(self, reads: Reads, given: Transaction, now: Instant) -> tuple[Transaction, Account, Decision]:
         transaction = given
         if given.occurred_at is None:
-            transaction = evolve(given, occurred_at=self._clock())
+            transaction = evolve(given, occurred_at=self._moment())
         if transaction.instant > now + _AHEAD_US:
             raise InvalidValueError([_ahead("occurred_at")])
         account = reads.account(_member_of(reads, transaction))
         return transaction, account, decide(account, transaction)
+
+
+def _storage_of(storage: object) -> Storage:
+    if isinstance(storage, str):
+        return open_storage(storage)
+    if all(callable(getattr(storage, name, None)) for name in ("open", "unit", "snapshot", "position", "close")):
+        return cast("Storage", storage)
+    raise InvalidValueError([Problem("storage", "is not a storage", 'pass a URL such as "memory://", or a storage')])
+
+
+def _clock_of(clock: object) -> Clock:
+    if clock is None:
+        return system_clock
+    if callable(clock):
+        return cast("Clock", clock)
+    raise InvalidValueError([Problem("clock", "cannot be called", "pass a function that returns an aware datetime")])
+
+
+_WITH_MEMBER = (Purchase, Redemption, Visit, Event, Adjustment)
 
 
 def _ahead(field: str) -> Problem:
@@ -175,7 +196,7 @@ def _member_of(reads: Reads, transaction: Transaction) -> str:
         return _original(reads, transaction.of, Purchase)
     if isinstance(transaction, Reversal):
         return _original(reads, transaction.of, Redemption)
-    assert isinstance(transaction, Purchase | Visit | Event | Redemption | Adjustment)  # every other kind
+    assert isinstance(transaction, _WITH_MEMBER)  # every other kind
     return transaction.member_id
 
 
@@ -184,6 +205,13 @@ def _original(reads: Reads, transaction_id: str, kind: type[Transaction]) -> str
     if found is None or not isinstance(found.transaction, kind):
         raise UnknownTransactionError("of", kind.kind)
     return found.member_id
+
+
+def receipt_of(decision: Decision) -> Receipt:
+    """The receipt of a transaction's decision."""
+    receipt = decision.receipt
+    assert receipt is not None  # every transaction has one
+    return receipt
 
 
 def enrolled_account(reads: Reads, member_id: str, at: Instant) -> Account:

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from attrs import frozen
 
 from loyaltykit.domain.account import Account
-from loyaltykit.domain.facts import View
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.rulebook import PredicateSet
 from loyaltykit.domain.status import plain_value
-from loyaltykit.domain.tiers import due_rows
 from loyaltykit.errors import InvalidRuleError, InvalidValueError, Problem
-from loyaltykit.loyalty.cursor import read_cursor, write_cursor
+from loyaltykit.loyalty.cursor import SortKey, read_cursor, sort_key, unreadable, write_cursor
 from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts
 from loyaltykit.rules.check import check_or_raise
 from loyaltykit.rules.nodes import IsMissing, Predicate, Reference
-from loyaltykit.rules.terms import Term
+from loyaltykit.rules.terms import Descending, Term
 from loyaltykit.values import Instant
 
-if TYPE_CHECKING:
-    from loyaltykit.loyalty.cursor import SortKey
-
 MAX_PAGE = 10_000
+
+SortTerm: TypeAlias = Term | Descending
 
 
 @frozen
@@ -56,18 +53,20 @@ class Selection:
         runtime: the shop's.
         predicate: who.
         at: the instant.
-        order_by: terms to sort by, smallest first, missing last; ties by id.
+        order_by: terms to sort by, smallest first unless ``descending``, missing last; ties by id.
     """
 
-    def __init__(self, runtime: Runtime, predicate: Predicate, at: Instant, order_by: Sequence[Term]) -> None:
+    def __init__(self, runtime: Runtime, predicate: Predicate, at: Instant, order_by: Sequence[SortTerm]) -> None:
         scope = runtime.rulebook.program.scope
         check_or_raise(predicate, scope, "member")
-        for term in order_by:
+        terms = [term.term if isinstance(term, Descending) else term for term in order_by]
+        for term in terms:
             _check_term(term, runtime)
         self._runtime = runtime
         self._predicate = predicate
         self._at = at
-        self._order_by = tuple(term.reference for term in order_by)
+        self._order_by = tuple(term.reference for term in terms)
+        self._descends = tuple(isinstance(term, Descending) for term in order_by)
         self._position = runtime.storage.position()
 
     def ids(self) -> Iterator[str]:
@@ -105,8 +104,8 @@ class Selection:
         """
         if not isinstance(limit, int) or not 1 <= limit <= MAX_PAGE:
             raise InvalidValueError([Problem("limit", f"is not a number from 1 to {MAX_PAGE}", "pass a page's length")])
-        start = None if after is None else read_cursor(after, len(self._order_by))
-        found = [item for item in self._find() if start is None or item.key > start]
+        start = None if after is None else sort_key(read_cursor(after, len(self._order_by)), self._descends)
+        found = [item for item in self._find() if start is None or _is_behind(item.key, start)]
         following = write_cursor(found[limit - 1].key) if len(found) > limit else None
         return Page(tuple(item.account.member for item in found[:limit]), following)
 
@@ -121,26 +120,21 @@ class Selection:
         found = []
         with self._runtime.storage.snapshot(self._position) as snapshot:
             for account in enrolled_accounts(snapshot, self._at):
-                values = self._values(account, rules)
+                outlook = account.outlook(self._at)
+                values = rules.values(outlook.history, outlook.view)
                 if not rules.tests[0](values):
                     continue
                 plain = [plain_value(rules.terms[place], values[place], scale) for place in places]
-                key = _sort_key(plain[: len(self._order_by)], account.member.id)
+                key = sort_key([*plain[: len(self._order_by)], account.member.id], self._descends)
                 found.append(_Found(key, account, tuple(plain[len(self._order_by) :])))
         return sorted(found, key=lambda item: item.key)
 
-    def _values(self, account: Account, rules: PredicateSet) -> list[object]:
-        rulebook, at = self._runtime.rulebook, self._at
-        standing = account.standing_at(at)
-        due = due_rows(standing.history, rulebook, standing.row, at)
-        row = due[-1] if due else standing.row
-        view = View(at, rulebook.calendar.day_of(at), row.since, rulebook.names[row.rank])
-        return rules.values(standing.history, view)
 
-
-def _sort_key(values: Sequence[object], member_id: str) -> SortKey:
-    """Smallest first, missing last, ties by id."""
-    return (*((value is None, value) for value in values), (False, member_id))
+def _is_behind(key: SortKey, start: SortKey) -> bool:
+    try:
+        return key > start
+    except (TypeError, ArithmeticError):
+        raise unreadable() from None
 
 
 def _check_term(term: object, runtime: Runtime) -> None:

@@ -10,7 +10,7 @@ from loyaltykit.domain.account import Account, Decision
 from loyaltykit.domain.answers import Settlement, TierChange
 from loyaltykit.domain.decide import settle
 from loyaltykit.errors import InvalidValueError, Problem
-from loyaltykit.loyalty.progress import Progress, report
+from loyaltykit.loyalty.progress import Progress, check_progress, report
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import UnitOfWork
 from loyaltykit.values import Instant, to_datetime
@@ -31,6 +31,7 @@ def settle_all(runtime: Runtime, at: Instant, progress: Progress | None) -> Sett
     Raises:
         InvalidValueError: the instant lies ahead of the clock.
     """
+    check_progress(progress)
     now = runtime.now()
     if at > now:
         raise InvalidValueError([Problem("as_of", "lies ahead of the clock", "settle up to now at most")])

@@ -12,12 +12,14 @@ from loyaltykit.rules.nodes import Predicate
 from loyaltykit.rules.normalize import normalize
 from loyaltykit.rules.references import references
 from loyaltykit.rules.terms import (
+    Descending,
     Term,
     all_of,
     any_of,
     days_since_enrolment,
     days_since_purchase,
     days_since_visit,
+    descending,
     event,
     events,
     line,
@@ -32,6 +34,7 @@ from loyaltykit.rules.terms import (
 from loyaltykit.rules.windows import anniversary, calendar, lifetime, since_tier
 
 __all__ = [
+    "Descending",
     "Predicate",
     "Term",
     "all_of",
@@ -43,6 +46,7 @@ __all__ = [
     "days_since_enrolment",
     "days_since_purchase",
     "days_since_visit",
+    "descending",
     "describe",
     "end_of",
     "event",

@@ -41,7 +41,7 @@ class CompiledRules:
     """Several predicates over one sequence of values.
 
     ``values[i]`` is the value of ``terms[i]``, None when it is missing; ``tests[j](values)`` decides predicate ``j``,
-    and ``decide(values)`` all of them in one call, which costs less than half.
+    and ``decide(values)`` all of them in one call, which is faster where all are wanted.
     """
 
     terms: tuple[Reference, ...]

@@ -68,12 +68,14 @@ def _unknown_type(value: object) -> Problem:
 
 def _type_name(given: type | str) -> ValueType:
     # Anything unknown passes through, so that the field reports all its problems together.
-    return TYPE_NAMES.get(given, given)  # type: ignore[arg-type]
+    return next((name for kind, name in TYPE_NAMES.items() if given is kind), given)  # type: ignore[arg-type]
 
 
 def _choices(given: Iterable[FieldValue] | None) -> tuple[FieldValue, ...]:
-    # One text would fall apart into its letters: it stays as it is, and is reported as the mistake that it is.
-    return given if isinstance(given, str) else tuple(given or ())  # type: ignore[return-value]
+    # One text would fall apart into its letters: what is no list stays as it is, and is reported as that mistake.
+    if given is None:
+        return ()
+    return given if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)  # type: ignore[return-value]
 
 
 @wire_name("field")

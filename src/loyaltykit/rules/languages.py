@@ -19,6 +19,6 @@ def wording(language: Language) -> Wording:
     Raises:
         InvalidRuleError: rules are not described in that language.
     """
-    if language not in _LANGUAGES:
+    if not isinstance(language, str) or language not in _LANGUAGES:
         raise refuse("language", "is not one that rules are described in", "use 'en' or 'zh'")
     return _LANGUAGES[language]

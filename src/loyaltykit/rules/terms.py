@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeAlias
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from loyaltykit.rules.fields import Field, FieldValue
 from loyaltykit.rules.nodes import (
@@ -95,6 +95,8 @@ class Term:
         """
         if isinstance(values, str):
             raise refuse("is_in", "is given one text", "pass a list of values")
+        if not isinstance(values, Iterable):
+            raise refuse("is_in", "is not given a list", "pass a list of values")
         return IsIn(self.reference, tuple(_literal(value, self.reference) for value in values))
 
     def is_missing(self) -> IsMissing:
@@ -318,3 +320,24 @@ def _literal(value: FieldValue, beside: Reference) -> Literal:
     if isinstance(amount, UnreadableDecimal):
         raise refuse("money", amount.reason, 'pass whole units: 2000, Decimal("12.50") or "12.50"')
     return Literal(amount)
+
+
+@frozen
+class Descending:
+    """A term to sort by, largest first; missing values still come last."""
+
+    term: Term
+
+
+def descending(term: Term) -> Descending:
+    """Sort by a term the other way round.
+
+    Raises:
+        InvalidRuleError: it is no term.
+
+    >>> descending(spend).term.reference.metric
+    'spend'
+    """
+    if not isinstance(term, Term):
+        raise refuse("term", "is not a term", "pass a fact or a member field, such as spend")
+    return Descending(term)

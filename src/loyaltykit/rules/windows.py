@@ -54,9 +54,10 @@ class CalendarWindow(Window):
     first_month: int = 1
 
     def __attrs_post_init__(self) -> None:
-        if self.unit not in UNIT_MONTHS:
+        if not isinstance(self.unit, str) or self.unit not in UNIT_MONTHS:
             raise refuse("unit", "is not a calendar period", "use year, half, quarter or month")
-        if isinstance(self.first_month, bool) or self.first_month not in range(1, 13):
+        month: object = self.first_month
+        if not isinstance(month, int) or isinstance(month, bool) or not 1 <= month <= 12:
             raise refuse("first_month", "is not a month", "pass 1 to 12")
 
 

@@ -74,6 +74,8 @@ def parse_json(text: str, kind: type[T]) -> T:
     """
     import json
 
+    if not isinstance(text, str):
+        raise _refusal(kind.__name__, "is not a text", "pass what to_json gave")
     if len(text) > MAX_TEXT_LENGTH:
         raise _refusal(kind.__name__, f"is longer than {MAX_TEXT_LENGTH} characters", "split it")
     try:

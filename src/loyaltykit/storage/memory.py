@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from threading import RLock
 from types import TracebackType
 
+from attrs import define, field
+
 from loyaltykit.domain.account import Account, Decision, rebuild
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.program import Program
@@ -32,38 +34,46 @@ def from_url(url: str) -> MemoryStorage:
     return MemoryStorage()
 
 
+@define(eq=False)
+class _Tables:
+    """What is kept, and the one lock that guards it."""
+
+    rulebook: Rulebook | None = None
+    sequence: int = 0
+    enrolments: dict[str, Enrolment] = field(factory=dict)
+    records: dict[str, Record] = field(factory=dict)
+    history: dict[str, list[Record]] = field(factory=dict)
+    accounts: dict[str, Account] = field(factory=dict)
+    lock: RLock = field(factory=RLock)
+
+
 class MemoryStorage:
     """A storage that lasts as long as the object."""
 
     def __init__(self) -> None:
-        self._lock = RLock()
-        self._rulebook: Rulebook | None = None
-        self._sequence = 0
-        self._enrolments: dict[str, Enrolment] = {}
-        self._records: dict[str, Record] = {}
-        self._history: dict[str, list[Record]] = {}
-        self._accounts: dict[str, Account] = {}
+        self._tables = _Tables()
 
     def open(self, program: Program) -> Rulebook:
         """Keep the programme, or compare it with the one that is kept."""
-        with self._lock:
-            if self._rulebook is None:
-                self._rulebook = Rulebook(program)
-            elif self._rulebook.program != program:
-                raise ProgramChangedError(self._rulebook.program.difference(program))
-            return self._rulebook
+        tables = self._tables
+        with tables.lock:
+            if tables.rulebook is None:
+                tables.rulebook = Rulebook(program)
+            elif tables.rulebook.program != program:
+                raise ProgramChangedError(tables.rulebook.program.difference(program))
+            return tables.rulebook
 
     def unit(self) -> MemoryUnit:
         """A unit of work; it holds the lock until it ends."""
-        return MemoryUnit(self)
+        return MemoryUnit(self._tables)
 
     def snapshot(self, position: int | None = None) -> MemorySnapshot:
         """A view of now, or of an earlier position; it holds the lock while it is open."""
-        return MemorySnapshot(self, self._sequence if position is None else position)
+        return MemorySnapshot(self._tables, self._tables.sequence if position is None else position)
 
     def position(self) -> int:
         """The sequence number of the last thing written."""
-        return self._sequence
+        return self._tables.sequence
 
     def close(self) -> None:
         """Nothing is held but memory."""
@@ -72,34 +82,34 @@ class MemoryStorage:
 class _Reads:
     """What units and snapshots have in common: reads up to a sequence number, under the lock."""
 
-    def __init__(self, storage: MemoryStorage) -> None:
-        self._storage = storage
+    def __init__(self, tables: _Tables) -> None:
+        self._tables = tables
 
     def find_record(self, transaction_id: str) -> Record | None:
         """The record of that transaction, or None."""
-        return self._storage._records.get(transaction_id)
+        return self._tables.records.get(transaction_id)
 
     def find_enrolment(self, member_id: str) -> Enrolment | None:
         """The enrolment of that member, or None."""
-        return self._storage._enrolments.get(member_id)
+        return self._tables.enrolments.get(member_id)
 
     def records(self, member_id: str) -> Sequence[Record]:
         """Everything recorded for a member, in the order of recording."""
-        return self._storage._history.get(member_id, ())
+        return self._tables.history.get(member_id, ())
 
     def account(self, member_id: str) -> Account:
         """The folded account, kept up to date with every record."""
-        storage = self._storage
-        account = storage._accounts.get(member_id)
+        tables = self._tables
+        account = tables.accounts.get(member_id)
         if account is None:
-            account = storage._accounts[member_id] = self._fold(member_id)
+            account = tables.accounts[member_id] = self._fold(member_id)
         return account
 
     def _fold(self, member_id: str) -> Account:
         enrolment = self.find_enrolment(member_id)
         if enrolment is None:
             raise UnknownMemberError
-        rulebook = self._storage._rulebook
+        rulebook = self._tables.rulebook
         assert rulebook is not None  # a storage is opened before it is used
         recorded = ((record.transaction, record.decision) for record in self.records(member_id))
         return rebuild(enrolment.member, rulebook, recorded)
@@ -109,8 +119,8 @@ class MemoryUnit(_Reads):
     """Writes that apply together; see ``ports.UnitOfWork``."""
 
     def __enter__(self) -> MemoryUnit:
-        self._storage._lock.acquire()
-        self._start = self._storage._sequence
+        self._tables.lock.acquire()
+        self._start = self._tables.sequence
         self._written: list[Enrolment | Record] = []
         return self
 
@@ -119,15 +129,15 @@ class MemoryUnit(_Reads):
             if kind is not None:
                 self._undo()
         finally:
-            self._storage._lock.release()
+            self._tables.lock.release()
 
     def add_enrolment(self, member: Member, given: Member, recorded_at: Instant) -> None:
         """Keep a member whose id is not taken."""
-        storage = self._storage
-        assert member.id not in storage._enrolments  # the shell has looked
-        storage._sequence += 1
-        enrolment = Enrolment(storage._sequence, member, given, recorded_at)
-        storage._enrolments[member.id] = enrolment
+        tables = self._tables
+        assert member.id not in tables.enrolments  # the shell has looked
+        tables.sequence += 1
+        enrolment = Enrolment(tables.sequence, member, given, recorded_at)
+        tables.enrolments[member.id] = enrolment
         self._written.append(enrolment)
 
     def add_record(
@@ -139,44 +149,44 @@ class MemoryUnit(_Reads):
         recorded_at: Instant,
     ) -> None:
         """Keep a transaction or a settlement with its decision."""
-        storage = self._storage
+        tables = self._tables
         account = self.account(member_id)
-        storage._sequence += 1
-        record = Record(storage._sequence, member_id, recorded_at, transaction, given, decision)
+        tables.sequence += 1
+        record = Record(tables.sequence, member_id, recorded_at, transaction, given, decision)
         self._written.append(record)
-        storage._history.setdefault(member_id, []).append(record)
+        tables.history.setdefault(member_id, []).append(record)
         if transaction is not None:
-            storage._records[transaction.id] = record
+            tables.records[transaction.id] = record
         account.apply(transaction, decision)
 
     def _undo(self) -> None:
         """Take back what was written, last first; accounts that were touched are folded again when asked for."""
-        storage = self._storage
+        tables = self._tables
         for written in reversed(self._written):
             if isinstance(written, Enrolment):
-                storage._accounts.pop(written.member.id, None)
-                del storage._enrolments[written.member.id]
+                tables.accounts.pop(written.member.id, None)
+                del tables.enrolments[written.member.id]
                 continue
-            storage._accounts.pop(written.member_id, None)
-            storage._history[written.member_id].pop()
+            tables.accounts.pop(written.member_id, None)
+            tables.history[written.member_id].pop()
             if written.transaction is not None:
-                storage._records.pop(written.transaction.id, None)
-        storage._sequence = self._start
+                tables.records.pop(written.transaction.id, None)
+        tables.sequence = self._start
 
 
 class MemorySnapshot(_Reads):
     """The state at one position; see ``ports.Snapshot``."""
 
-    def __init__(self, storage: MemoryStorage, position: int) -> None:
-        super().__init__(storage)
+    def __init__(self, tables: _Tables, position: int) -> None:
+        super().__init__(tables)
         self._position = position
 
     def __enter__(self) -> MemorySnapshot:
-        self._storage._lock.acquire()
+        self._tables.lock.acquire()
         return self
 
     def __exit__(self, _kind: object, _error: object, _trace: object) -> None:
-        self._storage._lock.release()
+        self._tables.lock.release()
 
     def find_record(self, transaction_id: str) -> Record | None:
         """The record of that transaction, or None."""
@@ -206,7 +216,7 @@ class MemorySnapshot(_Reads):
 
     def member_ids(self) -> Iterator[str]:
         """The ids of all members, in order."""
-        enrolments = self._storage._enrolments
+        enrolments = self._tables.enrolments
         return iter(sorted(item for item in enrolments if enrolments[item].sequence <= self._position))
 
 

@@ -1,0 +1,1 @@
+"""Workloads beside their peers, in one run: ``python -m benchmarks [P1 P2 ...]`` from the repository's root."""

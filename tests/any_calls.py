@@ -1,0 +1,257 @@
+"""Every public call with arguments that are right, and what may be passed in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from attrs import frozen
+
+import loyaltykit as lk
+from loyaltykit import rules
+from loyaltykit.rules import calendar, days, event, events, line, member, months, per_amount, purchase, spend, visits
+from tests.bad_shop import BARE, NOW, PROGRAM, Shop
+
+
+@frozen
+class Call:
+    """A public call with arguments that are right."""
+
+    make: Callable[..., object]
+    right: Mapping[str, Any]
+
+
+class Moved:
+    """A calendar of birthdays."""
+
+    def observed(self, year: int, month: int, day: int) -> date:
+        """The same day."""
+        return date(year, min(month, 12), min(day, 28))
+
+
+SHOP = Shop()
+TILL = SHOP.loyalty
+COMMON: dict[str, Any] = {"id": "x", "occurred_at": NOW, "actor": "a", "reason": "r"}
+LADDER = PROGRAM.tiers
+BORN = lk.Birthday(2, 29, 2000)
+RULE_OF_SPEND = spend >= 1
+
+CALLS: dict[str, Call] = {
+    "Member": Call(
+        lk.Member,
+        {"id": "x", "name": "n", "phone": "1", "email": "e", "gender": "f", "birthday": date(1990, 1, 1), "region": "r"}
+        | {"tags": ["a"], "fields": {"goal": 1}, "enrolled_at": NOW},
+    ),
+    "Birthday": Call(lk.Birthday, {"month": 1, "day": 2, "year": 1990, "calendar": "solar"}),
+    "Birthday.of": Call(lk.Birthday.of, {"moment": date(1990, 1, 1)}),
+    "Birthday.observed": Call(BORN.observed, {"year": 2025, "leap_day": "02-28"}),
+    "Birthday.age": Call(BORN.age, {"on": date(2025, 1, 1), "leap_day": "02-28"}),
+    "Birthday.days_until": Call(BORN.days_until, {"on": date(2025, 1, 1), "leap_day": "02-28"}),
+    "Line": Call(
+        lk.Line,
+        {"amount": 1, "sku": "s", "category": "c", "quantity": 1, "discount": 0, "tax": 0, "fields": {"size": "L"}},
+    ),
+    "Purchase": Call(
+        lk.Purchase,
+        {
+            "member_id": "m",
+            "amount": 1,
+            "lines": [lk.Line(amount=1)],
+            "channel": "c",
+            "store": "s",
+            "payments": {"a": 1},
+        }
+        | {"currency": "EUR", "rate": 1, "fields": {"gift": True}}
+        | COMMON,
+    ),
+    "foreign Purchase": Call(lk.Purchase, {"member_id": "m", "amount": 1, "currency": "USD", "rate": 2} | COMMON),
+    "ReturnedLine": Call(lk.ReturnedLine, {"line": 0, "quantity": 1}),
+    "Return": Call(lk.Return, {"of": "single", "amount": 1, "lines": ()} | COMMON),
+    "Visit": Call(lk.Visit, {"member_id": "m", "channel": "c", "store": "s"} | COMMON),
+    "Event": Call(lk.Event, {"member_id": "m", "name": "review", "attributes": {"stars": 1}} | COMMON),
+    "Redemption": Call(lk.Redemption, {"member_id": "m", "points": 1} | COMMON),
+    "Reversal": Call(lk.Reversal, {"of": "rd", "points": 1} | COMMON),
+    "Adjustment": Call(lk.Adjustment, {"member_id": "m", "points": 5, "expires_at": NOW + timedelta(1)} | COMMON),
+    "Program": Call(
+        lk.Program,
+        {"name": "c", "currency": "EUR", "timezone": "UTC", "accrual": (), "points": lk.PointsPolicy(), "tiers": LADDER}
+        | {"segments": (), "fields": (), "purchase_fields": (), "line_fields": (), "events": (), "earns": lk.Earns()}
+        | {"birthday_29_february": "02-28"},
+    ),
+    "Program.evolve": Call(PROGRAM.evolve, {"name": "s", "currency": "EUR", "tiers": LADDER, "accrual": ()}),
+    "Program.from_json": Call(lk.Program.from_json, {"text": PROGRAM.to_json()}),
+    "Program.segment": Call(PROGRAM.segment, {"name": "active"}),
+    "Program.difference": Call(PROGRAM.difference, {"other": PROGRAM}),
+    "EventType": Call(lk.EventType, {"name": "e", "fields": [lk.Field("a", int)]}),
+    "Segment": Call(lk.Segment, {"name": "e", "where": RULE_OF_SPEND}),
+    "AccrualRule": Call(
+        lk.AccrualRule,
+        {
+            "name": "e",
+            "earn": per_amount(),
+            "where": None,
+            "valid_from": NOW,
+            "valid_until": None,
+            "group": "g",
+            "priority": 0,
+        },
+    ),
+    "Earns": Call(lk.Earns, {"amount": "net", "tax": True, "exclude": None, "excluded_payments": ()}),
+    "PointsPolicy": Call(
+        lk.PointsPolicy,
+        {"expire_after": lk.NEVER, "rounding": "floor", "on_return": "allow_negative", "debt_limit": None}
+        | {"on_reversal": "lapse"},
+    ),
+    "Tier": Call(lk.Tier, {"name": "e", "enter": RULE_OF_SPEND, "keep": None, "multiplier": 1}),
+    "TierLadder": Call(
+        lambda tier, **terms: lk.TierLadder(lk.Tier("lowest"), tier, **terms),
+        {"tier": lk.Tier("top", enter=RULE_OF_SPEND), "valid_for": months(1), "downgrade": "one_down", "grace_days": 0}
+        | {"on_return": "next_check"},
+    ),
+    "TierLadder.rank": Call(LADDER.rank, {"name": "all"}),
+    "TierLadder[]": Call(LADDER.__getitem__, {"name": "all"}),
+    "TierLadder.replace": Call(
+        lambda name, enter, keep, multiplier: LADDER.replace(name, enter=enter, keep=keep, multiplier=multiplier),
+        {"name": "gold", "enter": RULE_OF_SPEND, "keep": None, "multiplier": 2},
+    ),
+    "TierLadder.evolve": Call(LADDER.evolve, {"tiers": LADDER.tiers, "valid_for": lk.NEVER, "grace_days": 1}),
+    "Field": Call(lk.Field, {"name": "x", "type": str, "choices": ("a",)}),
+    "Field.check_value": Call(lk.Field("x", Decimal).check_value, {"value": 1}),
+    "extend": Call(lk.extend, {"days": 1}),
+    "inactivity": Call(lk.inactivity, {"span": months(1)}),
+    "register_calendar": Call(lk.register_calendar, {"name": "tests.fuzz", "calendar": Moved()}),
+    "months": Call(months, {"count": 1}),
+    "days": Call(days, {"count": 1}),
+    "end_of": Call(rules.end_of, {"unit": "year", "after": months(1)}),
+    "calendar": Call(calendar, {"unit": "year", "first_month": 1}),
+    "per_amount": Call(per_amount, {"points": 1, "every": 1, "steps": False}),
+    "per_purchase": Call(rules.per_purchase, {"points": 1}),
+    "per_unit": Call(rules.per_unit, {"points": 1}),
+    "bonus": Call(rules.bonus, {"points": 1}),
+    "times": Call(rules.times, {"factor": 2}),
+    "money": Call(lambda value: spend >= value, {"value": 1}),
+    "text": Call(lambda value: member.gender == value, {"value": "f"}),
+    "between": Call(spend.between, {"low": 1, "high": 2}),
+    "is_in": Call(member.gender.is_in, {"values": ["f"]}),
+    "has": Call(member.tags.has, {"tag": "t"}),
+    "over": Call(spend.over, {"window": months(1)}),
+    "where": Call(spend.where, {"rows": line.category == "t"}),
+    "member[]": Call(member.__getitem__, {"declared": "goal"}),
+    "purchase[]": Call(purchase.__getitem__, {"declared": "gift"}),
+    "line[]": Call(line.__getitem__, {"declared": "size"}),
+    "event[]": Call(event.__getitem__, {"declared": "stars"}),
+    "events": Call(events, {"kind": "review"}),
+    "all_of": Call(lambda **given: rules.all_of(*given.values()), {"first": RULE_OF_SPEND, "second": visits >= 1}),
+    "any_of": Call(lambda **given: rules.any_of(*given.values()), {"first": RULE_OF_SPEND, "second": visits >= 1}),
+    "&": Call(lambda other: RULE_OF_SPEND & other, {"other": visits >= 1}),
+    "|": Call(lambda other: RULE_OF_SPEND | other, {"other": visits >= 1}),
+    "describe": Call(lambda **given: rules.describe(*given.values()), {"rule": RULE_OF_SPEND, "language": "en"}),
+    "normalize": Call(lambda **given: rules.normalize(*given.values()), {"rule": RULE_OF_SPEND}),
+    "references": Call(lambda **given: rules.references(*given.values()), {"rule": RULE_OF_SPEND}),
+    "descending": Call(rules.descending, {"term": spend}),
+    "Loyalty": Call(lk.Loyalty, {"program": PROGRAM, "storage": "memory://", "clock": lambda: NOW}),
+    "clock": Call(lambda now: lk.Loyalty(PROGRAM, clock=lambda: now).enroll(lk.Member(id="x")), {"now": NOW}),
+    "enroll": Call(TILL.enroll, {"member": lk.Member(id="m2", enrolled_at=NOW)}),
+    "record": Call(TILL.record, {"transaction": lk.Visit(id="x0", member_id="m")}),
+    "quote": Call(TILL.quote, {"transaction": lk.Visit(id="x0", member_id="m")}),
+    "ingest": Call(TILL.ingest, {"items": [lk.Visit(id="x0", member_id="m")]}),
+    "ingest one": Call(lambda item: TILL.ingest([item]), {"item": lk.Visit(id="x0", member_id="m")}),
+    "settle": Call(TILL.settle, {"as_of": NOW}),
+    "member": Call(TILL.member, {"member_id": "m"}),
+    "balance": Call(TILL.balance, {"member_id": "m", "as_of": NOW}),
+    "tier": Call(TILL.tier, {"member_id": "m", "as_of": NOW}),
+    "explain": Call(lambda language: TILL.tier("m").explain(language), {"language": "en"}),
+    "statement": Call(TILL.statement, {"member_id": "m", "as_of": NOW}),
+    "select": Call(
+        lambda who, as_of, order_by: TILL.select(who, as_of, order_by).count(),
+        {"who": "active", "as_of": NOW, "order_by": (spend,)},
+    ),
+    "page": Call(
+        lambda limit, after: TILL.select("active", order_by=spend).page(limit, after),
+        {"limit": 1, "after": TILL.select(member.id >= "", order_by=spend).page(1).next},
+    ),
+    "facts": Call(lambda term: list(TILL.select("active").facts(term)), {"term": spend}),
+    "simulate": Call(TILL.programs.simulate, {"new": PROGRAM, "as_of": NOW}),
+}
+
+ODD: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    7,
+    10**30,
+    -(10**4_000),
+    0.5,
+    1.0,
+    float("nan"),
+    float("inf"),
+    Decimal("NaN"),
+    Decimal("sNaN"),
+    Decimal("-Infinity"),
+    Decimal("1E+1000000"),
+    Decimal("0E-30"),
+    Fraction(1, 3),
+    1j,
+    "",
+    " ",
+    "x",
+    "\ud800",
+    "\0",
+    "１２",
+    "x" * 2_000,
+    '[["s","x"],["s","m"]]',
+    '[["m","NaN"],["s","m"]]',
+    '[["m","sNaN"],["s","m"]]',
+    '[["i",null],["s","m"]]',
+    "[[[],{}]]",
+    '{"type":"program"}',
+    "[" * 5_000,
+    b"x",
+    bytearray(b"x"),
+    [],
+    [1],
+    ["x"],
+    [None],
+    [[]],
+    {},
+    {"a": {"b": {"c": {}}}},
+    {1: 2},
+    {"a": float("nan")},
+    (),
+    (None,),
+    set(),
+    range(3),
+    object(),
+    object,
+    float,
+    len,
+    BARE,
+    NOW,
+    datetime.max.replace(tzinfo=UTC),
+    datetime.min.replace(tzinfo=UTC),
+    date.max,
+    date.min,
+    timedelta(1),
+    UTC,
+    spend,
+    spend >= 1,
+    member,
+    lk.NEVER,
+    months(1_200),
+    days(36_500),
+    rules.end_of("year"),
+    calendar("month"),
+    per_amount(),
+    lk.Field("a", str),
+    lk.Line(amount=1),
+    lk.Member(id="odd", enrolled_at=NOW),
+    lk.Visit(id="odd", member_id="m", occurred_at=NOW),
+    lk.Tier("a"),
+    LADDER,
+    PROGRAM,
+    lk.InvalidRuleError([lk.Problem("a", "b", "c")]),
+]

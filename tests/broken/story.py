@@ -1,0 +1,40 @@
+"""Short stories on a shop and its model: what a broken core must trip over, told in a few lines."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import loyaltykit as lk
+from tests.model_pair import FAR, Pair
+from tests.model_worlds import World
+
+
+class Story(Pair):
+    """A pair with one member; times are days since its world began, and what lies before the clock is late."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.enrol(lk.Member(id="m", enrolled_at=world.start))
+
+    def day(self, days: float) -> datetime:
+        return self.world.start + timedelta(days=days)
+
+    def tell(self, days: float, transaction: type[lk.Transaction], id: str, **parts: Any) -> None:
+        """One transaction; then everything is compared."""
+        self.happen(transaction(id=id, occurred_at=self.day(days), **parts))
+
+    def happen(self, transaction: lk.Transaction) -> None:
+        assert transaction.occurred_at is not None
+        self.clock.set(max(self.now, transaction.occurred_at))
+        self.send(transaction, looking=True)
+        self.agree([transaction.occurred_at, self.now + FAR])
+
+    def buy(self, days: float, id: str, amount: str, **parts: Any) -> None:
+        self.tell(days, lk.Purchase, id, member_id="m", lines=[lk.Line(amount=amount, **parts)])
+
+    def bring_back(self, days: float, id: str, of: str, **parts: Any) -> None:
+        self.tell(days, lk.Return, id, of=of, **parts)
+
+    def redeem(self, days: float, id: str, points: int) -> None:
+        self.tell(days, lk.Redemption, id, member_id="m", points=points)

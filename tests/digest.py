@@ -1,0 +1,85 @@
+"""D: a digest of everything a storage holds, in canonical form.
+
+Left out is what two right runs may differ in: ``recorded_at``, sequence numbers, and how settlements were split into
+runs. Only the port is asked, so D means the same for every storage.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from attrs import fields, has
+
+from loyaltykit.domain.account import Decision
+from loyaltykit.ports import Record, Snapshot, Storage
+from loyaltykit.values import to_instant
+
+_LEFT_OUT = {"number", "recorded_at", "sequence"}
+
+
+def digest(storage: Storage) -> str:
+    """D as a text; equal states give equal texts, in every process."""
+    return sha256(canonical(storage).encode()).hexdigest()
+
+
+def canonical(storage: Storage) -> str:
+    """The whole state as JSON, to look at when two digests differ."""
+    with storage.snapshot() as snapshot:
+        state = {member_id: _member(snapshot, member_id) for member_id in snapshot.member_ids()}
+    return json.dumps(state, sort_keys=True, ensure_ascii=False, indent=1)
+
+
+def _member(snapshot: Snapshot, member_id: str) -> dict[str, Any]:
+    records = snapshot.records(member_id)
+    settled = [record.decision for record in records if record.transaction is None]
+    rows = [row for record in records for row in record.decision.rows]
+    return {
+        "enrolment": plain(snapshot.find_enrolment(member_id)),
+        "transactions": [_transaction(record) for record in records if record.transaction is not None],
+        "expiries": _expiries(settled),
+        # A check is written by whatever comes first: a settlement, or the next transaction.
+        "tiers": sorted((plain(row) for row in rows), key=lambda row: (row["at"], row["cause"])),
+    }
+
+
+def _transaction(record: Record) -> dict[str, Any]:
+    return {
+        "given": plain(record.given),
+        "transaction": plain(record.transaction),
+        "postings": plain(record.decision.postings),
+        "receipt": plain(record.decision.receipt),
+    }
+
+
+def _expiries(decisions: list[Decision]) -> dict[str, int]:
+    """What was written off, by lapse: two runs may write one lapse in two parts."""
+    written: dict[str, int] = {}
+    for decision in decisions:
+        for posting in decision.postings:
+            key = json.dumps(plain(posting.lapse), sort_keys=True)
+            written[key] = written.get(key, 0) + posting.points
+    return written
+
+
+def plain(value: object) -> Any:
+    """A value as JSON knows it: instants as microseconds, numbers as their shortest text, mappings in order."""
+    kind: type = type(value)
+    if has(kind):
+        names = [part.name for part in fields(kind) if part.name not in _LEFT_OUT]
+        return {"type": kind.__name__} | {name: plain(getattr(value, name)) for name in names}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, datetime):
+        return to_instant(value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

@@ -1,0 +1,215 @@
+"""The tiers of one member, for the naive model: the whole past walked again at each question (``T1`` to ``T12``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from attrs import define, evolve, field, frozen
+
+from loyaltykit.domain.member import Member
+from loyaltykit.domain.transactions import Event, Purchase, Return, Transaction, Visit
+from loyaltykit.rules.nodes import Reference
+from tests.model_earning import Priced, Till
+from tests.model_facts import View, moment_of
+from tests.model_purchases import Shop, kept_lines
+from tests.model_rules import asked_of_history
+from tests.model_time import FOREVER, MICROSECOND
+
+
+@frozen
+class Standing:
+    """Where a member stands: ``until`` is the end without grace, ``grace_end`` is set while grace runs."""
+
+    rank: int
+    since: datetime
+    until: datetime | None = None
+    grace_end: datetime | None = None
+
+    @property
+    def next_check(self) -> datetime | None:
+        return self.grace_end or self.until
+
+
+@frozen
+class Row:
+    """From ``at`` on this is known of a member."""
+
+    at: datetime
+    standing: Standing
+    accrued: Mapping[str, int]
+
+
+@frozen
+class Earned:
+    """A purchase as it earned: what a return needs to price what is kept."""
+
+    priced: Priced
+    multiplier: Fraction
+    given: Mapping[Reference, object]
+
+
+@define
+class Walk:
+    """One walk through a member's past in the order of T12, with the checks that fall due, up to ``horizon``."""
+
+    shop: Shop
+    member: Member
+    horizon: datetime
+    past: list[Transaction] = field(factory=list)
+    accrued: dict[str, int] = field(factory=dict)
+    rows: list[Row] = field(factory=list)
+    tiers: dict[str, tuple[int, int]] = field(factory=dict)  # just before and just after each transaction
+    earned: dict[str, Earned] = field(factory=dict)
+    standing: Standing = field(init=False)
+
+    @classmethod
+    def through(cls, shop: Shop, member: Member, history: Iterable[Transaction], horizon: datetime) -> Walk:
+        walk = cls(shop, member, horizon)
+        walk.enrol()
+        for transaction in sorted(history, key=lambda item: item.order):
+            walk.check_until(moment_of(transaction))
+            before = walk.standing.rank
+            walk.take(transaction)
+            walk.tiers[transaction.id] = (before, walk.standing.rank)
+        walk.check_until(horizon)
+        return walk
+
+    def at(self, moment: datetime) -> Row:
+        assert moment <= self.horizon
+        return [row for row in self.rows if row.at <= moment][-1]
+
+    # -- what happens --------------------------------------------------------------------------------------------------
+
+    def enrol(self) -> None:
+        """A new member is judged once, with no history."""
+        at = self.member.enrolled_at
+        assert at is not None
+        self.stand(at, Standing(0, at))
+        self.rise(self.view(at, at), at)
+
+    def take(self, transaction: Transaction) -> None:
+        """A transaction is judged by what stands before it, and itself."""
+        at = moment_of(transaction)
+        self.past.append(transaction)
+        view = self.view(at, at)
+        if isinstance(transaction, Purchase):
+            self.earn(transaction, view)
+        if isinstance(transaction, Return):
+            self.claim(transaction)
+        self.stand(at, self.standing)  # what was accrued may have changed
+        if isinstance(transaction, Purchase | Visit | Event):
+            self.judge(view, at)
+        if isinstance(transaction, Return) and self.ladder.on_return == "immediately":
+            self.judge_return(view, at)
+
+    def earn(self, purchase: Purchase, view: View) -> None:
+        """A purchase earns at the tier before it (``T5``)."""
+        multiplier = Fraction(self.ladder.tiers[self.standing.rank].multiplier)
+        rules = [rule.where for rule in self.shop.program.accrual] + [self.shop.program.earns.exclude]
+        given = {reference: view.value(reference) for rule in rules for reference in asked_of_history(rule)}
+        priced = Till(self.shop, purchase, kept_lines(self.shop, purchase, []), multiplier, given).price()
+        self.earned[purchase.id] = Earned(priced, multiplier, given)
+        self.accrued[purchase.id] = priced.points
+
+    def claim(self, back: Return) -> None:
+        """A return never raises what was accrued."""
+        [purchase] = [item for item in self.past if item.id == back.of]
+        returns = [item for item in self.past if isinstance(item, Return) and item.of == back.of]
+        left = price_of_kept(self.shop, purchase, returns, self.earned[back.of]).points
+        self.accrued[back.of] = min(self.accrued[back.of], left)
+
+    # -- judging -------------------------------------------------------------------------------------------------------
+
+    def judge(self, view: View, at: datetime) -> None:
+        if self.rise(view, at):
+            return
+        if self.standing.grace_end is not None and self.keeps(view):
+            self.renew(at)
+
+    def judge_return(self, view: View, at: datetime) -> None:
+        if self.standing.rank > 0 and not self.keeps(view):
+            self.fall(view, at)
+
+    def check_until(self, moment: datetime) -> None:
+        while (due := self.standing.next_check) is not None and due <= moment:
+            self.check(due)
+
+    def check(self, at: datetime) -> None:
+        """A scheduled check sees what happened before it, and looks at the day before it."""
+        seen = [item for item in self.past if moment_of(item) < at]
+        view = self.view(at, at - MICROSECOND, seen)
+        if self.rise(view, at):
+            return
+        if self.keeps(view):
+            self.renew(at)
+        elif self.ladder.grace_days and self.standing.grace_end is None:
+            until_day = self.shop.wall.day(at)
+            grace_end = self.shop.wall.moment(until_day + timedelta(days=self.ladder.grace_days))
+            self.stand(at, evolve(self.standing, grace_end=grace_end))
+        else:
+            self.fall(view, at)
+
+    def rise(self, view: View, at: datetime) -> bool:
+        """The highest tier that can be entered, if it is above the present one; a new validity from this day on."""
+        rank = self.highest(view)
+        if rank <= self.standing.rank:
+            return False
+        self.stand(at, Standing(rank, at, self.end_of_validity(at)))
+        return True
+
+    def renew(self, at: datetime) -> None:
+        """A validity more, from the day before the old end."""
+        assert self.standing.until is not None
+        self.stand(at, evolve(self.standing, until=self.next_end(self.standing.until), grace_end=None))
+
+    def fall(self, view: View, at: datetime) -> None:
+        below = self.standing.rank - 1
+        rank = below if self.ladder.downgrade == "one_down" else self.highest(view, below)
+        until = self.next_end(at) if rank else None
+        self.stand(at, Standing(rank, at, until))
+
+    # -- what judging needs --------------------------------------------------------------------------------------------
+
+    @property
+    def ladder(self):
+        return self.shop.program.tiers
+
+    def stand(self, at: datetime, standing: Standing) -> None:
+        self.standing = standing
+        self.rows.append(Row(at, standing, dict(self.accrued)))
+
+    def highest(self, view: View, top: int | None = None) -> int:
+        ranks = range(1, len(self.ladder) if top is None else top + 1)
+        return max((rank for rank in ranks if view.holds(self.ladder.tiers[rank].enter)), default=0)
+
+    def keeps(self, view: View) -> bool:
+        tier = self.ladder.tiers[self.standing.rank]
+        return view.holds(tier.keep if tier.keep is not None else tier.enter)
+
+    def end_of_validity(self, moment: datetime) -> datetime | None:
+        end = self.shop.wall.end_after(self.shop.wall.day(moment), self.ladder.valid_for)
+        return None if end == FOREVER else end
+
+    def next_end(self, moment: datetime) -> datetime | None:
+        """A validity more, from the day before; from the day itself where that would end at once (``T4``)."""
+        end = self.end_of_validity(moment - MICROSECOND)
+        return self.end_of_validity(moment) if end is not None and end <= moment else end
+
+    def view(self, end: datetime, today: datetime, past: Sequence[Transaction] | None = None) -> View:
+        return View(
+            shop=self.shop,
+            member=self.member,
+            past=self.past if past is None else past,
+            end=end,
+            today=today,
+            tier=self.ladder.tiers[self.standing.rank].name,
+            since=self.standing.since,
+            accrued=self.accrued,
+        )
+
+
+def price_of_kept(shop: Shop, purchase: Purchase, returns: Sequence[Return], earned: Earned) -> Priced:
+    """What the kept part earns, by the rules, the facts and the multiplier of the purchase (``S6``)."""
+    return Till(shop, purchase, kept_lines(shop, purchase, returns), earned.multiplier, earned.given).price()

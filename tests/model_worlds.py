@@ -1,0 +1,226 @@
+"""Small programmes on which the machine runs the core against the model, each with the dates that are hard for it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from attrs import frozen
+
+from loyaltykit.calendars import NEVER, end_of, inactivity
+from loyaltykit.domain.ladder import Tier, TierLadder
+from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
+from loyaltykit.domain.program import EventType, Program, Segment
+from loyaltykit.rules import (
+    anniversary,
+    bonus,
+    calendar,
+    days,
+    days_since_enrolment,
+    days_since_purchase,
+    days_since_visit,
+    event,
+    events,
+    line,
+    member,
+    months,
+    per_amount,
+    per_purchase,
+    per_unit,
+    points_accrued,
+    purchase,
+    purchases,
+    since_tier,
+    spend,
+    times,
+    units,
+    visits,
+)
+from loyaltykit.rules.fields import Field
+
+
+@frozen
+class World:
+    """A programme, the day on which its story begins, and what is paid in it."""
+
+    program: Program
+    start: datetime
+    amounts: tuple[str, ...] = ("10.00", "0.01", "1.50", "33.33", "100.00", "0", "250.00")
+    foreign: tuple[str, Decimal] | None = None
+
+
+REVIEW = EventType("review", fields=[Field("stars", int)])
+BASE = AccrualRule("base", per_amount(points=1, every="1.00"))
+TEA = line.category == "tea"
+
+SEGMENTS = [
+    Segment("dormant", days_since_purchase >= 20),
+    Segment("tea lovers", spend.where(TEA).over(days(30)) >= 33),
+    Segment("young or unknown", (member.age < 30) | member.birthday_month.is_missing()),
+    Segment("birthday soon", member.days_to_birthday <= 30),
+    Segment("high", member.tier.is_in(["mid", "high"]) & ~(spend.over(since_tier()) < 100)),
+    Segment("visitors", (visits.over(calendar("month")) >= 1) | (days_since_visit < 3)),
+    Segment("web", purchases.where(purchase.channel == "web").over(anniversary()) >= 1),
+    Segment("many", units >= 4),
+    Segment("big", purchases.where((purchase.amount >= 100) & (line.quantity >= 2)) >= 1),
+    Segment("critics", events("review").where(event["stars"] < 3).over(months(2)) >= 1),
+    Segment("rich", points_accrued.where(purchase.channel != "web").over(months(2)) > 9),
+    Segment("weekend", (days_since_purchase.where(purchase.weekday >= 6) < 10) | (days_since_enrolment == 31)),
+]
+
+
+def world(zone: str, start: tuple[int, int, int], currency: str = "EUR", **parts: object) -> World:
+    """A world with the usual segments; what is not a part of the programme describes the world."""
+    own = {name: parts.pop(name) for name in ("amounts", "foreign") if name in parts}
+    settings = {"accrual": [BASE], "segments": SEGMENTS, "events": [REVIEW]} | parts
+    program = Program(name="Club", currency=currency, timezone=zone, **settings)
+    return World(program, datetime(*start, 12, tzinfo=UTC), **own)
+
+
+ROLLING = world(
+    "Europe/Berlin",
+    (2025, 1, 25),
+    points=PointsPolicy(expire_after=months(1)),
+    tiers=TierLadder(
+        Tier("low"),
+        Tier("mid", enter=spend.over(months(1)) >= 100, multiplier="1.2"),
+        Tier(
+            "high",
+            enter=(spend.over(months(2)) >= 300) & (purchases.over(days(45)) >= 2),
+            keep=spend.over(months(1)) > 10,
+            multiplier="1.5",
+        ),
+        valid_for=months(1),
+        grace_days=5,
+    ),
+)
+"""Rolling windows and validity in months, grace and one step down; the clocks change on 30 March."""
+
+CALENDAR = world(
+    "America/Sao_Paulo",
+    (2018, 10, 20),
+    currency="BRL",
+    points=PointsPolicy(expire_after=end_of("month", after=days(20)), debt_limit=40),
+    tiers=TierLadder(
+        Tier("low"),
+        Tier("mid", enter=spend.over(calendar("month")) >= 33, multiplier="1.25"),
+        Tier("high", enter=spend.over(calendar("quarter", first_month=2)) >= 200, multiplier="2"),
+        valid_for=end_of("month"),
+        downgrade="requalify",
+        on_return="immediately",
+    ),
+)
+"""Calendar windows, falls at returns, a limit of debt; midnight does not exist on 4 November."""
+
+INACTIVE = world(
+    "Asia/Shanghai",
+    (2024, 2, 25),
+    currency="CNY",
+    points=PointsPolicy(expire_after=inactivity(days(10)), rounding="ceiling"),
+    tiers=TierLadder(
+        Tier("low"),
+        Tier("mid", enter=visits.over(days(10)) >= 2, multiplier="1.1"),
+        Tier("high", enter=(visits.over(days(20)) >= 3) & (events("review") >= 1), multiplier="1.7"),
+        valid_for=days(10),
+        downgrade="requalify",
+        grace_days=3,
+    ),
+)
+"""Points that die of inactivity, tiers by visits and events, across 29 February."""
+
+PENDING = world(
+    "America/Havana",
+    (2024, 10, 25),
+    points=PointsPolicy(expire_after=days(15), on_return="only_pending"),
+    tiers=TierLadder(
+        Tier("low"),
+        Tier("mid", enter=units.over(anniversary()) >= 3, keep=spend.over(since_tier()) >= 100, multiplier="1.5"),
+        Tier("high", enter=spend.over(since_tier()) >= 300, multiplier="3"),
+        valid_for=days(20),
+    ),
+)
+"""Returns take pending points only; one midnight comes twice on 3 November."""
+
+WITHIN = world(
+    "Australia/Lord_Howe",
+    (2025, 3, 20),
+    points=PointsPolicy(expire_after=date(2025, 4, 20), on_return="within_balance"),
+    tiers=TierLadder(
+        Tier("low"),
+        Tier("mid", enter=points_accrued.over(days(15)) >= 100, multiplier="1.5"),
+        Tier("high", enter=points_accrued.over(months(1)) >= 300, multiplier="2.5"),
+        valid_for=days(15),
+        on_return="immediately",
+    ),
+)
+"""Returns take what is there; all points end with one day; tiers by points; the clocks move half an hour on 6 April."""
+
+ROUNDED = world(
+    "Africa/Cairo",
+    (2024, 4, 18),
+    points=PointsPolicy(expire_after=months(1), rounding="half_up"),
+    accrual=[
+        AccrualRule("base", per_amount(points=1, every="3.00")),
+        AccrualRule("steps", per_amount(points=2, every="20.00", steps=True), where=TEA),
+        AccrualRule("welcome", bonus(25), where=purchases == 1),
+        AccrualRule("double tea", times(2), where=TEA & (purchase.channel == "store"), group="multiples"),
+        AccrualRule("web", times("1.5"), where=purchase.channel == "web", group="multiples", priority=1),
+        AccrualRule("big web", times("1.5"), where=purchase.amount >= 100, group="multiples"),
+        AccrualRule("units", per_unit(2), where=line.quantity >= 2, group="extras"),
+        AccrualRule("visit", per_purchase(3), where=member.tier != "low", group="extras"),
+        AccrualRule("sold", per_purchase(1), valid_until=datetime(2024, 5, 1, tzinfo=UTC)),
+        AccrualRule(
+            "birthday", times(2), where=member.birthday_month == 4, valid_from=datetime(2024, 4, 26, tzinfo=UTC)
+        ),
+    ],
+    earns=Earns(amount="gross", tax=False, exclude=line.category == "gift card", excluded_payments=["voucher"]),
+    tiers=TierLadder(
+        Tier("low"),
+        Tier("mid", enter=spend.where(TEA) >= 33, multiplier="1.1"),
+        Tier("high", enter=purchases.over(months(1)) >= 3, multiplier="1.33"),
+        valid_for=months(1),
+        grace_days=2,
+    ),
+)
+"""Every way to earn, groups, excluded lines and payments, half-up rounding; midnight does not exist on 26 April."""
+
+EXTENDED = world(
+    "Europe/London",
+    (2025, 10, 15),
+    currency="GBP",
+    points=PointsPolicy(expire_after=days(12), on_reversal=extend(7), debt_limit=100),
+    tiers=TierLadder(Tier("low"), Tier("mid", enter=spend >= 100, multiplier="1.2"), valid_for=NEVER),
+)
+"""Reversals extend what had lapsed; the clocks change on 26 October."""
+
+FOREIGN = world(
+    "Asia/Tokyo",
+    (2025, 2, 20),
+    currency="JPY",
+    amounts=("100", "1", "33", "999", "1000", "0", "2500"),
+    foreign=("USD", Decimal("149.505")),
+    accrual=[
+        AccrualRule("base", per_amount(points=3, every=100)),
+        AccrualRule("steps", per_amount(5, 300, steps=True)),
+    ],
+    points=PointsPolicy(expire_after=NEVER),
+    tiers=TierLadder(
+        Tier("low"),
+        Tier("mid", enter=spend.over(calendar("half")) >= 1000, multiplier="1.5"),
+        Tier("high", enter=spend.over(calendar("year", first_month=4)) >= 4000, multiplier="2"),
+        valid_for=end_of("quarter", after=months(1)),
+        downgrade="requalify",
+    ),
+)
+"""A currency without decimals beside a foreign one; points that never expire."""
+
+WORLDS = {
+    "rolling": ROLLING,
+    "calendar": CALENDAR,
+    "inactive": INACTIVE,
+    "pending": PENDING,
+    "within": WITHIN,
+    "rounded": ROUNDED,
+    "extended": EXTENDED,
+    "foreign": FOREIGN,
+}

@@ -1,0 +1,136 @@
+"""The tree of errors: one family tells what to do next, every error names field, reason and way out."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import re
+
+import pytest
+
+import loyaltykit
+from loyaltykit import errors
+
+PROBLEMS = [errors.Problem("id", "is empty", "give it one"), errors.Problem("amount", "is NaN", "be finite")]
+
+SAMPLES: list[errors.LoyaltyError] = [
+    errors.LoyaltyError("field", "reason", "way out"),
+    errors.RefusedError("field", "reason", "way out"),
+    errors.ConflictError("field", "reason", "way out"),
+    errors.InvalidValueError(PROBLEMS),
+    errors.InvalidRuleError(PROBLEMS),
+    errors.InvalidProgramError(PROBLEMS[1:]),
+    errors.UnknownMemberError(),
+    errors.UnknownTransactionError("of", "purchase"),
+    errors.NotEnrolledError("occurred_at"),
+    errors.InsufficientPointsError(available=10, requested=11),
+    errors.ReturnExceedsPurchaseError("lines", "asks for more", "return less"),
+    errors.ReversalExceedsRedemptionError("points", "is more", "give back less"),
+    errors.ClosedError(),
+    errors.IdempotencyConflictError(),
+    errors.ProgramChangedError(["tiers", "points"]),
+    errors.OutcomeUnknownError("connection", "was lost", "send the same id again"),
+    errors.MissingExtraError("pyarrow", "parquet"),
+]
+
+FAMILIES: dict[type[errors.LoyaltyError], set[type[errors.LoyaltyError]]] = {
+    errors.RefusedError: {
+        errors.InvalidValueError,
+        errors.InvalidRuleError,
+        errors.InvalidProgramError,
+        errors.UnknownMemberError,
+        errors.UnknownTransactionError,
+        errors.NotEnrolledError,
+        errors.InsufficientPointsError,
+        errors.ReturnExceedsPurchaseError,
+        errors.ReversalExceedsRedemptionError,
+        errors.ClosedError,
+    },
+    errors.ConflictError: {errors.IdempotencyConflictError, errors.ProgramChangedError},
+    errors.OutcomeUnknownError: set(),
+    errors.MissingExtraError: set(),
+}
+
+BUILT_IN: dict[type[Exception], set[type[errors.LoyaltyError]]] = {
+    ValueError: {
+        errors.InvalidValueError,
+        errors.InvalidRuleError,
+        errors.InvalidProgramError,
+        errors.InsufficientPointsError,
+        errors.ReturnExceedsPurchaseError,
+        errors.ReversalExceedsRedemptionError,
+        errors.ClosedError,
+        errors.IdempotencyConflictError,
+        errors.ProgramChangedError,
+    },
+    LookupError: {errors.UnknownMemberError, errors.UnknownTransactionError, errors.NotEnrolledError},
+    ImportError: {errors.MissingExtraError},
+}
+
+ids = [type(sample).__name__ for sample in SAMPLES]
+
+
+def test_every_error_has_a_sample_here() -> None:
+    """A new error is a new line above."""
+    exported = {getattr(errors, name) for name in errors.__all__} - {errors.Problem}
+    assert {type(sample) for sample in SAMPLES} == exported
+
+
+def test_every_error_can_be_caught_by_its_public_name() -> None:
+    """The door: what can be raised can be imported."""
+    assert all(getattr(loyaltykit, name) is getattr(errors, name) for name in errors.__all__)
+
+
+def test_the_docstring_draws_the_tree_that_is_there() -> None:
+    """Nobody has to read the code to know what to catch."""
+    drawn = re.findall(r"(\w+Error)\b", errors.__doc__ or "")
+    assert set(errors.__all__) - {"Problem"} <= set(drawn)
+
+
+@pytest.mark.parametrize("error", SAMPLES, ids=ids)
+def test_an_error_belongs_to_one_family(error: errors.LoyaltyError) -> None:
+    """Refused, conflict, unknown outcome, missing extra: what to do next is told by the class."""
+    for family, members in FAMILIES.items():
+        assert isinstance(error, family) == (type(error) is family or type(error) in members)
+
+
+@pytest.mark.parametrize("error", SAMPLES, ids=ids)
+def test_an_error_has_a_built_in_parent_where_python_has_a_word_for_it(error: errors.LoyaltyError) -> None:
+    """Code that knows nothing of loyaltykit catches ValueError, LookupError and ImportError."""
+    for parent, members in BUILT_IN.items():
+        assert isinstance(error, parent) == (type(error) in members)
+
+
+@pytest.mark.parametrize("error", SAMPLES, ids=ids)
+def test_an_error_names_field_reason_and_way_out(error: errors.LoyaltyError) -> None:
+    """I31: all three are texts, and the message says them."""
+    for part in (error.field, error.reason, error.way_out):
+        assert isinstance(part, str)
+        assert part
+        assert part in str(error)
+
+
+@pytest.mark.parametrize("error", SAMPLES, ids=ids)
+def test_an_error_survives_the_way_to_another_process(error: errors.LoyaltyError) -> None:
+    """A worker hands its error back whole: class, message, and what it carries."""
+    for again in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+        assert type(again) is type(error)
+        assert str(again) == str(error)
+        assert vars(again) == vars(error)
+
+
+def test_all_problems_of_a_value_come_together() -> None:
+    """Bad input: the error is about its first problem and lists them all, in words too."""
+    error = errors.InvalidValueError(iter(PROBLEMS))
+    assert error.problems == tuple(PROBLEMS)
+    assert (error.field, error.reason, error.way_out) == ("id", "is empty", "give it one")
+    assert str(error) == "id: is empty (give it one); amount: is NaN (be finite)"
+
+
+def test_an_error_carries_what_a_program_needs_to_go_on() -> None:
+    """S18: how much could be spent; which parts of the programme differ; which extra is missing."""
+    insufficient = errors.InsufficientPointsError(available=10, requested=11)
+    assert (insufficient.available, insufficient.requested) == (10, 11)
+    assert errors.ProgramChangedError(["tiers", "points"]).difference == ("tiers", "points")
+    assert errors.MissingExtraError("pyarrow", "parquet").way_out == "pip install 'loyaltykit[parquet]'"
+    assert errors.UnknownMemberError("of").field == "of"

@@ -1,0 +1,166 @@
+"""Personal values live in the member record only: no error, no answer and no log shows one (I31)."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+import loyaltykit as lk
+from loyaltykit.rules import member
+from tests.bad_shop import NOW, PROGRAM, Shop
+
+CANARY = "kanari-4711"
+PERSONAL: dict[str, Any] = {
+    "name": f"name-{CANARY}",
+    "phone": f"phone-{CANARY}",
+    "email": f"mail-{CANARY}@example.com",
+    "gender": f"gender-{CANARY}",
+    "region": f"region-{CANARY}",
+    "tags": [f"tag-{CANARY}"],
+    "fields": {"secret": f"field-{CANARY}"},
+    "birthday": date(1947, 11, 4),
+}
+CANARIES = (CANARY, "1947", "11-04")
+
+SECRETIVE = PROGRAM.evolve(
+    fields=[*PROGRAM.fields, lk.Field("secret", str)],
+    segments=[lk.Segment("those", (member.region.is_missing()) | (member["secret"] != "x"))],
+)
+
+
+def told(error: BaseException) -> str:
+    """Everything that an error tells: message, arguments, attributes, and the whole traceback with its causes."""
+    lines = traceback.TracebackException.from_exception(error).format()
+    messages = [text for text in lines if not text.startswith("  File")]
+    return "\n".join([str(error), repr(error), repr(error.args), repr(vars(error)), *messages])
+
+
+def is_silent(text: str) -> bool:
+    return not any(canary in text for canary in CANARIES)
+
+
+SECRETS: dict[str, Any] = {"id": "s", "enrolled_at": NOW - timedelta(days=9)} | PERSONAL
+
+
+def with_secrets(**parts: Any) -> lk.Member:
+    return lk.Member(**SECRETS | parts)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"name": CANARY * 200},
+        {"phone": [CANARY]},
+        {"email": f"{CANARY}\ud800"},
+        {"gender": CANARY.encode()},
+        {"region": {CANARY: CANARY}},
+        {"birthday": CANARY},
+        {"tags": [f"{CANARY}\n"]},
+        {"tags": CANARY},
+        {"tags": [[CANARY]]},
+        {"fields": {"secret": CANARY * 200}},
+        {"fields": {"secret": {CANARY: CANARY}}},
+        {"fields": {"secret": CANARY, "undeclared": CANARY}},
+        {"fields": {"goal": CANARY}},
+        {"fields": {"note": CANARY}},
+        {"fields": CANARY},
+        {"enrolled_at": CANARY},
+        {"id": f"{CANARY}\n"},
+        {"id": f" {CANARY}", "name": CANARY * 200, "tags": [f"{CANARY}\n"], "birthday": CANARY, "fields": CANARY},
+    ],
+)
+def test_no_refusal_shows_what_was_refused(parts: dict[str, Any]) -> None:
+    """I31: message, repr, arguments and traceback name the field, never what stood in it."""
+    shop = Shop(SECRETIVE)
+    with pytest.raises(lk.LoyaltyError) as caught:
+        shop.loyalty.enroll(with_secrets(**parts))
+    message = "\n".join([str(caught.value), repr(caught.value), repr(vars(caught.value)), repr(caught.value.__cause__)])
+    assert is_silent(message)
+    context = caught.value.__context__
+    assert caught.value.__suppress_context__ or context is None or is_silent(repr(context))
+    report = shop.loyalty.ingest([lk.Member(id="fine", enrolled_at=NOW)])
+    assert report.enrolled == 1
+
+
+def _everything(shop: Shop) -> Iterator[object]:
+    """What a shop is told about a member full of secrets, and what it is refused."""
+    loyalty = shop.loyalty
+    moment = NOW - timedelta(days=5)
+    yield loyalty.enroll(with_secrets())
+    yield loyalty.member("s")
+    yield loyalty.record(lk.Purchase(id="sp", member_id="s", amount=2000, occurred_at=moment, actor="a", reason="r"))
+    yield loyalty.quote(lk.Redemption(id="sq", member_id="s", points=5))
+    yield loyalty.record(lk.Return(id="sr", of="sp", amount=5))
+    yield loyalty.balance("s")
+    yield loyalty.balance("s").lots
+    yield loyalty.statement("s")
+    yield loyalty.tier("s")
+    yield loyalty.tier("s").explain()
+    yield loyalty.settle()
+    yield loyalty.programs.simulate(SECRETIVE)
+    yield loyalty.storage.verify()
+    yield loyalty.select("those")
+    yield loyalty.select("those").page(1)
+    yield list(loyalty.select(member.phone == PERSONAL["phone"]).members())
+    yield loyalty.ingest([with_secrets(), with_secrets(phone="other"), lk.Visit(id="sv", member_id="s")])
+    yield loyalty
+    yield shop.storage.snapshot()
+
+
+REFUSED_CALLS: dict[str, Callable[[lk.Loyalty], object]] = {
+    "another record of one member": lambda shop: shop.enroll(with_secrets(phone=f"2-{CANARY}")),
+    "too many points": lambda shop: shop.record(lk.Redemption(id="x", member_id="s", points=10**6)),
+    "another purchase of one id": lambda shop: shop.record(lk.Purchase(id="sp", member_id="s", amount=1)),
+    "before the enrolment": lambda shop: shop.balance("s", as_of=NOW - timedelta(days=50)),
+    "a phone for an id": lambda shop: shop.member(PERSONAL["phone"]),
+    "a phone for a member": lambda shop: shop.record(lk.Visit(id="x", member_id=PERSONAL["phone"])),
+    "a secret compared with a number": lambda shop: shop.select(member["secret"] > 5),
+    "a choice that is none": lambda shop: shop.select(member["note"] == CANARY),
+    "a name for a segment": lambda shop: shop.select(PERSONAL["name"]),
+    "a name for a cursor": lambda shop: shop.select("those").page(1, after=PERSONAL["name"]),
+    "a name for a moment": lambda shop: shop.tier("s", as_of=PERSONAL["name"]),
+    "a name for a member": lambda shop: shop.enroll(PERSONAL["name"]),
+    "a name for a transaction": lambda shop: shop.record(PERSONAL["name"]),
+    "a name for a programme": lambda _shop: lk.Program.from_json(PERSONAL["name"]),
+    "a secret in a programme": lambda _shop: lk.Program.from_json(f'{{"type":"program","name":"{CANARY}"}}'),
+    "a fact of a name": lambda shop: shop.select("those").facts(PERSONAL["name"]),
+    "an order by a name": lambda shop: shop.select("those", order_by=PERSONAL["name"]),
+}
+
+
+def test_no_answer_and_no_log_shows_anything_personal(caplog: pytest.LogCaptureFixture) -> None:
+    """Fixed: personal values live in the member record only; reprs, receipts, statements and logs hold none."""
+    caplog.set_level(logging.DEBUG)
+    for answer in _everything(Shop(SECRETIVE)):
+        assert is_silent(repr(answer))
+        assert is_silent(str(answer))
+    assert caplog.records
+    assert is_silent(caplog.text)
+
+
+@pytest.mark.parametrize("call", REFUSED_CALLS)
+def test_no_error_and_no_log_shows_anything_personal(call: str, caplog: pytest.LogCaptureFixture) -> None:
+    """I31: whatever is asked wrongly about a member full of secrets."""
+    shop = Shop(SECRETIVE)
+    for _ in _everything(shop):
+        pass
+    caplog.clear()
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(lk.LoyaltyError) as caught:
+        REFUSED_CALLS[call](shop.loyalty)
+    assert is_silent(told(caught.value))
+    assert is_silent(caplog.text)
+
+
+def test_rejected_items_are_named_by_position_and_id() -> None:
+    """I31: the report of an import can be printed."""
+    shop = Shop(SECRETIVE)
+    rejected = shop.loyalty.ingest([with_secrets(fields={"goal": CANARY}), PERSONAL["name"], [PERSONAL]]).rejected  # type: ignore[list-item]
+    assert [(position, id) for position, id, _ in rejected] == [(0, "s"), (1, ""), (2, "")]
+    assert is_silent(repr(rejected))
+    assert all(is_silent(told(error)) for _, _, error in rejected)

@@ -1,0 +1,112 @@
+"""The real year's demo on a few households: the same code, the same checks, in seconds."""
+
+import sys
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import chain
+
+import pytest
+from attrs import evolve
+
+import loyaltykit as lk
+from docs.examples.real_year import __main__ as demo
+from docs.examples.real_year.data import Item, items_by_month, last_instant
+from docs.examples.real_year.expected import expected_figures
+from docs.examples.real_year.figures import YearFigures, differences
+from docs.examples.real_year.files import CardYear
+from docs.examples.real_year.year import Outcome, Points, run, unbalanced
+
+FEW = CardYear(households=60, month_count=2)
+
+
+@pytest.fixture(scope="module")
+def expected() -> YearFigures:
+    return expected_figures(FEW)
+
+
+@pytest.fixture(scope="module")
+def outcome() -> Outcome:
+    return run(FEW, lambda _step, _month: lambda _done, _total: None)
+
+
+@pytest.fixture(scope="module")
+def items() -> list[Item]:
+    return list(chain.from_iterable(items for _, items in items_by_month(FEW)))
+
+
+def test_the_library_finds_what_plain_sql_finds(expected: YearFigures, outcome: Outcome) -> None:
+    """Tier, purchases, units and spend of every member and month, to the cent; points add up."""
+    assert list(differences(expected, outcome.figures)) == []
+    assert list(unbalanced(outcome)) == []
+    assert (outcome.enrolled, expected.purchases, expected.active) == (60, 591, 55)
+
+
+def test_every_tier_is_reached(expected: YearFigures) -> None:
+    """The comparison says something: members stand in all three tiers."""
+    assert all(count > 0 for count in expected.months[-1].tiers.values())
+
+
+def test_the_whole_year_is_all_of_the_files() -> None:
+    """The plain figures are those that are known of the data: sales to the cent, purchases, lines, coupons, members."""
+    whole = expected_figures(CardYear())
+    assert (whole.sales, whole.purchases, whole.lines) == (Decimal("4596039.58"), 155_848, 1_469_307)
+    assert (whole.coupons, whole.active) == (2_102, 2_469)
+
+
+def test_items_come_in_the_order_in_which_they_happened(items: list[Item]) -> None:
+    """Members first, then purchases and redemptions by their instants; ids are unique."""
+    members, happened = items[:60], items[60:]
+    assert all(isinstance(item, lk.Member) for item in members)
+    times = [item.occurred_at for item in happened if not isinstance(item, lk.Member)]
+    assert len(times) == len(happened)
+    assert times == sorted(times)
+    assert len({item.id for item in items}) == len(items)
+
+
+def test_a_coupon_takes_the_last_instant_of_its_local_day() -> None:
+    """A coupon's date is the shop's: its redemption comes after every purchase of the day, in winter and in summer."""
+    assert last_instant(date(2017, 1, 1)) == datetime(2017, 1, 2, 4, 59, 59, 999_999, tzinfo=UTC)
+    assert last_instant(date(2017, 7, 1)) == datetime(2017, 7, 2, 3, 59, 59, 999_999, tzinfo=UTC)
+
+
+def test_a_difference_is_named(expected: YearFigures) -> None:
+    """A member in another tier is seen in the month, in the year's sums, and by id."""
+    january = expected.months[0]
+    id, was = next(iter(january.members.items()))
+    other = evolve(january, members={**january.members, id: was._replace(tier="gold")})
+    found = evolve(expected, months=(other, *expected.months[1:]))
+    places = [line.split(":")[0] for line in differences(expected, found)]
+    assert places == ["the year, spend", "the year, moves", "2017-01, tiers", "2017-01, spend", f"2017-01, {id}"]
+
+
+def test_points_that_do_not_add_up_are_named(outcome: Outcome) -> None:
+    """Points that vanish, and coupons that cost nothing, are seen."""
+    points = Points(by_month=outcome.points.by_month, outstanding=outcome.points.outstanding + 1)
+    wrong = evolve(outcome, points=points, redeemed=outcome.redeemed + 1, expired=outcome.expired + 1)
+    assert len(list(unbalanced(wrong))) == 3
+
+
+@pytest.fixture
+def arguments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["real_year", "--households", "20", "--months", "1"])
+
+
+@pytest.mark.usefixtures("arguments")
+def test_the_demo_prints_and_agrees(capsys: pytest.CaptureFixture[str]) -> None:
+    """The command ends with 0 and says what it checked."""
+    assert demo.main() == 0
+    printed = capsys.readouterr().out
+    assert demo.AGREED in printed
+    assert "issued" in printed
+    assert "To reach silver" in printed
+    assert "升级到 silver" in printed
+
+
+@pytest.mark.usefixtures("arguments")
+def test_the_demo_fails_on_a_mismatch(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """One coupon too many in the plain figures: the command names it and ends with 1."""
+    monkeypatch.setattr(demo, "expected_figures", lambda year: evolve(expected_figures(year), coupons=7))
+    assert demo.main() == 1
+    printed = capsys.readouterr().out
+    assert "DIFFERS the year, coupons: expected 7" in printed
+    assert demo.AGREED not in printed

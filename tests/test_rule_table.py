@@ -1,0 +1,379 @@
+"""Which tests hold which rule and which invariant. A rule without a test, or a test that lost its rule, fails here.
+
+Numbers are those of ``docs/explanation/rules.md``: S points, T tiers, C calendar, I invariants. Besides these, the
+machine (``tests/test_machine.py``) holds all of them together against the naive model.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+
+REQUIRED = (
+    "S1 S2 S3 S4 S6 S7 S8 S9 S12 S13 S14 S15 S17 S18 "
+    "T1 T2 T3 T4 T5 T8 T9 T10 T11 T12 "
+    "C1 C2 C3 C4 C5 "
+    "I1 I2 I3 I4 I5 I6 I7 I8 I9 I10 I11 I12 I13 I15 I17 I18 I19 I20 I23 I25 I26 I28 I31"
+).split()
+
+MACHINE = "test_machine.py::test_core_means_what_the_model_means"
+
+TABLE: Mapping[str, tuple[str, ...]] = {
+    "S1": (
+        "domain/test_ledger.py::test_s1_every_posting_names_one_cause",
+        "domain/test_ledger.py::test_s1_the_multiplier_is_stored",
+        "domain/test_lots.py::test_s1_no_points_no_lot",
+        "domain/test_allocation.py::TestAdjustments.test_s17_nothing_to_take_writes_nothing",
+    ),
+    "S2": (
+        "domain/test_credits.py::TestDebt.test_s2_repayment_is_dated_when_both_are_there",
+        "domain/test_ledger.py::test_s2_right_without_any_job",
+        "domain/test_ledger.py::test_s2_allocations_are_stored",
+        "domain/test_ledger.py::test_s2_an_expiry_is_dated_when_it_was_due",
+    ),
+    "S3": (
+        "domain/test_lots.py::test_s3_ends_of_every_policy",
+        "domain/test_lots.py::test_s3_counts_from_the_purchase_not_from_processing",
+        "domain/test_lots.py::test_s3_default_is_never",
+        "domain/test_lots.py::test_i7_dead_at_its_end_and_alive_just_before",
+    ),
+    "S4": (
+        "domain/test_allocation.py::TestSpendOrder.test_s4_order_is_total",
+        "domain/test_allocation.py::TestSpendOrder.test_s4_equal_ends_go_by_date_then_id",
+        "domain/test_allocation.py::TestSpendOrder.test_s4_is_what_a_redemption_and_a_clawback_of_others_follow",
+        "domain/test_allocation.py::TestSpendOrder.test_i5_no_later_lot_while_an_earlier_one_has_points",
+    ),
+    "S6": (
+        "domain/test_decide.py::TestReturns.test_s6_never_rounding_per_return",
+        "domain/test_decide.py::TestReturns.test_s6_the_multiplier_and_rules_of_the_purchase",
+        "domain/test_decide.py::TestReturns.test_s6_never_more_than_was_earned",
+        "domain/test_decide.py::TestReturns.test_s6_a_whole_return_takes_what_is_still_kept",
+    ),
+    "S7": (
+        "domain/test_allocation.py::TestClaims.test_s7_own_lot_first_then_spend_order",
+        "domain/test_allocation.py::TestClaims.test_s7_how_far_the_walk_goes",
+        "domain/test_allocation.py::TestClaims.test_s7_debt_limit_is_for_all_debts_together",
+        "domain/test_allocation.py::TestClaims.test_s7_what_lapsed_unspent_owes_nothing",
+    ),
+    "S8": (
+        "domain/test_credits.py::TestDebt.test_s8_the_next_credit_repays",
+        "domain/test_credits.py::TestDebt.test_s8_oldest_debt_first",
+        "domain/test_credits.py::TestDebt.test_s8_a_dead_lot_repays_nothing",
+        "domain/test_credits.py::TestDebt.test_s8_a_debt_of_the_past_is_repaid_by_what_came_since",
+    ),
+    "S9": (
+        "domain/test_credits.py::TestReversals.test_s9_partial_ones_go_in_reverse",
+        "domain/test_credits.py::TestReversals.test_s9_never_before_the_redemption",
+        "domain/test_credits.py::TestReversals.test_s9_what_had_lapsed_lapses_again",
+        "domain/test_credits.py::TestReversals.test_s9_extend_makes_one_new_lot",
+    ),
+    "S12": (
+        "domain/test_accrual.py::test_what_earns_is_configurable",
+        "domain/test_accrual.py::test_excluded_lines_match_no_rule",
+        "domain/test_basket.py::test_excluded_payments_are_spread_over_the_lines",
+    ),
+    "S13": (
+        "domain/test_accrual.py::test_points_are_exact_and_rounded_once",
+        "domain/test_accrual.py::test_one_rounding_per_purchase",
+        "domain/test_accrual.py::test_proportion_and_steps",
+        "domain/test_accrual.py::test_breakdown_and_lines_share_out_by_largest_remainder",
+    ),
+    "S14": (
+        "domain/test_basket.py::test_foreign_money_is_converted_line_by_line",
+        "domain/test_sales.py::test_a_foreign_return_is_converted_with_the_purchases_rate",
+        "domain/test_decide.py::test_s14_a_foreign_purchase_carries_its_rate",
+    ),
+    "S15": (
+        "loyalty/test_loyalty.py::TestEnrolment.test_s15_the_same_member_again_changes_nothing",
+        "loyalty/test_loyalty.py::TestEnrolment.test_s15_content_is_what_was_passed_before_defaults",
+        "loyalty/test_loyalty.py::TestQuotes.test_s15_a_quote_of_a_recorded_id",
+        "loyalty/test_runtime.py::TestContent.test_s15_equal_instants_and_numbers_are_equal",
+    ),
+    "S17": (
+        "domain/test_allocation.py::TestAdjustments.test_s17_taking_starts_at_other_lots",
+        "domain/test_allocation.py::TestAdjustments.test_s17_nothing_to_take_writes_nothing",
+        "domain/test_allocation.py::TestAdjustments.test_s17_says_who_and_why",
+        "domain/test_allocation.py::TestAdjustments.test_s17_an_end_before_its_beginning_is_refused",
+    ),
+    "S18": (
+        "domain/test_allocation.py::TestDebitsInThePast.test_s18_only_what_nobody_took_since",
+        "domain/test_allocation.py::TestDebitsInThePast.test_s18_a_give_back_later_does_not_help",
+        "domain/test_allocation.py::TestDebitsInThePast.test_s18_lots_that_were_alive_at_its_date",
+        "domain/test_allocation.py::TestDebitsInThePast.test_s18_available_is_exactly_what_can_be_spent",
+    ),
+    "T1": (
+        "domain/test_account.py::test_t1_what_moves_no_metric_moves_nothing",
+        "domain/test_tiers.py::test_t1_only_qualifying_facts_move_tiers",
+        "domain/test_credits.py::TestDebt.test_s8_metrics_still_count_the_whole_accrual",
+        "domain/test_standing.py::TestLateFacts.test_t8_points_given_meanwhile_keep_their_rate",
+    ),
+    "T2": (
+        "domain/test_standing.py::test_t2_distances_see_the_purchase_itself",
+        "domain/test_tier_windows.py::TestWindows.test_t2_bounds",
+        "domain/test_tier_windows.py::TestWindows.test_t2_anniversary",
+        "domain/test_tier_windows.py::TestWindows.test_t2_a_check_sees_what_lies_before_it",
+    ),
+    "T3": (
+        "domain/test_tiers.py::TestUpAtOnce.test_t3_the_purchase_that_crosses",
+        "domain/test_tiers.py::TestUpAtOnce.test_t3_straight_to_the_top",
+        "domain/test_tiers.py::TestUpAtOnce.test_t3_an_upgrade_restarts_validity_requalifying_does_not",
+        "domain/test_tiers.py::TestUpAtOnce.test_t10_visits_and_events_are_judged_too",
+    ),
+    "T4": (
+        "domain/test_tiers.py::TestDownWhenValidityEnds.test_t4_one_down_over_the_years",
+        "domain/test_tiers.py::TestDownWhenValidityEnds.test_t4_requalify",
+        "domain/test_tiers.py::TestDownWhenValidityEnds.test_t4_keep_has_its_own_rule",
+        "domain/test_tiers.py::TestDownWhenValidityEnds.test_t4_up_at_a_check",
+    ),
+    "T5": (
+        "domain/test_standing.py::TestRulesThatAskForFacts.test_t5_facts_include_the_purchase_tiers_do_not",
+        "domain/test_tiers.py::TestUpAtOnce.test_t5_it_earns_at_the_tier_before_it",
+        "domain/test_answers.py::test_a_receipt_says_what_it_led_to",
+        "domain/test_standing.py::TestLateFacts.test_t8_a_late_purchase_earns_at_the_tier_of_its_day",
+    ),
+    "T8": (
+        "domain/test_standing.py::TestLateFacts.test_t8_a_late_purchase_earns_at_the_tier_of_its_day",
+        "domain/test_standing.py::TestLateFacts.test_t8_gives_the_tier_of_arrival_on_time",
+        "domain/test_standing.py::TestLateFacts.test_t8_points_given_meanwhile_keep_their_rate",
+        "domain/test_standing.py::TestLateFacts.test_t8_a_late_return_never_lowers_other_points",
+    ),
+    "T9": (
+        "domain/test_tier_windows.py::TestReturns.test_t9_at_the_next_check",
+        "domain/test_tier_windows.py::TestReturns.test_t9_immediately_is_itself_a_check",
+        "domain/test_tier_windows.py::TestReturns.test_t9_immediately_requalify",
+        "domain/test_tier_windows.py::TestReturns.test_t9_immediately_but_still_kept",
+    ),
+    "T10": (
+        "domain/test_account.py::test_t10_incremental_equals_from_scratch",
+        "domain/test_standing.py::test_t10_checks_that_run_late_decide_the_same",
+        "domain/test_standing.py::TestLateChecks.test_t10_three_days_late_with_their_due_date",
+        "domain/test_standing.py::TestLateChecks.test_t10_one_microsecond_early_is_nothing",
+    ),
+    "T11": (
+        "domain/test_status.py::test_t11_what_a_status_tells",
+        "domain/test_status.py::test_t11_the_tier_projected_at_the_end",
+        "domain/test_status.py::test_t11_projection_within_grace",
+        "domain/test_status.py::test_t11_explained_in_both_languages",
+    ),
+    "T12": (
+        "domain/test_reading.py::test_t12_a_correction_stands_behind_the_expiry_it_corrects",
+        "domain/test_tiers.py::TestOneInstant.test_t12_a_purchase_at_until_is_judged_after_the_fall",
+        "domain/test_tiers.py::TestOneInstant.test_t12_one_microsecond_before_it_is_not",
+        "domain/test_tiers.py::TestOneInstant.test_t12_order_of_arrival_at_one_instant_does_not_matter",
+    ),
+    "C1": (
+        "domain/test_reading.py::TestDays.test_c1_the_end_of_a_day_is_the_shops",
+        "domain/test_reading.py::TestDays.test_c1_a_midnight_that_does_not_exist",
+        "domain/test_reading.py::TestDays.test_c1_days_since_purchase_is_a_difference_of_dates",
+        "domain/test_answers.py::test_answers_are_in_the_shops_own_time",
+    ),
+    "C2": (
+        "loyalty/test_loyalty.py::TestQuotes.test_c2_what_is_quoted_is_what_is_recorded",
+        "loyalty/test_loyalty.py::TestQuotes.test_c2_the_instant_is_frozen",
+        "domain/test_account.py::test_i11_deciding_changes_nothing",
+    ),
+    "C3": (
+        "domain/test_member.py::test_a_birthday_is_observed_once_a_year",
+        "loyalty/test_selection.py::TestBirthdays.test_c3_born_on_29_february",
+        "loyalty/test_selection.py::TestBirthdays.test_c3_an_unknown_year_gives_no_age",
+    ),
+    "C4": (
+        "domain/test_member.py::test_age_is_completed_years",
+        "loyalty/test_selection.py::TestBirthdays.test_c4_age_is_of_the_programmes_day",
+        "loyalty/test_selection.py::TestBirthdays.test_c4_a_registered_calendar",
+        "loyalty/test_selection.py::TestBirthdays.test_c3_born_on_29_february",
+    ),
+    "C5": (
+        "domain/test_reading.py::test_c5_a_statement_is_in_order_and_sums_up",
+        "domain/test_reading.py::test_c5_what_is_due_shows_written_or_not",
+        "domain/test_reading.py::test_c5_as_of_omitted_is_now",
+        "domain/test_reading.py::test_c5_statements_and_balances_stay_as_they_were_made",
+    ),
+    "I1": (
+        "domain/test_ledger.py::test_i1_i2_sums_hold_at_every_instant",
+        "domain/test_answers.py::test_balance_total",
+        "domain/test_verification.py::test_damage_is_named",
+        "loyalty/test_maintenance.py::test_verify_finds_nothing_in_any_story",
+    ),
+    "I2": (
+        "domain/test_ledger.py::test_i1_i2_sums_hold_at_every_instant",
+        "domain/test_answers.py::test_balance_total",
+        "domain/test_reading.py::test_c5_a_statement_is_in_order_and_sums_up",
+        "domain/test_verification.py::test_damage_is_named",
+    ),
+    "I3": (
+        "domain/test_decide.py::test_i3_points_never_come_from_nowhere",
+        "domain/test_ledger.py::test_i3_points_are_left_taken_or_lapsed",
+        "domain/test_allocation.py::TestDebitsInThePast.test_s18_available_is_exactly_what_can_be_spent",
+        "domain/test_credits.py::TestDebt.test_s8_a_debt_of_the_past_leaves_what_was_spent_and_what_had_lapsed",
+    ),
+    "I4": (
+        "domain/test_allocation.py::test_i4_only_two_things_make_debt",
+        "domain/test_allocation.py::TestDebitsInThePast.test_s18_available_is_exactly_what_can_be_spent",
+    ),
+    "I5": ("domain/test_allocation.py::TestSpendOrder.test_i5_no_later_lot_while_an_earlier_one_has_points",),
+    "I6": ("domain/test_allocation.py::TestSpendOrder.test_i6_nothing_lets_fewer_points_expire",),
+    "I7": (
+        "domain/test_lots.py::test_i7_dead_at_its_end_and_alive_just_before",
+        "loyalty/test_settlement.py::test_i7_due_at_its_instant",
+        "domain/test_verification.py::test_damage_is_named",
+        "loyalty/test_maintenance.py::test_verify_finds_nothing_in_any_story",
+    ),
+    "I8": (
+        "domain/test_ledger.py::test_i8_late_debits_correct_what_was_written",
+        "domain/test_ledger.py::test_i8_late_credits_are_written_off_by_the_next_settlement",
+        "domain/test_ledger.py::test_i8_inactivity_that_did_not_happen_is_taken_back",
+        "loyalty/test_settlement.py::test_i8_in_parts_twice_and_in_any_order",
+    ),
+    "I9": (
+        "loyalty/test_intake.py::test_i9_running_it_again_is_harmless",
+        "loyalty/test_runtime.py::test_i9_sent_often_and_in_turns_is_sent_once",
+        "loyalty/test_runtime.py::test_i9_a_receipt_is_the_first_one_whatever_came_since",
+        "loyalty/test_intake.py::test_i14_any_cut_into_units_gives_the_same_state",
+    ),
+    "I10": (
+        "loyalty/test_loyalty.py::TestEnrolment.test_i10_other_content_is_a_conflict",
+        "loyalty/test_runtime.py::TestContent.test_i10_other_content_is_a_conflict",
+        "loyalty/test_runtime.py::TestDigest.test_d_sees_everything_else",
+    ),
+    "I11": (
+        "domain/test_account.py::test_i11_deciding_changes_nothing",
+        "domain/test_decide.py::test_i11_a_refusal_writes_nothing_and_leaves_the_id_free",
+        "loyalty/test_intake.py::test_i11_a_source_that_breaks_keeps_whole_units",
+        "loyalty/test_runtime.py::TestWholeOrNotAtAll.test_i11_an_exception_in_the_middle_of_a_unit",
+    ),
+    "I12": (
+        "loyalty/test_runtime.py::test_i12_the_same_d_in_every_process",
+        "domain/test_account.py::test_i13_any_snapshot_plus_the_rest",
+        "domain/test_verification.py::test_damage_is_named",
+        "loyalty/test_maintenance.py::test_verify_finds_nothing_in_any_story",
+    ),
+    "I13": (
+        "domain/test_account.py::test_i13_any_snapshot_plus_the_rest",
+        "domain/test_ledger.py::test_i13_any_beginning_plus_the_rest_is_the_fold_of_all",
+        "storage/test_memory.py::test_i13_an_account_is_the_fold_of_its_records",
+        "domain/test_account.py::test_t10_incremental_equals_from_scratch",
+    ),
+    "I14": (
+        "loyalty/test_intake.py::test_i14_any_cut_into_units_gives_the_same_state",
+        "loyalty/test_loyalty.py::test_i14_members_do_not_share_anything",
+    ),
+    "I15": (
+        "domain/test_ledger.py::test_i15_nobody_else_is_touched",
+        "loyalty/test_loyalty.py::test_i14_members_do_not_share_anything",
+    ),
+    "I16": (
+        "domain/test_reading.py::test_c5_statements_and_balances_stay_as_they_were_made",
+        "loyalty/test_selection.py::TestPinned.test_c5_what_comes_later_does_not_show",
+        "loyalty/test_settlement.py::test_i8_a_question_has_one_answer_with_or_without_the_job",
+        "storage/test_memory.py::TestSnapshots.test_c5_pinned_at_a_position",
+    ),
+    "I17": (
+        "domain/test_ledger.py::test_i17_numbered_without_gaps_and_never_changed",
+        "domain/test_verification.py::test_damage_is_named",
+        "loyalty/test_maintenance.py::test_verify_finds_nothing_in_any_story",
+        "storage/test_memory.py::TestUnits.test_i11_all_when_it_ends",
+    ),
+    "I18": (
+        "domain/test_credits.py::TestReversals.test_i18_nothing_between_restores_every_lot",
+        "domain/test_credits.py::TestReversals.test_i18_together_never_more_than_the_redemption",
+    ),
+    "I19": (
+        "domain/test_allocation.py::test_i19_any_partition_of_a_return_claims_the_same",
+        "domain/test_decide.py::TestReturns.test_s6_never_more_than_was_earned",
+    ),
+    "I20": (
+        "domain/test_accrual.py::test_points_are_exact_and_rounded_once",
+        "test_values.py::test_spread_sums_to_the_total_by_largest_remainder",
+        "domain/test_verification.py::test_damage_is_named",
+        "loyalty/test_maintenance.py::test_verify_finds_nothing_in_any_story",
+    ),
+    "I23": (
+        "domain/test_standing.py::test_i23_any_order_of_arrival_gives_the_same_tiers",
+        "domain/test_ledger.py::test_i23_the_same_lots_in_every_order_of_arrival",
+        "domain/test_standing.py::TestLateFacts.test_t8_every_arrival_order_of_six_facts",
+        "domain/test_tiers.py::TestOneInstant.test_t12_order_of_arrival_at_one_instant_does_not_matter",
+    ),
+    "I25": (
+        "domain/test_tier_windows.py::TestReturns.test_i25_never_up_at_a_return",
+        "domain/test_tiers.py::test_i25_scaling_changes_nothing",
+    ),
+    "I26": (
+        "loyalty/test_selection.py::test_i26_select_is_the_predicate_on_each_member",
+        "loyalty/test_selection.py::TestWaysToAsk.test_all_of_them_agree",
+    ),
+    "I28": (
+        "rules/test_serialization.py::test_values_come_back_equal",
+        "loyalty/test_programs.py::test_i28_a_programme_in_json_comes_back",
+    ),
+    "I30": (
+        "loyalty/test_loyalty.py::test_i30_threads_never_spend_twice",
+        "storage/test_memory.py::TestUnits.test_no_other_unit_writes_meanwhile",
+    ),
+    "I31": (
+        "test_bad_input.py::test_a_limit_is_stated_and_checked_at_the_door",
+        "test_any_input.py::test_anything_in_any_place_returns_or_is_refused",
+        "test_personal_values.py::test_no_error_and_no_log_shows_anything_personal",
+        "domain/test_status.py::test_t11_another_language_is_refused",
+    ),
+}
+
+
+@cache
+def read_tests(module: Path) -> Mapping[str, str]:
+    """The tests of a file, ``Class.test_name`` or ``test_name``, with what each says it holds."""
+    return dict(_tests_in(ast.parse(module.read_text("utf-8")).body, ""))
+
+
+def _tests_in(nodes: list[ast.stmt], place: str) -> Iterator[tuple[str, str]]:
+    for node in nodes:
+        if isinstance(node, ast.ClassDef):
+            yield from _tests_in(node.body, f"{node.name}.")
+        elif isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            yield f"{place}{node.name}", ast.get_docstring(node) or ""
+
+
+def numbers_in(text: str) -> set[str]:
+    """The rules that a docstring names; ``S1-S18`` names all from S1 to S18."""
+    found = set(re.findall(r"\b[STCI]\d{1,2}\b", text))
+    for letter, first, last in re.findall(r"\b([STCI])(\d{1,2})-\1(\d{1,2})\b", text):
+        found |= {f"{letter}{number}" for number in range(int(first), int(last) + 1)}
+    return found
+
+
+def test_the_table_has_every_rule_and_invariant() -> None:
+    """Every number that the work so far must hold stands in the table, each with at least one test."""
+    assert [number for number in REQUIRED if not TABLE.get(number)] == []
+
+
+@pytest.mark.parametrize("number", TABLE)
+def test_every_entry_is_a_test_that_names_it(number: str) -> None:
+    """The test exists, and its docstring names the rule or invariant that it holds."""
+    for entry in TABLE[number]:
+        module, _, name = entry.partition("::")
+        known = read_tests(TESTS / module)
+        assert name in known, entry
+        assert number in numbers_in(known[name]), entry
+
+
+def test_the_machine_holds_them_all_together() -> None:
+    """The machine runs all rules of points, tiers and calendar at once, whatever their own tests say."""
+    module, _, name = MACHINE.partition("::")
+    named = numbers_in(read_tests(TESTS / module)[name])
+    assert [number for number in REQUIRED if number[0] != "I" and number not in named] == []
+
+
+def test_a_test_that_names_a_rule_names_one_that_exists() -> None:
+    """No test names a number beyond those that the project has."""
+    last = {"S": 25, "T": 12, "C": 5, "I": 31}
+    for module in sorted(TESTS.glob("**/test_*.py")):
+        for name, text in read_tests(module).items():
+            wrong = {found for found in numbers_in(text) if not 1 <= int(found[1:]) <= last[found[0]]}
+            assert not wrong, f"{module.name}::{name}"
