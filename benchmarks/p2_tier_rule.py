@@ -49,12 +49,12 @@ def compiled() -> Callable[[Sequence[int]], int]:
     """Ours: the predicates a shop writes, compiled for the till and decided in one call, as the core does."""
     year = days(365)
     predicates = [(spend.over(year) >= cents // 100) & (purchases.over(year) >= count) for _, cents, count in LADDER]
-    decide = compile_rules(predicates, Scope(scale=2)).decide
+    first = compile_rules(predicates, Scope(scale=2)).first
     ranks = [rank for rank, _, _ in LADDER]
 
     def highest(values: Sequence[int]) -> int:
-        outcomes = decide(values)
-        return ranks[outcomes.index(True)] if True in outcomes else 0
+        place = first(values)
+        return ranks[place] if place >= 0 else 0
 
     return highest
 

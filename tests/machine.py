@@ -21,7 +21,7 @@ from tests.model import Account, moment_of
 from tests.model_pair import FAR, FIRED, Pair
 from tests.model_purchases import basket, kept_lines
 from tests.model_time import MICROSECOND
-from tests.model_worlds import World
+from tests.model_worlds import World, any_world
 
 HEAD_START = timedelta(days=20)
 """How long the shop was open when the story begins: room for what arrives late."""
@@ -37,18 +37,20 @@ Data = st.DataObject
 
 
 class ShopMachine(RuleBasedStateMachine):
-    """One programme, one storage; see ``machine_for``."""
+    """One programme, or any with None; one storage; see ``machine_for``."""
 
-    world: ClassVar[World]
+    world: ClassVar[World | None]
     storage: ClassVar[Callable[[], Any]]
 
     def __init__(self) -> None:
         super().__init__()
-        self.pair = Pair(self.world, type(self).storage(), self.world.start + HEAD_START)
+        self.pair: Pair
         self.probes: list[datetime] = []
         self.serial = 0
 
     def teardown(self) -> None:
+        if not hasattr(self, "pair"):
+            return
         self.pair.shop.close()
         with pytest.raises(lk.ClosedError):
             self.pair.shop.storage.verify()
@@ -61,7 +63,7 @@ class ShopMachine(RuleBasedStateMachine):
 
     def boundaries(self) -> list[datetime]:
         """Where something begins or ends for somebody, of what is near."""
-        found = {self.world.start, self.now}
+        found = {self.pair.world.start, self.now}
         for account in self.pair.accounts.values():
             found |= {moment_of(item) for item in account.history}
             found |= {account.points.expires_at(lot) for lot in account.points.lots}
@@ -112,7 +114,7 @@ class ShopMachine(RuleBasedStateMachine):
     def look_around(self, data: Data) -> None:
         """Segments and prospects, now and at some other moment."""
         at = self.draw_moment(data, self.now + FAR)
-        some = st.lists(st.sampled_from(self.world.program.segments), min_size=2, max_size=3, unique_by=id)
+        some = st.lists(st.sampled_from(self.pair.world.program.segments), min_size=2, max_size=3, unique_by=id)
         for segment in data.draw(some, label="segments"):
             self.pair.agree_on_segment(segment, at)
             self.pair.agree_on_segment(segment, self.now)
@@ -120,9 +122,11 @@ class ShopMachine(RuleBasedStateMachine):
             self.pair.agree_on_outlook(member, max(at, account.enrolled_at))
 
     def send_again(self, data: Data) -> None:
-        """I9: once more is once, with the first receipt."""
+        """I9: once more is once, with the first receipt, one by one or with all the others."""
         if self.pair.sent:
             assert self.pair.send(data.draw(st.sampled_from(self.pair.sent[::-1]), label="again")), "I9"
+            report = self.pair.shop.ingest(self.pair.sent)
+            assert (report.recorded, report.repeated, report.rejected) == (0, len(self.pair.sent), ()), "I9"
 
     def send_other(self, data: Data) -> None:
         """I10: other content under a taken id is a conflict."""
@@ -150,9 +154,11 @@ class ShopMachine(RuleBasedStateMachine):
 
     # -- members -----------------------------------------------------------------------------------------------------
 
-    @initialize(birthday=st.sampled_from(BIRTHDAYS))
-    def open_with_one_member(self, birthday: Any) -> None:
-        self.pair.enrol(lk.Member(id="m-0", birthday=birthday, enrolled_at=self.world.start))
+    @initialize(data=st.data(), birthday=st.sampled_from(BIRTHDAYS))
+    def open_with_one_member(self, data: Data, birthday: Any) -> None:
+        world = self.world or data.draw(any_world(), label="world")
+        self.pair = Pair(world, type(self).storage(), world.start + HEAD_START)
+        self.pair.enrol(lk.Member(id="m-0", birthday=birthday, enrolled_at=world.start))
 
     @precondition(lambda self: len(self.pair.accounts) < 2)
     @rule(data=st.data(), birthday=st.sampled_from(BIRTHDAYS))
@@ -196,13 +202,13 @@ class ShopMachine(RuleBasedStateMachine):
     def draw_basket(self, data: Data) -> dict[str, Any]:
         """An amount, or lines, perhaps with a voucher, perhaps in a foreign currency."""
         how = data.draw(st.sampled_from(["amount", "lines", "lines", "voucher", "foreign"]), label="how")
-        if how == "foreign" and self.world.foreign is not None:
-            currency, rate = self.world.foreign
+        if how == "foreign" and self.pair.world.foreign is not None:
+            currency, rate = self.pair.world.foreign
             lines = data.draw(st.lists(self.lines(("0.03", "1.00", "12.34")), min_size=1, max_size=2), label="lines")
             return {"lines": lines, "currency": currency, "rate": data.draw(st.sampled_from([rate, rate, rate, None]))}
         if how == "amount":
-            return {"amount": data.draw(st.sampled_from(self.world.amounts), label="amount")}
-        lines = data.draw(st.lists(self.lines(self.world.amounts), min_size=1, max_size=3), label="lines")
+            return {"amount": data.draw(st.sampled_from(self.pair.world.amounts), label="amount")}
+        lines = data.draw(st.lists(self.lines(self.pair.world.amounts), min_size=1, max_size=3), label="lines")
         total = sum(line.amount for line in lines)
         if how == "voucher" and total >= 7:
             return {"lines": lines, "payments": {"voucher": 7, "cash": total - 7}}
@@ -316,8 +322,8 @@ class ShopMachine(RuleBasedStateMachine):
             self.pair.verify()
 
 
-def machine_for(world: World, storage: Callable[[], Any] = lambda: "memory://") -> type[ShopMachine]:
-    """The machine on one programme and one kind of storage; the factory gives an empty one each time."""
+def machine_for(world: World | None, storage: Callable[[], Any] = lambda: "memory://") -> type[ShopMachine]:
+    """The machine on one programme, or on any, and one kind of storage; the factory gives an empty one each time."""
     return type("Machine", (ShopMachine,), {"world": world, "storage": staticmethod(storage)})
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from attrs import frozen
+from attrs import evolve, frozen
+from hypothesis import strategies as st
 
 from loyaltykit.calendars import NEVER, end_of, inactivity
 from loyaltykit.domain.ladder import Tier, TierLadder
@@ -21,6 +22,7 @@ from loyaltykit.rules import (
     days_since_visit,
     event,
     events,
+    lifetime,
     line,
     member,
     months,
@@ -37,6 +39,7 @@ from loyaltykit.rules import (
     visits,
 )
 from loyaltykit.rules.fields import Field
+from loyaltykit.rules.windows import to_window
 
 
 @frozen
@@ -224,3 +227,50 @@ WORLDS = {
     "extended": EXTENDED,
     "foreign": FOREIGN,
 }
+
+
+def any_world() -> st.SearchStrategy[World]:
+    """Worlds put together at random from parts of the others, for what only some combination shows."""
+    windows = [months(1), days(20), calendar("month"), calendar("quarter", 2), anniversary(), lifetime(), since_tier()]
+    ends = [months(1), days(12), end_of("month"), end_of("quarter", after=days(10)), NEVER]
+    points = st.builds(
+        PointsPolicy,
+        expire_after=st.sampled_from([*ends, inactivity(days(10)), inactivity(months(1)), date(2025, 3, 20)]),
+        rounding=st.sampled_from(["floor", "half_up", "ceiling"]),
+        on_return=st.sampled_from(["allow_negative", "allow_negative", "within_balance", "only_pending"]),
+        debt_limit=st.sampled_from([None, None, 40, 0]),
+        on_reversal=st.sampled_from(["lapse", extend(7)]),
+    )
+    window = st.sampled_from(windows)
+    counts = [spend >= 100, purchases >= 2, points_accrued >= 100, units >= 3, visits >= 2, events("review") >= 1]
+    low = st.builds(
+        lambda count, over: evolve(count, left=evolve(count.left, window=to_window(over))),
+        st.sampled_from(counts),
+        window,
+    )
+    high = st.builds(lambda over, more: (spend.over(over) >= 300) & (purchases.over(more) >= 2), window, window)
+    keep = st.builds(lambda over: spend.over(over) >= 10, window)
+    tiers = st.builds(
+        lambda enter, top, kept, **terms: TierLadder(
+            Tier("low"),
+            Tier("mid", enter=enter, multiplier="1.2", keep=kept),
+            Tier("high", enter=top, multiplier="1.75"),
+            **terms,
+        ),
+        low,
+        high,
+        st.none() | keep,
+        valid_for=st.sampled_from(ends),
+        downgrade=st.sampled_from(["one_down", "requalify"]),
+        grace_days=st.sampled_from([0, 0, 3]),
+        on_return=st.sampled_from(["next_check", "immediately"]),
+    )
+    program = st.builds(
+        evolve,
+        st.sampled_from([item.program for item in WORLDS.values() if item.foreign is None]),
+        points=points,
+        tiers=tiers,
+        accrual=st.sampled_from([(BASE,), ROUNDED.program.accrual]),
+        earns=st.sampled_from([Earns(), ROUNDED.program.earns, Earns(amount="gross")]),
+    )
+    return st.builds(World, program, start=st.sampled_from([item.start for item in WORLDS.values()]))

@@ -14,7 +14,7 @@ from tests.model_worlds import WORLDS
 
 # The same examples each time, and no time spent on making them smaller: a broken core is noticed or it is not.
 PROFILE = settings(
-    max_examples=60,
+    max_examples=150,
     stateful_step_count=30,
     deadline=None,
     derandomize=True,

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Literal, Protocol, TypeAlias
-from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
@@ -195,6 +194,8 @@ class ShopCalendar:
     """
 
     def __init__(self, zone: str) -> None:
+        from zoneinfo import ZoneInfo  # takes a tenth of the whole import: it loads with the first programme
+
         self.zone = ZoneInfo(zone)
         self._offset_of_utc_day: dict[int, int | None] = {}
         self._offset_of_wall_day: dict[int, int | None] = {}

@@ -30,7 +30,7 @@ def the_multiplier_comes_after_rounding(patch: pytest.MonkeyPatch) -> None:
         by_rule = [share for _, share in plain.shares]
         shares = accrual.spread(points, by_rule)
         named = tuple((name, share) for (name, _), share in zip(plain.shares, shares, strict=True) if share)
-        return Earned(points, named, accrual.spread(points, plain.lines))
+        return Earned(points, by_rule=named, by_line=accrual.spread(points, plain.lines))
 
     patch.setattr(Accrual, "_round", too_late)
 

@@ -30,11 +30,15 @@ class Story(Pair):
         self.send(transaction, looking=True)
         self.agree([transaction.occurred_at, self.now + FAR])
 
-    def buy(self, days: float, id: str, amount: str, **parts: Any) -> None:
-        self.tell(days, lk.Purchase, id, member_id="m", lines=[lk.Line(amount=amount, **parts)])
+    def buy(self, days: float, id: str, amount: str, quantity: int = 1, **parts: Any) -> None:
+        lines = [lk.Line(amount=amount, quantity=quantity)]
+        self.tell(days, lk.Purchase, id, member_id="m", lines=lines, **parts)
 
     def bring_back(self, days: float, id: str, of: str, **parts: Any) -> None:
         self.tell(days, lk.Return, id, of=of, **parts)
 
     def redeem(self, days: float, id: str, points: int) -> None:
         self.tell(days, lk.Redemption, id, member_id="m", points=points)
+
+    def adjust(self, days: float, id: str, points: int, **parts: Any) -> None:
+        self.tell(days, lk.Adjustment, id, member_id="m", points=points, actor="staff", reason="by hand", **parts)

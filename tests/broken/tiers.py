@@ -11,8 +11,7 @@ import loyaltykit as lk
 from loyaltykit import calendars
 from loyaltykit.domain import standing, tiers
 from loyaltykit.domain.account import Account
-from loyaltykit.domain.facts import History
-from loyaltykit.domain.series import Series
+from loyaltykit.domain.series import Series, SeriesKey
 from loyaltykit.domain.transactions import Redemption
 from loyaltykit.values import NEVER_US
 from tests.broken.registry import broken
@@ -32,10 +31,9 @@ def the_tier_follows_the_balance(patch: pytest.MonkeyPatch) -> None:
 
     def draining(self: Account, transaction: Any, decision: Any) -> None:
         right(self, transaction, decision)
-        if isinstance(transaction, Redemption):
-            for rule, series in zip(self.rulebook.book.rules, self.standing.history._tracked, strict=True):
-                if rule.key.metric == "points_accrued" and series.times:
-                    series.amend(series.times[-1], -transaction.points)
+        accrued = self.standing.history.series(SeriesKey("points_accrued"))
+        if isinstance(transaction, Redemption) and accrued.times:
+            accrued.amend(accrued.times[-1], -transaction.points)
 
     patch.setattr(Account, "apply", draining)
 
@@ -126,15 +124,8 @@ def an_old_purchase_comes_back(story: Story) -> None:
 @broken("rolling", an_old_purchase_comes_back)
 def a_return_counts_at_its_own_date(patch: pytest.MonkeyPatch) -> None:
     """T9: it lowers the metric at the date of its purchase."""
-
-    def misdated(self: History, sale: Any, changes: Any) -> None:
-        self.sales[sale.purchase.id] = sale
-        for series, change in zip(self._tracked, changes, strict=True):
-            if change and series.times:
-                series.amend(series.times[-1], change)
-        self._asked.clear()
-
-    patch.setattr(History, "amend_sale", misdated)
+    right = Series.amend
+    patch.setattr(Series, "amend", lambda self, _at, change: right(self, self.times[-1], change))
 
 
 @broken("calendar")

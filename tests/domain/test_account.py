@@ -112,15 +112,14 @@ def test_i11_deciding_changes_nothing(
 
 
 def test_t1_what_moves_no_metric_moves_nothing() -> None:
-    """T1, T8: a redemption leaves history and tier alone; on time, the standing before it is at hand."""
+    """T1: a redemption leaves history, tier and place in the past alone."""
     account = Account(MEMBER, Rulebook(PROGRAMS[0]))
     purchase = lk.Purchase(id="a", member_id="m", amount=150, occurred_at=day(0))
     redemption = lk.Redemption(id="x", member_id="m", points=1, occurred_at=day(1))
     account.apply(purchase, decide(account, purchase))
-    assert account.standing_before(redemption) is account.standing
-    row = account.standing.row
-    account.standing.apply(account.standing.step(redemption))
-    assert account.standing.row == row
+    row, position = account.standing.row, account.standing.position
+    account.apply(redemption, decide(account, redemption))
+    assert (account.standing.row, account.standing.position) == (row, position)
 
 
 def test_settling_nothing_is_no_decision() -> None:

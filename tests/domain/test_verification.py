@@ -176,7 +176,7 @@ def no_damage(records: list[Record]) -> None:
 def other_lines(decision: Decision) -> Decision:
     """The lines of a purchase no longer sum up."""
     assert decision.sale is not None
-    earned = changed(decision.sale.earned, lines=(99,))
+    earned = changed(decision.sale.earned, points=99)
     return evolve(decision, sale=changed(decision.sale, earned=earned))
 
 

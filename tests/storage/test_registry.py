@@ -46,7 +46,7 @@ def test_a_package_adds_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
         found = EntryPoint("drawer", "tests.storage.test_registry:open_drawer", group)
         return [found] if name == "drawer" else []
 
-    monkeypatch.setattr(registry, "entry_points", entry_points)
+    monkeypatch.setattr("importlib.metadata.entry_points", entry_points)
     OPENED.clear()
     with lk.Loyalty(club(), storage="drawer://top?key=1") as shop:
         shop.enroll(lk.Member(id="m"))

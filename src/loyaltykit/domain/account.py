@@ -114,14 +114,8 @@ class Account:
         self.past: list[Transaction] = []
         self.settled_until: Instant = -NEVER_US
 
-    def is_late(self, transaction: Transaction) -> bool:
-        """Whether something that comes after the transaction was taken in before it."""
-        return transaction.order < self.standing.position
-
     def standing_before(self, transaction: Transaction) -> Standing:
-        """Where the member stood just before a transaction."""
-        if not self.is_late(transaction):
-            return self.standing
+        """Where the member stood just before a late transaction."""
         place = bisect_left(self.past, transaction.order, key=_order)
         return replay(self.member, self.rulebook, self.past[:place])
 

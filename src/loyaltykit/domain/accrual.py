@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from math import lcm
+from typing import Final
 
 from attrs import define
 
@@ -26,14 +28,35 @@ Pieces = Mapping[int, int]
 
 _NOBODY = (0, 0, 1)
 
+_NONE: Final[frozenset[int]] = frozenset()
+
 
 @define
 class Earned:
-    """What a purchase gives: the total, name and share of each rule that gave points, and the share of each line."""
+    """What a purchase gives: the total, and its shares for whoever reads them (``S13``).
+
+    Args:
+        points: the total, rounded.
+        unit: how many parts of the exact points make one.
+        by_rule: name and exact points of each rule, in programme order.
+        by_line: the exact points of each line.
+    """
 
     points: int
-    shares: tuple[tuple[str, int], ...]
-    lines: tuple[int, ...]
+    unit: int = 1
+    by_rule: tuple[tuple[str, int], ...] = ()
+    by_line: tuple[int, ...] = ()
+
+    @property
+    def shares(self) -> tuple[tuple[str, int], ...]:
+        """Name and share of each rule that gave points."""
+        parts = apportion(self.points, [exact for _, exact in self.by_rule], self.unit)
+        return tuple([(rule, points) for (rule, _), points in zip(self.by_rule, parts, strict=True) if points])
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The share of each line."""
+        return apportion(self.points, self.by_line, self.unit)
 
 
 class _Rule:
@@ -49,8 +72,16 @@ class _Rule:
         if isinstance(rule.earn, PerAmount):
             self.every = to_minor(rule.earn.every, program.scale) or 1
         self.multiplies = isinstance(rule.earn, Times)
+        self.is_fixed = isinstance(rule.earn, Bonus)
         ratio = rule.earn.factor.as_integer_ratio() if isinstance(rule.earn, Times) else (1, 1)
         self.factor, self.divisor = ratio
+        self.factor_per_minor = 0
+
+    def weigh(self, unit: int) -> None:
+        """Work out how many units of exact points one minor unit of money gives, for a rule proportional to it."""
+        earn = self.rule.earn
+        if isinstance(earn, PerAmount) and not earn.steps:
+            self.factor_per_minor = earn.points * unit // self.every
 
 
 class Accrual:
@@ -66,6 +97,8 @@ class Accrual:
         self.shop = shop
         self.rules = [_Rule(place, rule, program, shop) for place, rule in enumerate(program.accrual)]
         self.unit = lcm(*(rule.every for rule in self.rules)) * lcm(*(rule.divisor for rule in self.rules))
+        for rule in self.rules:
+            rule.weigh(self.unit)
         self.rounding: Rounding = program.points.rounding
         self.earns = program.earns
         excluding = program.earns.exclude
@@ -86,10 +119,10 @@ class Accrual:
             given: values of the member fields and facts that the rules mention.
         """
         if not basket.present:
-            return Earned(0, (), (0,) * len(basket.lines))
+            return Earned(0, by_line=(0,) * len(basket.lines))
         eligible = _eligible(basket, self.earns)
         pieces = self._pieces(basket, at, given, eligible)
-        if self._has_groups or self._has_times:
+        if self._has_groups or (self._has_times and any(rule.multiplies for rule, _ in pieces)):
             pieces = _combined(pieces)
         return self._round(pieces, multiplier, len(basket.lines))
 
@@ -97,27 +130,23 @@ class Accrual:
         self, basket: Basket, at: Instant, given: Given, eligible: Sequence[Minor]
     ) -> list[tuple[_Rule, Pieces]]:
         """What each rule gives by itself; of a ``times`` rule, the lines that it means."""
-        counting = basket.present
-        if self.excluding is not None:
-            left_out = set(self.excluding.matching(basket, given))
-            counting = [line for line in counting if line not in left_out]
+        left_out = frozenset(self.excluding.matching(basket, given)) if self.excluding is not None else _NONE
         pieces = []
         for rule in self.rules:
             if not rule.first <= at < rule.end:
                 continue
-            lines = counting
-            if rule.filter is not None:
-                matching = rule.filter.matching(basket, given)
-                lines = matching if counting is basket.present else [line for line in matching if line in counting]
+            lines = basket.present if rule.filter is None else rule.filter.matching(basket, given)
+            if left_out:
+                lines = [line for line in lines if line not in left_out]
             if lines:
                 pieces.append((rule, self._given_by(rule, lines, basket, eligible)))
         return pieces
 
     def _given_by(self, rule: _Rule, lines: Sequence[int], basket: Basket, eligible: Sequence[Minor]) -> Pieces:
+        if rule.factor_per_minor:
+            factor = rule.factor_per_minor
+            return {line: factor * eligible[line] for line in lines}
         earn = rule.rule.earn
-        if isinstance(earn, PerAmount) and not earn.steps:
-            coefficient = earn.points * self.unit // rule.every
-            return {line: coefficient * eligible[line] for line in lines}
         if isinstance(earn, PerAmount):
             return self._steps(earn.points, rule.every, lines, eligible)
         if isinstance(earn, PerUnit):
@@ -133,19 +162,24 @@ class Accrual:
 
     def _round(self, pieces: list[tuple[_Rule, Pieces]], multiplier: Decimal, lines: int) -> Earned:
         """Multiply by the tier, round the total once, and share it out."""
-        over, under = multiplier.as_integer_ratio()
+        over, under = _as_ratio(multiplier)
         unit = self.unit * under
+        whole = 0
         by_rule = []
         by_line = [0] * lines
         for rule, given in pieces:
-            times = under if isinstance(rule.rule.earn, Bonus) else over
+            times = under if rule.is_fixed else over
             for line, amount in given.items():
                 by_line[line] += amount * times
-            by_rule.append(sum(given.values()) * times)
-        total = _rounded(sum(by_rule), unit, self.rounding)
-        shares = apportion(total, by_rule, unit)
-        named = [(piece[0].name, points) for piece, points in zip(pieces, shares, strict=True) if points]
-        return Earned(total, tuple(named), apportion(total, by_line, unit))
+            exact = sum(given.values()) * times
+            whole += exact
+            by_rule.append((rule.name, exact))
+        return Earned(_rounded(whole, unit, self.rounding), unit, tuple(by_rule), tuple(by_line))
+
+
+@lru_cache(maxsize=256)
+def _as_ratio(multiplier: Decimal) -> tuple[int, int]:
+    return multiplier.as_integer_ratio()
 
 
 def _eligible(basket: Basket, earns: Earns) -> Sequence[Minor]:

@@ -54,7 +54,7 @@ def claim_back(ledger: Ledger, sale: Sale, at: Instant, points: int, policy: Poi
     own = ledger.lots[sale.purchase.id]
     lapsed = 0
     if own.expires_at <= at:
-        lapsed = min(points, own.lapsed_by(at) - sale.lapsed)
+        lapsed = max(min(points, own.lapsed_by(at) - sale.lapsed), 0)
     rest = points - lapsed
     if policy.on_return == "only_pending":
         return Claim(lapsed=lapsed)
@@ -120,19 +120,20 @@ class Owing:
         return tuple(repayments)
 
 
-def repay_late_debt(ledger: Ledger, debt: str, since: Instant, owed: int) -> tuple[Allocation, ...]:
+def repay_late_debt(ledger: Ledger, debt: str, since: Instant, claim: Claim) -> tuple[Allocation, ...]:
     """What later credits repay of a debt that was recorded after them, in the order they came.
 
     Args:
         ledger: before the debt.
         debt: its id.
         since: its date.
-        owed: how much.
+        claim: how it came about: what it takes from lots is not there to repay with.
     """
     if since >= ledger.position:
         return ()
+    owed = claim.owed
     repayments: list[Allocation] = []
-    taken: dict[str, int] = {}
+    taken = {allocation.lot: allocation.points for allocation in claim.allocations}
     for when, _, state in sorted(_credits_after(ledger, since), key=lambda credit: credit[:2]):
         free = state.left_from(when) - taken.get(state.lot.id, 0) if state.is_alive(when) else 0
         repaid = min(free, owed)

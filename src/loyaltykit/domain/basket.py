@@ -15,7 +15,9 @@ from loyaltykit.rules.fields import Field
 from loyaltykit.values import FINEST_SCALE, ZERO, Minor, currency_scale, spread, to_fine
 
 _ROUNDING = Context(prec=80, rounding=ROUND_HALF_UP)
-_BARE_LINE = Line(amount=ZERO)
+_BARE: Sequence[Line] = (Line(amount=ZERO),)
+_FIRST: Sequence[int] = range(1)
+_ONE: Sequence[int] = (1,)
 _NOTHING: Sequence[Minor] = (0,)
 
 
@@ -58,7 +60,12 @@ def open_basket(purchase: Purchase, program: Program) -> Basket:
         InvalidValueError: an amount is finer than its currency, a foreign currency has no rate, or a custom value does
             not fit its declared field.
     """
-    lines: Sequence[Line] = purchase.lines or (_BARE_LINE,)
+    unit = 10 ** (FINEST_SCALE - program.scale)
+    if _is_bare(purchase) and not purchase.fine_amount % unit:
+        # Nothing but an amount, as most tills send it.
+        amount = purchase.fine_amount // unit
+        return Basket(purchase, _BARE, _FIRST, (amount,), _ONE, _NOTHING, _NOTHING, _NOTHING)
+    lines: Sequence[Line] = purchase.lines or _BARE
     problems = _field_problems(purchase, program)
     scale = program.scale
     if is_foreign(purchase, program):
@@ -80,6 +87,10 @@ def open_basket(purchase: Purchase, program: Program) -> Basket:
     return Basket(purchase, lines, range(len(lines)), amounts, quantities, discounts, taxes, excluded)
 
 
+def _is_bare(purchase: Purchase) -> bool:
+    return not purchase.lines and purchase.currency is None and purchase.fields is NOTHING and not purchase.payments
+
+
 def is_foreign(purchase: Purchase, program: Program) -> bool:
     """Whether a purchase is in another currency than the programme's."""
     return purchase.currency is not None and purchase.currency != program.currency
@@ -87,9 +98,10 @@ def is_foreign(purchase: Purchase, program: Program) -> bool:
 
 def _column(fine: Sequence[int], unit: int, name: str, problems: list[Problem]) -> Sequence[Minor]:
     """Amounts in minor units, each of so many ten-thousandths."""
-    if any(amount % unit for amount in fine):
+    minor = [amount // unit for amount in fine]
+    if sum(minor) * unit != sum(fine):  # no amount is below zero, so what is left over adds up
         problems.append(Problem(name, "has more decimals than its currency", "round it to the currency first"))
-    return [amount // unit for amount in fine]
+    return minor
 
 
 def converted(basket: Basket, program: Program) -> Basket:
@@ -177,12 +189,25 @@ def keep(basket: Basket, kept: Kept) -> Basket:
     """The kept part of a purchase: discounts, tax and excluded payments shrink with the amount."""
     positions = range(len(basket.lines))
     amounts = [kept_amount(basket.amounts[i], basket.quantities[i], kept, i) for i in positions]
+
+    def shrunk(column: Sequence[Minor]) -> list[Minor]:
+        return [_shrunk(column[i], amounts[i], basket.amounts[i], kept, basket.quantities[i], i) for i in positions]
+
     return evolve(
         basket,
         present=[i for i in positions if not kept.gone[i]],
         amounts=amounts,
         quantities=kept.quantities,
-        discounts=[proportion(basket.discounts[i], amounts[i], basket.amounts[i]) for i in positions],
-        taxes=[proportion(basket.taxes[i], amounts[i], basket.amounts[i]) for i in positions],
-        excluded=[proportion(basket.excluded[i], amounts[i], basket.amounts[i]) for i in positions],
+        discounts=shrunk(basket.discounts),
+        taxes=shrunk(basket.taxes),
+        excluded=shrunk(basket.excluded),
     )
+
+
+def _shrunk(value: Minor, amount: Minor, bought: Minor, kept: Kept, quantity: int, line: int) -> Minor:
+    """What stands beside an amount shrinks with it; beside a line that was given away, with its quantity."""
+    if kept.gone[line]:
+        return 0
+    if bought:
+        return proportion(value, amount, bought)
+    return value if kept.quantities[line] == quantity else proportion(value, kept.quantities[line], quantity)

@@ -239,7 +239,7 @@ def _claw_back(account: Account, back: Transaction, returned: _Returned) -> tupl
 def _debit(account: Account, transaction: Transaction, kind: PostingKind, claim: Claim) -> tuple[Posting, ...]:
     if not claim.points:
         return ()
-    repaid = repay_late_debt(account.ledger, transaction.id, transaction.instant, claim.owed) if claim.owed else ()
+    repaid = repay_late_debt(account.ledger, transaction.id, transaction.instant, claim) if claim.owed else ()
     posting = _posting(account, transaction, kind, -claim.points, (*claim.allocations, *repaid))
     return (evolve(posting, owed=claim.owed),)
 

@@ -40,7 +40,7 @@ NOTHING: ReadOnly[Any] = ReadOnly({})
 """The one empty mapping: most values carry no fields of their own, and are recognised by it."""
 
 
-def as_tuple(items: Iterable[_T]) -> tuple[_T, ...]:
+def as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
     """A tuple of what was given; what is no collection is left for validation to refuse."""
     if type(items) is tuple:
         return items
@@ -49,7 +49,7 @@ def as_tuple(items: Iterable[_T]) -> tuple[_T, ...]:
     return tuple(items)
 
 
-def as_mapping(items: Mapping[str, _T]) -> Mapping[str, _T]:
+def as_mapping(items: Mapping[str, Any]) -> Mapping[str, Any]:
     """A read-only copy of a mapping; what is none is left for validation to refuse."""
     if items is NOTHING:
         return items

@@ -45,6 +45,8 @@ class SeriesRule:
             baskets: the same in minor units.
         """
         metric, kept = self.key.metric, baskets.kept
+        if metric == "spend" and self._rows is None:
+            return sum(kept.amounts)
         if metric in ("visits", "events") or not kept.present:
             return 0
         lines = kept.present
@@ -160,7 +162,7 @@ class History:
         self.member = member
         self.sales: dict[str, Sale] = {}
         self._book = book
-        self._tracked = [Series() for _ in book.rules]
+        self.tracked = [Series() for _ in book.rules]
         self._activities: list[Visit | Event] = []
         self._asked: dict[SeriesKey, _Asked] = {}
 
@@ -168,7 +170,7 @@ class History:
         """The series of that key, kept or worked out now."""
         place = self._book.place_of(key)
         if place is not None:
-            return self._tracked[place]
+            return self.tracked[place]
         asked = self._asked.get(key)
         if asked is None:
             asked = self._asked[key] = _Asked(SeriesRule(key, self._book.accrual))
@@ -197,7 +199,7 @@ class History:
     def amend_sale(self, sale: Sale, changes: Sequence[int]) -> None:
         """Take in a return with what it changes at the date of its purchase (``T9``)."""
         self.sales[sale.purchase.id] = sale
-        for series, change in zip(self._tracked, changes, strict=True):
+        for series, change in zip(self.tracked, changes, strict=True):
             if change:
                 series.amend(sale.purchase.instant, change)
         self._asked.clear()
@@ -208,7 +210,7 @@ class History:
         self._add(activity.instant, changes)
 
     def _add(self, at: Instant, changes: Sequence[int]) -> None:
-        for series, change in zip(self._tracked, changes, strict=True):
+        for series, change in zip(self.tracked, changes, strict=True):
             if change:
                 series.add(at, change)
 
@@ -245,10 +247,13 @@ def _field_reader(term: MemberField, accrual: Accrual) -> Reader:
 
 
 def _sum_reader(key: SeriesKey, place: int | None, start_of: Callable[[History, View], Instant]) -> Reader:
+    if place is None:
+        return lambda history, view: history.series(key).since(start_of(history, view), view.until)
+
     def read(history: History, view: View) -> int:
         start = start_of(history, view)
-        total = history.series(key).since(start, view.until)
-        if place is not None and view.added and view.added_at >= start:
+        total = history.tracked[place].since(start, view.until)
+        if view.added and view.added_at >= start:
             return total + view.added[place]
         return total
 

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from loyaltykit.calendars import birthday_calendar
 from loyaltykit.domain.door import NOTHING, as_mapping, as_tuple, check_fields, instant_or_none, raise_problems
 from loyaltykit.errors import InvalidValueError, Problem
-from loyaltykit.values import Instant, check_id, check_moment, check_text, to_instant
+from loyaltykit.values import NEVER_US, Instant, check_id, check_moment, check_text, to_instant
 
 LeapDay: TypeAlias = Literal["02-28", "03-01"]
 """Where a birthday of 29 February is observed in a common year (``C3``)."""
@@ -156,6 +156,8 @@ class Member:
         fields: values of the programme's declared member fields.
         enrolled_at: when the member joined; None means the clock's now.
 
+    ``enrolled_instant`` is ``enrolled_at`` in microseconds.
+
     Raises:
         InvalidValueError: every problem of the record at once.
 
@@ -173,6 +175,7 @@ class Member:
     tags: tuple[str, ...] = field(default=(), converter=_to_tags)
     fields: Mapping[str, object] = field(default=NOTHING, converter=as_mapping)
     enrolled_at: datetime | None = field(default=None, eq=instant_or_none)
+    enrolled_instant: Instant = field(init=False, eq=False, repr=False, default=NEVER_US)
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
@@ -190,12 +193,8 @@ class Member:
         if self.enrolled_at is not None:
             check_moment(self.enrolled_at, "enrolled_at", problems)
         raise_problems(problems)
+        if self.enrolled_at is not None:
+            object.__setattr__(self, "enrolled_instant", to_instant(self.enrolled_at))
 
     def __repr__(self) -> str:
         return f"Member(id={self.id!r})"
-
-    @property
-    def enrolled_instant(self) -> Instant:
-        """``enrolled_at`` as an instant; the record must have one."""
-        assert self.enrolled_at is not None  # the shell resolves it before anything asks
-        return to_instant(self.enrolled_at)

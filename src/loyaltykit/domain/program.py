@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from attrs import evolve, field, fields, frozen
 
@@ -204,6 +203,8 @@ def _named_problems(name: str, items: object, kind: type) -> Iterator[Problem]:
 
 
 def _is_zone(name: object) -> bool:
+    from zoneinfo import ZoneInfo  # see calendars.py
+
     try:
         ZoneInfo(name)  # type: ignore[arg-type]
     except (KeyError, ValueError, TypeError, OSError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -23,6 +23,9 @@ _RANKS: dict[PostingKind, int] = {
     "redemption": DEBIT_RANK,
 }
 _LAPSE_RANK, _BEHIND_RANK = -1, 99
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 @frozen

@@ -8,7 +8,7 @@ from typing import Final
 from loyaltykit.calendars import ShopCalendar, to_date
 from loyaltykit.domain.basket import Basket
 from loyaltykit.domain.transactions import Event
-from loyaltykit.rules.compile import compile_rules
+from loyaltykit.rules.compile import Test, compile_rules
 from loyaltykit.rules.fields import Scope
 from loyaltykit.rules.nodes import EventField, LineField, Predicate, PurchaseField, Reference
 from loyaltykit.values import DAY_US
@@ -38,6 +38,24 @@ _PURCHASE_VALUES: Final[Mapping[str, Callable[[Basket, ShopCalendar], object]]] 
 }
 
 
+_TEXTS = frozenset({LineField("sku"), LineField("category")})
+_REMEMBERED_TEXTS = 10_000
+
+
+class _Verdicts(dict[object, bool]):
+    """What a test says of every text that a field had so far: departments are few, and so are the articles sold."""
+
+    def __init__(self, test: Test) -> None:
+        super().__init__()
+        self._test = test
+
+    def __missing__(self, text: object) -> bool:
+        verdict = self._test((text,))
+        if len(self) < _REMEMBERED_TEXTS:
+            self[text] = verdict
+        return verdict
+
+
 class RowFilter:
     """Which lines of a purchase a predicate means.
 
@@ -55,6 +73,7 @@ class RowFilter:
         self._terms = compiled.terms
         self._shop = shop
         self._line_slots = [(i, term) for i, term in enumerate(self._terms) if isinstance(term, LineField)]
+        self._verdicts = _Verdicts(self._test) if len(self._terms) == 1 and self._terms[0] in _TEXTS else None
         self.member_terms = [term for term in self._terms if not isinstance(term, LineField | PurchaseField)]
 
     def matching(self, basket: Basket, given: Given) -> Sequence[int]:
@@ -64,6 +83,9 @@ class RowFilter:
             basket: as bought or as kept.
             given: values of the member fields and facts that the predicate mentions.
         """
+        if self._verdicts is not None:
+            verdicts, texts = self._verdicts, _line_column(self._line_slots[0][1], basket)
+            return [line for line in basket.present if verdicts[texts[line]]]
         values: list[object] = [
             None if isinstance(term, LineField) else self._value(term, basket, given) for term in self._terms
         ]

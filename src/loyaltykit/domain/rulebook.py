@@ -57,6 +57,7 @@ class Rulebook:
         self.ladder = program.tiers
         self.names = [tier.name for tier in program.tiers]
         self.multipliers = [tier.multiplier for tier in program.tiers]
+        self.follows_activity = isinstance(program.points.expire_after, Inactivity)
         self.accrual = Accrual(program, self.calendar)
         entries = [tier.enter for tier in program.tiers if tier.enter is not None]
         keeps = [tier.kept_by for tier in program.tiers if tier.kept_by is not None]
@@ -66,11 +67,6 @@ class Rulebook:
         # Outcomes come in one row: who enters each tier above the lowest, then who keeps it.
         self.top = len(entries)
         self.given_readers = [(term, self.book.reader(term)) for term in dict.fromkeys(self.accrual.member_terms)]
-
-    @property
-    def follows_activity(self) -> bool:
-        """Whether points live on as long as the member is active."""
-        return isinstance(self.program.points.expire_after, Inactivity)
 
     def tier_end(self, day: Day) -> Instant:
         """When a tier that starts on a day ends (``T3``)."""

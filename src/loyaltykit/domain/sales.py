@@ -41,11 +41,6 @@ class Sale:
         """What the rules give for the kept part."""
         return self.earned.points - self.claimed
 
-    @property
-    def is_over(self) -> bool:
-        """Whether all of it came back."""
-        return self.kept is not None and all(self.kept.gone)
-
 
 @define
 class Baskets:

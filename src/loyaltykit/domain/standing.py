@@ -90,7 +90,8 @@ class Standing:
         elif step.sale is not None and step.is_return:
             self.history.amend_sale(step.sale, step.changes)
             self.last_return = step.order[0]
-        elif step.sale is not None:
+        else:
+            assert step.sale is not None  # what moves metrics is a purchase, a return, a visit or an event
             self.history.add_sale(step.sale, step.changes)
         self.position = step.order
 
@@ -146,7 +147,7 @@ def _row_at(row: TierRow) -> Instant:
     return row.at
 
 
-_NOTHING_EARNED = Earned(0, (), ())
+_NOTHING_EARNED = Earned(0)
 
 
 def _step(

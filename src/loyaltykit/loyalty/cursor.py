@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -65,6 +64,8 @@ def write_cursor(key: SortKey) -> str:
     >>> write_cursor(sort_key([3, "m-1"], [False]))
     '[["i","3"],["s","m-1"]]'
     """
+    import json
+
     return json.dumps([[_TAGS[type(item.value)], str(item.value)] for item in key], separators=(",", ":"))
 
 
@@ -79,6 +80,8 @@ def read_cursor(text: str, terms: int) -> Sequence[object]:
         InvalidValueError: it is not a cursor of such a selection.
     """
     try:
+        import json
+
         values = [_READERS[tag](value) for tag, value in json.loads(text)]
     except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
         raise unreadable() from None

@@ -192,12 +192,12 @@ def _ahead(field: str) -> Problem:
 
 def _member_of(reads: Reads, transaction: Transaction) -> str:
     """Whose transaction it is; a return or a reversal belongs to whoever made the original."""
+    if isinstance(transaction, _WITH_MEMBER):
+        return transaction.member_id
     if isinstance(transaction, Return):
         return _original(reads, transaction.of, Purchase)
-    if isinstance(transaction, Reversal):
-        return _original(reads, transaction.of, Redemption)
-    assert isinstance(transaction, _WITH_MEMBER)  # every other kind
-    return transaction.member_id
+    assert isinstance(transaction, Reversal)  # the only other kind
+    return _original(reads, transaction.of, Redemption)
 
 
 def _original(reads: Reads, transaction_id: str, kind: type[Transaction]) -> str:

@@ -15,7 +15,7 @@ from loyaltykit.errors import InvalidRuleError, InvalidValueError, Problem
 from loyaltykit.loyalty.cursor import SortKey, read_cursor, sort_key, unreadable, write_cursor
 from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts
 from loyaltykit.rules.check import check_or_raise
-from loyaltykit.rules.nodes import IsMissing, Predicate, Reference
+from loyaltykit.rules.nodes import IsMissing, MemberField, Predicate, Reference
 from loyaltykit.rules.terms import Descending, Term
 from loyaltykit.values import Instant
 
@@ -62,6 +62,8 @@ class Selection:
         terms = [term.term if isinstance(term, Descending) else term for term in order_by]
         for term in terms:
             _check_term(term, runtime)
+            if term.reference == MemberField("tags"):
+                raise InvalidRuleError([Problem("order_by", "is a set of tags", "sort by something with an order")])
         self._runtime = runtime
         self._predicate = predicate
         self._at = at

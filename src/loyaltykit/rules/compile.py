@@ -41,12 +41,14 @@ class CompiledRules:
     """Several predicates over one sequence of values.
 
     ``values[i]`` is the value of ``terms[i]``, None when it is missing; ``tests[j](values)`` decides predicate ``j``,
-    and ``decide(values)`` all of them in one call, which is faster where all are wanted.
+    and ``decide(values)`` all of them in one call, which is faster where all are wanted. ``first(values)`` is the place
+    of the first predicate that holds, -1 when none does.
     """
 
     terms: tuple[Reference, ...]
     tests: tuple[Test, ...]
     decide: Callable[[Values], tuple[bool, ...]]
+    first: Callable[[Values], int]
 
 
 def compile_rules(predicates: Sequence[Predicate], scope: Scope) -> CompiledRules:
@@ -64,7 +66,8 @@ def compile_rules(predicates: Sequence[Predicate], scope: Scope) -> CompiledRule
     terms = references(*predicates)
     positions = {term: position for position, term in enumerate(terms)}
     tests = tuple(_function(predicate, positions, scope) for predicate in predicates)
-    return CompiledRules(terms, tests, _joint_function(predicates, positions, scope))
+    joint, first = _joint_function(predicates, positions, scope), _first_function(predicates, positions, scope)
+    return CompiledRules(terms, tests, joint, first)
 
 
 _OPERATORS: Final[dict[Operator, type[ast.cmpop]]] = {
@@ -82,7 +85,7 @@ _NAME: Final = "test"
 def _function(predicate: Predicate, positions: Positions, scope: Scope) -> Test:
     writer = _Writer(positions, scope)
     used = [positions[reference] for reference in references(predicate)]
-    return cast("Test", _defined(fold(predicate, writer), used, writer.constants))
+    return cast("Test", _defined([ast.Return(fold(predicate, writer))], used, writer.constants))
 
 
 def _joint_function(
@@ -90,12 +93,23 @@ def _joint_function(
 ) -> Callable[[Values], tuple[bool, ...]]:
     writer = _Writer(positions, scope)
     outcomes = ast.Tuple([fold(predicate, writer) for predicate in predicates], ast.Load())
-    return cast("Callable[[Values], tuple[bool, ...]]", _defined(outcomes, positions.values(), writer.constants))
+    body = [ast.Return(outcomes)]
+    return cast("Callable[[Values], tuple[bool, ...]]", _defined(body, positions.values(), writer.constants))
 
 
-def _defined(returned: ast.expr, used: Iterable[int], constants: dict[str, object]) -> object:
+def _first_function(predicates: Sequence[Predicate], positions: Positions, scope: Scope) -> Callable[[Values], int]:
+    writer = _Writer(positions, scope)
+    body: list[ast.stmt] = [
+        ast.If(fold(predicate, writer), [ast.Return(ast.Constant(place))], [])
+        for place, predicate in enumerate(predicates)
+    ]
+    body.append(ast.Return(ast.Constant(-1)))
+    return cast("Callable[[Values], int]", _defined(body, positions.values(), writer.constants))
+
+
+def _defined(statements: Sequence[ast.stmt], used: Iterable[int], constants: dict[str, object]) -> object:
     arguments = ast.arguments(posonlyargs=[], args=[ast.arg(_ARGUMENT)], kwonlyargs=[], kw_defaults=[], defaults=[])
-    body = [*map(_fetch, used), ast.Return(returned)]
+    body = [*map(_fetch, used), *statements]
     module = ast.Module([ast.FunctionDef(_NAME, arguments, body, decorator_list=[])], type_ignores=[])
     namespace = dict(constants)
     exec(compile(ast.fix_missing_locations(module), "<loyaltykit rule>", "exec"), namespace)

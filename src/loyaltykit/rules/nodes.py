@@ -159,6 +159,8 @@ def _fact_problems(fact: Fact) -> Iterator[Problem]:
     if metric is None:
         yield Problem(fact.metric, "is no fact", suggestion(fact.metric, METRICS))
         return
+    if fact.kind is not None and (not isinstance(fact.kind, str) or not fact.kind):
+        yield Problem(fact.metric, "names no kind of event", 'write events("kind")')
     if (fact.kind is None) == (metric.rows == "event"):
         yield Problem(fact.metric, "needs the kind of event, as no other fact does", 'write events("kind")')
     if fact.where is not None and metric.rows is None:

@@ -8,7 +8,20 @@ from typing import TypeVar
 from attrs import evolve
 
 from loyaltykit.rules.fold import Interpreter, fold
-from loyaltykit.rules.nodes import AllOf, AnyOf, Compare, Fact, Has, IsIn, IsMissing, Not, Operand, Predicate, Reference
+from loyaltykit.rules.nodes import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Fact,
+    Has,
+    IsIn,
+    IsMissing,
+    Not,
+    Operand,
+    Predicate,
+    Reference,
+    as_predicate,
+)
 
 OperandT = TypeVar("OperandT", bound="Reference | Operand")
 
@@ -21,7 +34,7 @@ def normalize(predicate: Predicate) -> Predicate:
     >>> normalize(~~(young & east & tea)) == AllOf((young, east, tea))
     True
     """
-    return fold(predicate, _Normalizer())
+    return fold(as_predicate(predicate), _Normalizer())
 
 
 class _Normalizer(Interpreter[Predicate]):

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from loyaltykit.rules.fold import Interpreter, fold
-from loyaltykit.rules.nodes import AllOf, AnyOf, Compare, Has, IsIn, IsMissing, Literal, Not, Predicate, Reference
+from loyaltykit.rules.nodes import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Has,
+    IsIn,
+    IsMissing,
+    Literal,
+    Not,
+    Predicate,
+    Reference,
+    as_predicate,
+)
 
 
 def references(*predicates: Predicate) -> tuple[Reference, ...]:
@@ -18,7 +30,9 @@ def references(*predicates: Predicate) -> tuple[Reference, ...]:
     [Fact(metric='spend', kind=None, where=None, window=Lifetime()), MemberField(name='age', custom=False)]
     """
     mentions = _Mentions()
-    return tuple(dict.fromkeys(reference for predicate in predicates for reference in fold(predicate, mentions)))
+    return tuple(
+        dict.fromkeys(reference for predicate in predicates for reference in fold(as_predicate(predicate), mentions))
+    )
 
 
 class _Mentions(Interpreter[Iterable[Reference]]):

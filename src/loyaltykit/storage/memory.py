@@ -69,11 +69,12 @@ class MemoryStorage:
 
     def snapshot(self, position: int | None = None) -> MemorySnapshot:
         """A view of now, or of an earlier position; it holds the lock while it is open."""
-        return MemorySnapshot(self._tables, self._tables.sequence if position is None else position)
+        return MemorySnapshot(self._tables, position)
 
     def position(self) -> int:
         """The sequence number of the last thing written."""
-        return self._tables.sequence
+        with self._tables.lock:
+            return self._tables.sequence
 
     def close(self) -> None:
         """Nothing is held but memory."""
@@ -177,12 +178,14 @@ class MemoryUnit(_Reads):
 class MemorySnapshot(_Reads):
     """The state at one position; see ``ports.Snapshot``."""
 
-    def __init__(self, tables: _Tables, position: int) -> None:
+    def __init__(self, tables: _Tables, position: int | None) -> None:
         super().__init__(tables)
-        self._position = position
+        self._asked = position
 
     def __enter__(self) -> MemorySnapshot:
         self._tables.lock.acquire()
+        # The lock is held: what an open unit may still undo does not count.
+        self._position = self._tables.sequence if self._asked is None else self._asked
         return self
 
     def __exit__(self, _kind: object, _error: object, _trace: object) -> None:
