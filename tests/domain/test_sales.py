@@ -292,7 +292,8 @@ def test_what_was_accepted_elsewhere_takes_at_most_what_is_kept(steps: list[dict
     for serial, parts in enumerate(steps):
         sale = take_back(sale, returned(serial, **parts), rulebook.accrual, strict=False)
         assert 0 <= sale.points == sale.earned.points - sale.claimed <= sale.earned.points
-    assert sale.kept is not None and all(sale.kept.gone)
+    assert sale.kept is not None
+    assert all(sale.kept.gone)
     assert sale.points == 0
     assert baskets_of(sale, rulebook.program).kept.total == 0
 

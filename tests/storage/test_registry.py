@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.storage import registry
 from loyaltykit.storage.memory import MemoryStorage
 from loyaltykit.storage.registry import open_storage
 from tests.stories import club
