@@ -20,14 +20,14 @@ demo: $(VENV)/.with-demo ## a real year of a grocery's loyalty card, checked aga
 	@$(BIN)/python docs/examples/real_year
 
 test: $(VENV)/.with-test ## the suite, with README, docs and docstrings; branch coverage
-	@$(BIN)/python -m pytest -q --cov --cov-report=
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --cov --cov-report=
 	@$(BIN)/coverage report --include='*/loyaltykit/rules/*,*/loyaltykit/domain/*' --fail-under=100 > $(VENV)/coverage.txt \
 	  || { cat $(VENV)/coverage.txt; echo 'rules/ and domain/ must be covered wholly'; exit 1; }
 	@$(BIN)/coverage report --omit='*/loyaltykit/rules/*,*/loyaltykit/domain/*' --fail-under=95 > $(VENV)/coverage.txt \
 	  || { cat $(VENV)/coverage.txt; echo 'everything else must be covered to 95 %'; exit 1; }
 
 test-long: $(VENV)/.with-test ## the suite with many more examples and the tests marked long
-	@HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -q -m ''
+	@HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -q -n 2 --dist loadfile -m ''
 
 check: $(VENV)/.with-check ## style, types by two checkers, floors, change log
 	@$(BIN)/ruff check --quiet --output-format concise .

@@ -24,7 +24,7 @@ STORAGES = {"memory": lambda: "memory://"}
 """Every storage that is held against the model: a factory of an empty one."""
 
 PROFILE = settings(
-    max_examples=300 if IS_LONG else 20,
+    max_examples=120 if IS_LONG else 20,
     stateful_step_count=60 if IS_LONG else 30,
     deadline=None,
     derandomize=not IS_LONG,

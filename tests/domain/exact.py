@@ -221,7 +221,11 @@ def kept_rows(sold: Sold, quantities: Sequence[int | None]) -> Rows:
         if quantity is None:
             continue
         amount = row.amount if quantity == row.quantity else part_of(row.amount, quantity, row.quantity)
-        shrunk = [part_of(value, amount, row.amount) for value in (row.discount, row.tax, row.excluded)]
+        # What stands beside a line that was given away shrinks with its units: there is no amount to shrink with.
+        part, whole = (amount, row.amount) if row.amount else (quantity, row.quantity)
+        shrunk = [
+            value if part == whole else part_of(value, part, whole) for value in (row.discount, row.tax, row.excluded)
+        ]
         kept.append(Row(row.place, amount, quantity, shrunk[0], shrunk[1], row.category, shrunk[2]))
     return kept
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
+from loyaltykit.domain import rows
 from loyaltykit.rules import event, events, line, per_unit, purchase, purchases, units
 from tests.domain.exact import MOMENT
 from tests.stories import club
@@ -145,3 +146,14 @@ def test_weekday_hour_and_date_are_the_shops(zone: str, moment: datetime) -> Non
     shop = lk.Loyalty(club(timezone=zone, accrual=rules), clock=lambda: MOMENT)
     shop.enroll(lk.Member(id="m", enrolled_at=datetime(2000, 1, 1, tzinfo=UTC)))
     assert shop.quote(lk.Purchase(id="p", member_id="m", amount=1, occurred_at=moment)).points == 111
+
+
+def test_verdicts_are_remembered_for_so_many_texts_and_hold_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule on a text field says the same of texts that it has no room to remember."""
+    monkeypatch.setattr(rows, "_REMEMBERED_TEXTS", 1)
+    program = club(accrual=[lk.AccrualRule("tea", per_unit(1), where=line.sku.is_in(["a", "c"]))])
+    shop = lk.Loyalty(program, clock=lambda: MOMENT)
+    shop.enroll(lk.Member(id="m", enrolled_at=MOMENT))
+    bought = [lk.Line(sku=sku, amount=1) for sku in "abcbac"]
+    for serial in range(2):
+        assert shop.record(lk.Purchase(id=f"p{serial}", member_id="m", lines=bought, occurred_at=MOMENT)).points == 4
