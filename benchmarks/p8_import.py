@@ -1,7 +1,8 @@
 """P8: ``import loyaltykit`` in a fresh process beside ``import attrs``.
 
 The target is judged on the import statement alone, timed inside the new process; starting the interpreter would only
-soften the ratio. Beside it stands what a user pays in the end: the same up to the first programme and shop.
+soften the ratio. The statement loads the door only (docs/decisions/0013), so beside it stands what a user pays in the
+end: the same up to a small programme, and up to its shop. They have no target.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ ROUNDS = 21
 FORBIDDEN = ("sqlalchemy", "pyarrow", "numpy", "pandas", "narwhals", "cattrs")
 
 TIMED = "from time import perf_counter as now; start = now(); {statements}; print(now() - start)"
-FIRST_SHOP = """\
+PROGRAMME = """\
 import loyaltykit as lk; from loyaltykit.rules import per_amount; \
 base = lk.AccrualRule("base", per_amount()); \
-shop = lk.Loyalty(lk.Program(name="P8", currency="EUR", timezone="UTC", accrual=[base]))\
+club = lk.Program(name="P8", currency="EUR", timezone="UTC", accrual=[base])\
 """
+SHOP = PROGRAMME + "; shop = lk.Loyalty(club)"
 LOADED = "import sys, loyaltykit; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
 
 
@@ -34,7 +36,8 @@ def measure() -> Report:
         {
             "import loyaltykit": _timed("import loyaltykit"),
             "import attrs": _timed("import attrs"),
-            "first shop": _timed(FIRST_SHOP),
+            "programme": _timed(PROGRAMME),
+            "shop": _timed(SHOP),
         },
         ROUNDS,
     )
@@ -43,7 +46,8 @@ def measure() -> Report:
     return Report(
         rows=(
             compare(rounds, "P8 import loyaltykit", "import loyaltykit", "import attrs", Target(1.6)),
-            compare(rounds, "P8 import, and open a shop", "first shop", "import attrs"),
+            compare(rounds, "P8 import, and build a small programme", "programme", "import attrs"),
+            compare(rounds, "P8 import, build it, open its shop", "shop", "import attrs"),
         ),
         notes=(
             "P8: loaded by the import though forbidden (NOT MET): " + ", ".join(found)

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import pickle
+import pydoc
+import subprocess
+import sys
 from importlib import import_module
-from inspect import getmembers, isfunction
+from inspect import getmembers, isfunction, isroutine
+from itertools import groupby
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +42,23 @@ def public_names(kind: type) -> set[str]:
         for name, value in getmembers(kind)
         if not name.startswith("_") and (isfunction(value) or isinstance(value, property))
     }
+
+
+def assigned(tree: ast.Module, name: str) -> ast.expr:
+    """What a module assigns to one of its names."""
+    found = [step.value for step in tree.body if isinstance(step, ast.Assign) and ast.unparse(step.targets[0]) == name]
+    assert len(found) == 1
+    return found[0]
+
+
+DOOR = ast.parse(Path(str(lk.__file__)).read_text("utf-8"))
+HOMES: dict[str, str] = ast.literal_eval(assigned(DOOR, "_HOMES"))
+ROOMS: tuple[str, ...] = ast.literal_eval(assigned(DOOR, "_ROOMS"))
+
+
+def in_a_fresh_process(script: str) -> list[str]:
+    """The words that a script prints in a process that has not seen the library yet."""
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
 
 
 @pytest.mark.parametrize("module", ["loyaltykit", "loyaltykit.rules", "loyaltykit.errors"])
@@ -82,3 +106,112 @@ def test_transactions_are_values() -> None:
         told.points = 2  # type: ignore[misc]
     with pytest.raises(TypeError):
         lk.Redemption("x", "m", 1)  # type: ignore[call-arg,arg-type]
+
+
+def test_the_door_says_one_thing_three_times() -> None:
+    """What type checkers see, the table and `__all__` agree; `__getattr__` is not among what type checkers see."""
+    (seen,) = (step for step in DOOR.body if isinstance(step, ast.If))
+    assert ast.unparse(seen.test) == "TYPE_CHECKING"
+    assert all(isinstance(step, ast.ImportFrom) for step in seen.body)
+    imported = {
+        alias.name: step.module for step in seen.body if isinstance(step, ast.ImportFrom) for alias in step.names
+    }
+    assert imported == HOMES
+    assert list(HOMES) == ast.literal_eval(assigned(DOOR, "__all__")) == lk.__all__
+    assert "__getattr__" in [step.name for step in seen.orelse if isinstance(step, ast.FunctionDef)]
+    assert "__getattr__" not in [step.name for step in DOOR.body if isinstance(step, ast.FunctionDef)]
+
+
+@pytest.mark.parametrize(("name", "home"), HOMES.items())
+def test_a_name_is_what_its_home_has(name: str, home: str) -> None:
+    """Asked for twice it is the same object, and kept."""
+    value = getattr(lk, name)
+    assert value is getattr(import_module(home), name)
+    assert vars(lk)[name] is getattr(lk, name) is value
+    assert name in dir(lk)
+    if isinstance(value, type) or isroutine(value):
+        assert pickle.loads(pickle.dumps(value)) is value
+
+
+@pytest.mark.parametrize("name", ["Progam", "nonsense", "TYPE_CHECKING", "import_module", "__wrapped__"])
+def test_a_misspelled_name_is_no_attribute(name: str) -> None:
+    """Python itself asks "Did you mean", and needs the name and the module for it."""
+    assert not hasattr(lk, name)
+    with pytest.raises(AttributeError, match=f"module 'loyaltykit' has no attribute '{name}'") as caught:
+        getattr(lk, name)
+    assert caught.value.name == name
+    assert caught.value.obj is lk
+    with pytest.raises(ImportError, match=f"cannot import name '{name}'"):
+        exec(f"from loyaltykit import {name}")
+
+
+def test_help_shows_every_name() -> None:
+    """`help(loyaltykit)` asks for each of them."""
+    text = pydoc.plaintext.document(lk)
+    assert [name for name in lk.__all__ if name not in text] == []
+
+
+def test_a_bare_import_loads_nothing_else_of_the_library() -> None:
+    """Only the door; the rest comes with the first name."""
+    script = "import sys, loyaltykit; print(*(name for name in sys.modules if name.startswith('loyaltykit')))"
+    assert in_a_fresh_process(script) == ["loyaltykit"]
+
+
+def test_a_star_import_brings_every_name_and_every_room() -> None:
+    """The rooms are the modules that loading everything makes attributes; none has the name of something else."""
+    script = """if True:
+        from loyaltykit import *
+        import sys
+        print(*(name for name in globals() if not name.startswith("_") and name != "sys"))
+        print("and", *sorted({name.split(".")[1] for name in sys.modules if name.startswith("loyaltykit.")}))
+    """
+    words = in_a_fresh_process(script)
+    at = words.index("and")
+    assert sorted(words[:at]) == sorted(HOMES)
+    assert words[at + 1 :] == list(ROOMS)
+    assert not set(ROOMS) & set(HOMES)
+
+
+def test_a_room_is_there_without_an_import_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`import loyaltykit; loyaltykit.errors.LoyaltyError`, and so for each room."""
+    monkeypatch.delattr(lk, "errors")
+    assert lk.errors is import_module("loyaltykit.errors")
+    script = f"import loyaltykit; print(*(getattr(loyaltykit, name).__name__ for name in {ROOMS}))"
+    assert in_a_fresh_process(script) == [f"loyaltykit.{name}" for name in ROOMS]
+
+
+def test_any_module_of_the_door_can_be_the_first() -> None:
+    """The door no longer loads the modules in one fixed order, so none may count on another having been there."""
+    script = """if True:
+        import sys
+        from importlib import import_module
+        for first in sys.stdin.read().split():
+            for name in [name for name in sys.modules if name.partition(".")[0] == "loyaltykit"]:
+                del sys.modules[name]
+            import_module(first)
+    """
+    modules = "\n".join(sorted({*HOMES.values(), *(f"loyaltykit.{name}" for name in ROOMS)}))
+    done = subprocess.run([sys.executable, "-c", script], input=modules, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
+def test_threads_load_one_after_the_other() -> None:
+    """While one thread loads what a name needs, the others wait: what they look for comes in one piece per thread."""
+    script = """if True:
+        import sys, threading, time
+        import loyaltykit
+        class Watch:
+            def find_spec(self, name, *_):
+                if name.startswith("loyaltykit."):
+                    print(threading.current_thread().name)
+                    time.sleep(0.001)
+        sys.meta_path.insert(0, Watch())
+        names = ["Field", "rules", "extend", "Loyalty", "TierLadder", "errors"]
+        threads = [threading.Thread(target=getattr, args=(loyaltykit, name), name=name) for name in names]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    """
+    runs = [name for name, _ in groupby(in_a_fresh_process(script))]
+    assert sorted(runs) == sorted(set(runs))

@@ -21,6 +21,13 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf
 CONSTRAINTS = (ROOT / "constraints.txt").read_text("utf-8")
 ENGINES = {"cattrs", "narwhals", "numpy", "pandas", "pyarrow", "sqlalchemy"}
 DECISIONS = sorted(DOCS.glob("decisions/0*.md"))
+FIRST_SHOP = """
+import loyaltykit as lk
+from loyaltykit.rules import months, per_amount, spend
+accrual = [lk.AccrualRule("base", per_amount())]
+tiers = lk.TierLadder(lk.Tier("regular"), lk.Tier("silver", enter=spend.over(months(12)) >= 2000))
+lk.Loyalty(lk.Program(name="Club", currency="EUR", timezone="UTC", accrual=accrual, tiers=tiers))
+"""
 
 
 def classified_versions() -> list[str]:
@@ -65,15 +72,18 @@ def test_all_is_what_can_be_imported() -> None:
     """The door: `__all__`, and no public name beside it; tests/test_door.py has its order."""
     public = {
         name
-        for name, value in vars(loyaltykit).items()
-        if not name.startswith("_") and not isinstance(value, ModuleType)
+        for name in dir(loyaltykit)
+        if not name.startswith("_") and not isinstance(getattr(loyaltykit, name), ModuleType)
     }
     assert public == set(loyaltykit.__all__) - {"__version__"}
 
 
-def test_import_loads_no_engine() -> None:
-    """A fresh `import loyaltykit` loads no engine (P8)."""
-    script = "import sys, loyaltykit; print(*{name.partition('.')[0] for name in sys.modules})"
+@pytest.mark.parametrize(
+    "statements", ["import loyaltykit", "from loyaltykit import *", FIRST_SHOP], ids=["import", "names", "shop"]
+)
+def test_import_loads_no_engine(statements: str) -> None:
+    """A fresh `import loyaltykit` loads no engine (P8), and neither do its names, a programme and a shop."""
+    script = f"{statements}\nimport sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert "loyaltykit" in loaded
     assert ENGINES & set(loaded) == set()

@@ -3,58 +3,81 @@
 The words for rules are in ``loyaltykit.rules``; everything else a shop needs is here.
 """
 
-from loyaltykit.calendars import NEVER, BirthdayCalendar, inactivity, register_calendar
-from loyaltykit.domain.answers import (
-    Balance,
-    IngestReport,
-    LotView,
-    Receipt,
-    RuleShare,
-    Settlement,
-    StatementRow,
-    TierChange,
-    WhatIf,
-)
-from loyaltykit.domain.ladder import Tier, TierLadder
-from loyaltykit.domain.member import Birthday, Member
-from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
-from loyaltykit.domain.program import EventType, Program, Segment
-from loyaltykit.domain.status import TierStatus
-from loyaltykit.domain.transactions import (
-    Adjustment,
-    Event,
-    Line,
-    Purchase,
-    Redemption,
-    Return,
-    ReturnedLine,
-    Reversal,
-    Transaction,
-    Visit,
-)
-from loyaltykit.domain.verification import Finding
-from loyaltykit.errors import (
-    ClosedError,
-    ConflictError,
-    IdempotencyConflictError,
-    InsufficientPointsError,
-    InvalidProgramError,
-    InvalidRuleError,
-    InvalidValueError,
-    LoyaltyError,
-    MissingExtraError,
-    NotEnrolledError,
-    OutcomeUnknownError,
-    Problem,
-    ProgramChangedError,
-    RefusedError,
-    ReturnExceedsPurchaseError,
-    ReversalExceedsRedemptionError,
-    UnknownMemberError,
-    UnknownTransactionError,
-)
-from loyaltykit.loyalty import Loyalty
-from loyaltykit.rules.fields import Field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from loyaltykit.calendars import NEVER, BirthdayCalendar, inactivity, register_calendar
+    from loyaltykit.domain.answers import (
+        Balance,
+        IngestReport,
+        LotView,
+        Receipt,
+        RuleShare,
+        Settlement,
+        StatementRow,
+        TierChange,
+        WhatIf,
+    )
+    from loyaltykit.domain.ladder import Tier, TierLadder
+    from loyaltykit.domain.member import Birthday, Member
+    from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
+    from loyaltykit.domain.program import EventType, Program, Segment
+    from loyaltykit.domain.status import TierStatus
+    from loyaltykit.domain.transactions import (
+        Adjustment,
+        Event,
+        Line,
+        Purchase,
+        Redemption,
+        Return,
+        ReturnedLine,
+        Reversal,
+        Transaction,
+        Visit,
+    )
+    from loyaltykit.domain.verification import Finding
+    from loyaltykit.errors import (
+        ClosedError,
+        ConflictError,
+        IdempotencyConflictError,
+        InsufficientPointsError,
+        InvalidProgramError,
+        InvalidRuleError,
+        InvalidValueError,
+        LoyaltyError,
+        MissingExtraError,
+        NotEnrolledError,
+        OutcomeUnknownError,
+        Problem,
+        ProgramChangedError,
+        RefusedError,
+        ReturnExceedsPurchaseError,
+        ReversalExceedsRedemptionError,
+        UnknownMemberError,
+        UnknownTransactionError,
+    )
+    from loyaltykit.loyalty import Loyalty
+    from loyaltykit.rules.fields import Field
+else:
+    from importlib import import_module as _import_module
+    from threading import RLock as _RLock
+
+    # Python can break off an import when two threads load a package and its modules in different orders.
+    _one_at_a_time = _RLock()
+
+    # Out of sight of type checkers: with a __getattr__ in view, they would let every misspelled name pass.
+    def __getattr__(name: str) -> object:
+        # A name is kept once it is found, so this runs once for each; see docs/decisions/0013.
+        if name not in _HOMES and name not in _ROOMS:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        with _one_at_a_time:
+            if name in _ROOMS:
+                return _import_module(f"{__name__}.{name}")
+            globals()[name] = found = getattr(_import_module(_HOMES[name]), name)
+            return found
+
+
+del TYPE_CHECKING  # the door shows the library's own names only
 
 __version__ = "0.1.0"
 
@@ -116,3 +139,70 @@ __all__ = [
     "inactivity",
     "register_calendar",
 ]
+
+# Where the names live; tests/test_door.py compares this table with the imports above and with __all__.
+_HOMES = {
+    "NEVER": "loyaltykit.calendars",
+    "AccrualRule": "loyaltykit.domain.policy",
+    "Adjustment": "loyaltykit.domain.transactions",
+    "Balance": "loyaltykit.domain.answers",
+    "Birthday": "loyaltykit.domain.member",
+    "BirthdayCalendar": "loyaltykit.calendars",
+    "ClosedError": "loyaltykit.errors",
+    "ConflictError": "loyaltykit.errors",
+    "Earns": "loyaltykit.domain.policy",
+    "Event": "loyaltykit.domain.transactions",
+    "EventType": "loyaltykit.domain.program",
+    "Field": "loyaltykit.rules.fields",
+    "Finding": "loyaltykit.domain.verification",
+    "IdempotencyConflictError": "loyaltykit.errors",
+    "IngestReport": "loyaltykit.domain.answers",
+    "InsufficientPointsError": "loyaltykit.errors",
+    "InvalidProgramError": "loyaltykit.errors",
+    "InvalidRuleError": "loyaltykit.errors",
+    "InvalidValueError": "loyaltykit.errors",
+    "Line": "loyaltykit.domain.transactions",
+    "LotView": "loyaltykit.domain.answers",
+    "Loyalty": "loyaltykit.loyalty",
+    "LoyaltyError": "loyaltykit.errors",
+    "Member": "loyaltykit.domain.member",
+    "MissingExtraError": "loyaltykit.errors",
+    "NotEnrolledError": "loyaltykit.errors",
+    "OutcomeUnknownError": "loyaltykit.errors",
+    "PointsPolicy": "loyaltykit.domain.policy",
+    "Problem": "loyaltykit.errors",
+    "Program": "loyaltykit.domain.program",
+    "ProgramChangedError": "loyaltykit.errors",
+    "Purchase": "loyaltykit.domain.transactions",
+    "Receipt": "loyaltykit.domain.answers",
+    "Redemption": "loyaltykit.domain.transactions",
+    "RefusedError": "loyaltykit.errors",
+    "Return": "loyaltykit.domain.transactions",
+    "ReturnExceedsPurchaseError": "loyaltykit.errors",
+    "ReturnedLine": "loyaltykit.domain.transactions",
+    "Reversal": "loyaltykit.domain.transactions",
+    "ReversalExceedsRedemptionError": "loyaltykit.errors",
+    "RuleShare": "loyaltykit.domain.answers",
+    "Segment": "loyaltykit.domain.program",
+    "Settlement": "loyaltykit.domain.answers",
+    "StatementRow": "loyaltykit.domain.answers",
+    "Tier": "loyaltykit.domain.ladder",
+    "TierChange": "loyaltykit.domain.answers",
+    "TierLadder": "loyaltykit.domain.ladder",
+    "TierStatus": "loyaltykit.domain.status",
+    "Transaction": "loyaltykit.domain.transactions",
+    "UnknownMemberError": "loyaltykit.errors",
+    "UnknownTransactionError": "loyaltykit.errors",
+    "Visit": "loyaltykit.domain.transactions",
+    "WhatIf": "loyaltykit.domain.answers",
+    "extend": "loyaltykit.domain.policy",
+    "inactivity": "loyaltykit.calendars",
+    "register_calendar": "loyaltykit.calendars",
+}
+
+# What lies one dot below the library, as `loyaltykit.errors`, without an import of its own.
+_ROOMS = ("calendars", "domain", "errors", "loyalty", "ports", "rules", "serialization", "storage", "values")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES, *_ROOMS})
