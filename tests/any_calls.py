@@ -38,6 +38,17 @@ COMMON: dict[str, Any] = {"id": "x", "occurred_at": NOW, "actor": "a", "reason":
 LADDER = PROGRAM.tiers
 BORN = lk.Birthday(2, 29, 2000)
 RULE_OF_SPEND = spend >= 1
+NOTICE = lk.Notice(id="points.added:p", kind="points.added", member_id="m", occurred_at=NOW, data={"points": 1})
+
+
+def _pair(*, merged: bool = False) -> Any:
+    """The face of a new shop with two members, perhaps merged already."""
+    shop = Shop().loyalty
+    shop.enroll(lk.Member(id="n", enrolled_at=NOW - timedelta(9)))
+    if merged:
+        shop.members.merge("m", "n", id="merged", actor="a", reason="r")
+    return shop.members
+
 
 CALLS: dict[str, Call] = {
     "Member": Call(
@@ -71,22 +82,44 @@ CALLS: dict[str, Call] = {
     "ReturnedLine": Call(lk.ReturnedLine, {"line": 0, "quantity": 1}),
     "Return": Call(lk.Return, {"of": "single", "amount": 1, "lines": ()} | COMMON),
     "Visit": Call(lk.Visit, {"member_id": "m", "channel": "c", "store": "s"} | COMMON),
-    "Event": Call(lk.Event, {"member_id": "m", "name": "review", "attributes": {"stars": 1}} | COMMON),
+    "Event": Call(
+        lk.Event,
+        {"member_id": "m", "name": "review", "attributes": {"stars": 1}, "other_member_id": None} | COMMON,
+    ),
     "Redemption": Call(lk.Redemption, {"member_id": "m", "points": 1} | COMMON),
+    "Redemption of a reward": Call(lk.Redemption, {"member_id": "m", "reward": "cup"} | COMMON),
+    "VoucherUse": Call(lk.VoucherUse, {"of": "cup-1"} | COMMON),
     "Reversal": Call(lk.Reversal, {"of": "rd", "points": 1} | COMMON),
     "Adjustment": Call(lk.Adjustment, {"member_id": "m", "points": 5, "expires_at": NOW + timedelta(1)} | COMMON),
+    "Hold": Call(lk.Hold, {"member_id": "m", "points": 1, "until": NOW + timedelta(1)} | COMMON),
+    "Capture": Call(lk.Capture, {"of": "h", "points": 1} | COMMON),
+    "Release": Call(lk.Release, {"of": "h"} | COMMON),
+    "Activation": Call(lk.Activation, {"of": "single"} | COMMON),
+    "Transfer": Call(lk.Transfer, {"member_id": "m", "to": "n", "points": 1} | COMMON),
+    "OpeningLot": Call(lk.OpeningLot, {"points": 1, "expires_at": NOW + timedelta(1)}),
+    "OpeningBalance": Call(lk.OpeningBalance, {"member_id": "m", "lots": [lk.OpeningLot(points=1)]} | COMMON),
     "Program": Call(
         lk.Program,
         {"name": "c", "currency": "EUR", "timezone": "UTC", "accrual": (), "points": lk.PointsPolicy(), "tiers": LADDER}
         | {"segments": (), "fields": (), "purchase_fields": (), "line_fields": (), "events": (), "earns": lk.Earns()}
-        | {"birthday_29_february": "02-28"},
+        | {"birthday_29_february": "02-28", "notices": lk.Notices(), "rewards": (), "achievements": ()},
     ),
     "Program.evolve": Call(PROGRAM.evolve, {"name": "s", "currency": "EUR", "tiers": LADDER, "accrual": ()}),
     "Program.from_json": Call(lk.Program.from_json, {"text": PROGRAM.to_json()}),
     "Program.segment": Call(PROGRAM.segment, {"name": "active"}),
     "Program.difference": Call(PROGRAM.difference, {"other": PROGRAM}),
+    "Reward": Call(
+        lk.Reward,
+        {"id": "x", "points": 1, "name": "n", "kind": "coupon", "value": 1, "where": RULE_OF_SPEND, "per_member": 1}
+        | {"stock": 1, "valid_for": days(1), "available_from": NOW - timedelta(1), "available_until": None},
+    ),
     "EventType": Call(lk.EventType, {"name": "e", "fields": [lk.Field("a", int)]}),
     "Segment": Call(lk.Segment, {"name": "e", "where": RULE_OF_SPEND}),
+    "Notices": Call(
+        lk.Notices,
+        {"points_added": True, "tier_down": False, "points_expiring_days": 3, "tier_ending_days": 0}
+        | {"voucher_expiring_days": None, "birthday_days": 7},
+    ),
     "AccrualRule": Call(
         lk.AccrualRule,
         {
@@ -97,13 +130,21 @@ CALLS: dict[str, Call] = {
             "valid_until": None,
             "group": "g",
             "priority": 0,
+            "cap": lk.Cap(5),
         },
     ),
     "Earns": Call(lk.Earns, {"amount": "net", "tax": True, "exclude": None, "excluded_payments": ()}),
     "PointsPolicy": Call(
         lk.PointsPolicy,
         {"expire_after": lk.NEVER, "rounding": "floor", "on_return": "allow_negative", "debt_limit": None}
-        | {"on_reversal": "lapse"},
+        | {"active_after": days(1)}
+        | {"on_reversal": "lapse", "caps": [lk.Cap(5, per="day")], "week_starts": 1},
+    ),
+    "Cap": Call(lk.Cap, {"points": 5, "per": "week"}),
+    "Achievement": Call(
+        lk.Achievement,
+        {"name": "e", "points": 1, "on": "review", "where": RULE_OF_SPEND, "count": 1, "streak": None, "once": True}
+        | {"other_points": 1},
     ),
     "Tier": Call(lk.Tier, {"name": "e", "enter": RULE_OF_SPEND, "keep": None, "multiplier": 1}),
     "TierLadder": Call(
@@ -164,6 +205,7 @@ CALLS: dict[str, Call] = {
     "balance": Call(TILL.balance, {"member_id": "m", "as_of": NOW}),
     "tier": Call(TILL.tier, {"member_id": "m", "as_of": NOW}),
     "explain": Call(lambda language: TILL.tier("m").explain(language), {"language": "en"}),
+    "vouchers": Call(TILL.vouchers, {"member_id": "m", "as_of": NOW}),
     "statement": Call(TILL.statement, {"member_id": "m", "as_of": NOW}),
     "select": Call(
         lambda who, as_of, order_by: TILL.select(who, as_of, order_by).count(),
@@ -175,6 +217,18 @@ CALLS: dict[str, Call] = {
     ),
     "facts": Call(lambda term: list(TILL.select("active").facts(term)), {"term": spend}),
     "simulate": Call(TILL.programs.simulate, {"new": PROGRAM, "as_of": NOW}),
+    "liability": Call(lambda as_of: str(TILL.programs.liability(as_of)), {"as_of": NOW}),
+    "reconcile": Call(lambda **given: str(TILL.storage.reconcile(**given)), {"expected": {"m": 1}, "as_of": NOW}),
+    "merge": Call(
+        lambda **given: _pair().merge(**given),
+        {"survivor": "m", "other": "n", "id": "x", "actor": "a", "reason": "r", "occurred_at": NOW},
+    ),
+    "unmerge": Call(
+        lambda **given: _pair(merged=True).unmerge(**given), {"other": "n", "id": "x", "actor": "a", "reason": "r"}
+    ),
+    "due": Call(TILL.outbox.due, {"limit": 1}),
+    "acknowledge": Call(TILL.outbox.acknowledge, {"ids": ["points.added:p"]}),
+    "to_cloud_event": Call(lk.to_cloud_event, {"notice": NOTICE, "source": "urn:shop"}),
 }
 
 ODD: list[Any] = [

@@ -33,6 +33,18 @@ def bring_back_line(**parts: Any) -> Callable[[Shop], object]:
     return lambda shop: shop.loyalty.record(lk.Return(id="x", of="p", lines=[lk.ReturnedLine(**parts)]))
 
 
+def tell(kind: type[lk.Transaction], **parts: Any) -> Callable[[Shop], object]:
+    return lambda shop: shop.loyalty.record(kind(id="x", **parts))
+
+
+def redeem(**parts: Any) -> Callable[[Shop], object]:
+    return lambda shop: shop.loyalty.record(lk.Redemption(id="x", member_id="m", **parts))
+
+
+def use_voucher(of: str) -> Callable[[Shop], object]:
+    return lambda shop: shop.loyalty.record(lk.VoucherUse(id="x", of=of))
+
+
 def opened(**parts: Any) -> Callable[[Shop], object]:
     """A shop is opened with a programme in which something is changed."""
     return lambda _shop: lk.Loyalty(PROGRAM.evolve(**parts))
@@ -156,6 +168,73 @@ LIMITS: dict[str, tuple[Callable[[Shop], object], type[lk.LoyaltyError], list[st
         lk.ReversalExceedsRedemptionError,
         ["occurred_at"],
     ),
+    # holds, activations, transfers, opening balances
+    "more points are held than there are": (
+        tell(lk.Hold, member_id="m", points=41),
+        lk.InsufficientPointsError,
+        ["points"],
+    ),
+    "a hold ends before it begins": (tell(lk.Hold, member_id="m", points=1, until=NOW), REFUSED, ["until"]),
+    "a hold ends at a naive time": (tell(lk.Hold, member_id="m", points=1, until=BARE), REFUSED, ["until"]),
+    "no points are held": (tell(lk.Hold, member_id="m", points=0), REFUSED, ["points"]),
+    "more is captured than is held": (tell(lk.Capture, of="h", points=4), lk.CaptureExceedsHoldError, ["points"]),
+    "a capture is of a redemption": (tell(lk.Capture, of="rd"), lk.UnknownTransactionError, ["of"]),
+    "a hold is captured when it is over": (tell(lk.Capture, of="over"), lk.HoldEndedError, ["of"]),
+    "a hold is released when it is over": (tell(lk.Release, of="over"), lk.HoldEndedError, ["of"]),
+    "a hold is released before it begins": (
+        tell(lk.Release, of="h", occurred_at=NOW - timedelta(days=7)),
+        lk.HoldEndedError,
+        ["occurred_at"],
+    ),
+    "a hold is unknown": (tell(lk.Release, of="nothing"), lk.UnknownTransactionError, ["of"]),
+    "an unknown purchase is activated": (tell(lk.Activation, of="nothing"), lk.UnknownTransactionError, ["of"]),
+    "a purchase is activated before it happens": (
+        tell(lk.Activation, of="p", occurred_at=NOW - timedelta(days=10)),
+        REFUSED,
+        ["occurred_at"],
+    ),
+    "points go to nobody": (tell(lk.Transfer, member_id="m", to="nobody", points=1), lk.UnknownMemberError, ["to"]),
+    "points go to their giver": (tell(lk.Transfer, member_id="m", to="m", points=1), REFUSED, ["to"]),
+    "more points go than there are": (
+        tell(lk.Transfer, member_id="m", to="nobody", points=41),
+        lk.InsufficientPointsError,
+        ["points"],
+    ),
+    "an opening balance is empty": (tell(lk.OpeningBalance, member_id="m", lots=[]), REFUSED, ["lots"]),
+    "an opening balance is no list of lots": (tell(lk.OpeningBalance, member_id="m", lots=[5]), REFUSED, ["lots"]),
+    "an opening lot has expired": (
+        tell(lk.OpeningBalance, member_id="m", lots=[lk.OpeningLot(points=1, expires_at=NOW)]),
+        REFUSED,
+        ["expires_at"],
+    ),
+    "an opening lot is empty": (lambda _: lk.OpeningLot(points=0), REFUSED, ["points"]),
+    "points wait for no span": (lambda _: lk.PointsPolicy(active_after="soon"), REFUSED, ["active_after"]),  # type: ignore[arg-type]
+    # rewards and vouchers
+    "nothing is redeemed": (redeem(), REFUSED, ["points"]),
+    "points and a reward are redeemed": (redeem(points=1, reward="cup"), REFUSED, ["points"]),
+    "a reward has no id": (redeem(reward=" "), REFUSED, ["reward"]),
+    "a reward is unknown": (redeem(reward="boat"), lk.RewardUnavailableError, ["reward"]),
+    "a reward is not available yet": (redeem(reward="early"), lk.RewardUnavailableError, ["reward"]),
+    "a reward is no longer available": (redeem(reward="over"), lk.RewardUnavailableError, ["reward"]),
+    "a reward is not for this member": (redeem(reward="golden"), lk.RewardUnavailableError, ["reward"]),
+    "a reward is out of stock": (redeem(reward="gone"), lk.RewardUnavailableError, ["reward"]),
+    "a voucher is unknown": (use_voucher("nothing"), lk.UnknownTransactionError, ["of"]),
+    "a voucher is of a purchase": (use_voucher("p"), lk.UnknownTransactionError, ["of"]),
+    "a voucher is of points alone": (use_voucher("rd"), lk.UnknownTransactionError, ["of"]),
+    "a gift is worth money": (lambda _: lk.Reward("x", 1, value=1), REFUSED, ["value"]),
+    "an amount off takes nothing off": (lambda _: lk.Reward("x", 1, kind="amount_off"), REFUSED, ["value"]),
+    "a value is a float": (lambda _: lk.Reward("x", 1, kind="coupon", value=HALF), REFUSED, ["value"]),
+    "a value is finer than the currency": (
+        opened(rewards=[lk.Reward("x", 1, kind="coupon", value="0.001")]),
+        PROGRAMME,
+        ["rewards.x"],
+    ),
+    "a reward asks for rows": (
+        opened(rewards=[lk.Reward("x", 1, where=line.category == "tea")]),
+        PROGRAMME,
+        ["rewards.x: line.category"],
+    ),
+    "two rewards have one id": (opened(rewards=[lk.Reward("x", 1), lk.Reward("x", 2)]), PROGRAMME, ["rewards"]),
     # what the programme does not declare
     "an event is of no declared kind": (
         lambda s: s.loyalty.record(lk.Event(id="x", member_id="m", name="like")),

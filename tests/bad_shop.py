@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.rules import months, per_amount, spend
+from loyaltykit.rules import days, member, months, per_amount, spend
 from loyaltykit.storage.memory import MemoryStorage
 from tests.digest import canonical
 
@@ -29,6 +29,13 @@ PROGRAM = lk.Program(
     line_fields=[lk.Field("size", str)],
     purchase_fields=[lk.Field("gift", bool)],
     events=[lk.EventType("review", fields=[lk.Field("stars", int)])],
+    rewards=[
+        lk.Reward("cup", 5, kind="coupon", value="2.50", valid_for=days(2)),
+        lk.Reward("gone", 1, stock=0),
+        lk.Reward("early", 1, available_from=NOW + timedelta(microseconds=1)),
+        lk.Reward("over", 1, available_until=NOW),
+        lk.Reward("golden", 1, where=member.tier == "gold"),
+    ],
 )
 
 
@@ -44,6 +51,8 @@ class Shop:
             lk.Purchase(id="p", member_id="m", lines=lines, occurred_at=NOW - timedelta(days=9)),
             lk.Purchase(id="single", member_id="m", amount=10, occurred_at=NOW - timedelta(days=8)),
             lk.Redemption(id="rd", member_id="m", points=20, occurred_at=NOW - timedelta(days=7)),
+            lk.Hold(id="h", member_id="m", points=3, occurred_at=NOW - timedelta(days=6)),
+            lk.Hold(id="over", member_id="m", points=2, occurred_at=NOW - timedelta(days=6), until=NOW),
         ):
             self.loyalty.record(transaction)
 

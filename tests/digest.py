@@ -1,13 +1,14 @@
 """D: a digest of everything a storage holds, in canonical form.
 
-Left out is what two right runs may differ in: ``recorded_at``, sequence numbers, and how settlements were split into
-runs. Only the port is asked, so D means the same for every storage.
+Left out is what two right runs may differ in: ``recorded_at``, sequence numbers, how settlements were split into runs,
+and by which steps members became one: who is one stands there, the merges do not. Only the port is asked, so D means
+the same for every storage.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -16,6 +17,8 @@ from typing import Any
 from attrs import fields, has
 
 from loyaltykit.domain.account import Decision
+from loyaltykit.domain.lots import Movement
+from loyaltykit.domain.merges import Merge, Unmerge
 from loyaltykit.ports import Record, Snapshot, Storage
 from loyaltykit.values import to_instant
 
@@ -39,12 +42,22 @@ def _member(snapshot: Snapshot, member_id: str) -> dict[str, Any]:
     settled = [record.decision for record in records if record.transaction is None]
     rows = [row for record in records for row in record.decision.rows]
     return {
+        "ids": sorted(snapshot.joint(member_id).group(member_id)),
         "enrolment": plain(snapshot.find_enrolment(member_id)),
-        "transactions": [_transaction(record) for record in records if record.transaction is not None],
+        "transactions": [
+            _transaction(record) for record in records if not isinstance(record.transaction, Merge | Unmerge | None)
+        ],
         "expiries": _expiries(settled),
+        # So is what falls due by itself.
+        "movements": sorted(json.dumps(plain(item)) for item in _movements(records)),
         # A check is written by whatever comes first: a settlement, or the next transaction.
         "tiers": sorted((plain(row) for row in rows), key=lambda row: (row["at"], row["cause"])),
     }
+
+
+def _movements(records: Sequence[Record]) -> Iterator[Movement]:
+    for record in records:
+        yield from (item for item in record.decision.movements if item.kind != "merge")
 
 
 def _transaction(record: Record) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from attrs import asdict
 from hypothesis import currently_in_test_context, note
 
 import loyaltykit as lk
+from loyaltykit.calendars import Inactivity
 from tests.clock import Clock
 from tests.model import Account, Model
 from tests.model_time import MICROSECOND
@@ -39,6 +40,7 @@ class Pair:
         self.shop = lk.Loyalty(world.program, storage=storage, clock=self.clock)
         self.model = Model(world.program)
         self.sent: list[lk.Transaction] = []
+        self.looked_at: list[tuple[Any, Any]] = []
         self.written: dict[str, Counter[tuple[object, ...]]] = {}
 
     @property
@@ -65,6 +67,8 @@ class Pair:
         quoted = outcome(lambda: self.shop.quote(transaction))
         if looking:
             self.agree()
+        known = any(item.id == transaction.id for item in self.sent)
+        before = self.lots_before(transaction)
         expected = outcome(lambda: self.model.record(transaction, self.now))
         got = outcome(lambda: self.shop.record(transaction))
         if currently_in_test_context():
@@ -76,10 +80,15 @@ class Pair:
             return False
         self.sent.append(transaction)
         self.check_i20(transaction, expected)
+        if not known:
+            self.check_i5(transaction, before)
+            self.check_i21(transaction)
+            self.check_i22(transaction, before)
         return True
 
     def settle(self, at: datetime) -> None:
-        """I8: what is written says what was true before; a second run finds nothing."""
+        """I8, I16: what is written says what was true before; a second run finds nothing; old answers stand."""
+        before = self.look()
         expected = self.model.settle(at, self.now)
         settlement = self.shop.settle(as_of=at)
         assert settlement.expired_points == expected, f"{at} shop {settlement.expired_points}, model {expected}"
@@ -87,7 +96,20 @@ class Pair:
             self.check_tier_change(change, at)
         again = self.shop.settle(as_of=at)
         assert (again.expired_points, again.members, tuple(again.tier_changes)) == (0, 0, ()), "I8"
+        assert self.look() == before, "I8"
+        assert all(balance.lots == lots for balance, lots in self.looked_at), "I16"
+        self.looked_at = before
         FIRED["expiry written"] += bool(expected)
+
+    def look(self) -> list[Any]:
+        """What the shop says about everybody, now and later; the lots are read at once."""
+        balances = [
+            self.shop.balance(member, as_of=at)
+            for member, account in self.accounts.items()
+            for at in (self.now, self.now + timedelta(days=5), self.now + FAR)
+            if at >= account.enrolled_at
+        ]
+        return [(balance, balance.lots) for balance in balances]
 
     # -- asking both -------------------------------------------------------------------------------------------------
 
@@ -100,6 +122,7 @@ class Pair:
                     self.agree_on_tier(member, at)
             self.check_i7(member)
             self.check_i17(member)
+        self.check_transfers()
 
     def verify(self) -> None:
         """The shop finds nothing wrong with itself."""
@@ -109,7 +132,7 @@ class Pair:
     def agree_on_points(self, member: str, at: datetime) -> None:
         balance, expected = self.shop.balance(member, as_of=at), self.model.balance(member, at)
         numbers = (balance.available, balance.debt, balance.pending, balance.held)
-        wanted = (expected.available, expected.debt, 0, 0)
+        wanted = (expected.available, expected.debt, expected.pending, expected.held)
         assert numbers == wanted, f"{at} shop {numbers}, model {wanted}"
         lots = tuple(
             (lot.id, lot.points, lot.remaining, utc(lot.active_from), utc(lot.expires_at)) for lot in balance.lots
@@ -171,22 +194,92 @@ class Pair:
         for row in rows:
             sums[row.kind] += row.points
         outstanding = balance.available + balance.pending + balance.held - balance.debt
-        came = sums["accrual"] + sums["adjustment"]
+        came = sums["accrual"] + sums["adjustment"] + sums["opening"] + sums["transfer"]
         went = -sums["redemption"] - sums["reversal"] - sums["expiry"] - sums["clawback"]
         assert came == went + outstanding == went + balance.total, "I1"
-        assert sum(lot.remaining for lot in balance.lots) - balance.debt == sum(row.points for row in rows), "I2"
+        assert balance.total == sum(row.points for row in rows), "I2"
+        assert balance.available == sum(lot.remaining for lot in balance.lots), "I2"
         assert all(0 < lot.remaining <= lot.points for lot in balance.lots), "I3"
         by_hand = sum(-row.points for row in rows if row.kind == "adjustment" and row.points < 0)
         may_owe = self.world.program.points.on_return == "allow_negative"
         assert 0 <= balance.debt <= (by_hand - sums["clawback"] if may_owe else 0), "I4"
-        FIRED["debt"] += bool(balance.debt)
+        for name in ("debt", "held", "pending"):
+            FIRED[name] += bool(getattr(balance, name))
+
+    def check_transfers(self) -> None:
+        """I1: what one gives another one gets."""
+        rows = [row for account in self.accounts.values() for row in account.points.postings if row.kind == "transfer"]
+        told = [
+            row.points
+            for member in self.accounts
+            for row in self.shop.statement(member, as_of=self.now + FAR)
+            if row.kind == "transfer"
+        ]
+        assert sum(told) == 0, "I1"
+        assert len(told) == len(rows), "I11"
+
+    def lots_before(self, transaction: lk.Transaction) -> dict[str, Any]:
+        """The balances that a debit is about to change, as of its date."""
+        at = transaction.occurred_at or self.now
+        who = {getattr(transaction, "member_id", None), getattr(transaction, "to", None)} & set(self.accounts)
+        return {
+            member: (balance, balance.lots)
+            for member in who
+            if isinstance(transaction, lk.Redemption | lk.Hold | lk.Transfer)
+            and at >= self.accounts[member].enrolled_at
+            for balance in [self.shop.balance(member, as_of=at)]
+        }
+
+    def check_i5(self, transaction: lk.Transaction, before: dict[str, Any]) -> None:
+        """I5: no later lot is touched while an earlier one has points left; a late debit finds other limits."""
+        is_now = (transaction.occurred_at or self.now) == self.now
+        if isinstance(transaction, lk.Redemption | lk.Hold | lk.Transfer) and is_now:
+            was = before[transaction.member_id][1]
+            left = {lot.id: lot.remaining for lot in self.shop.balance(transaction.member_id, as_of=self.now).lots}
+            touched = [left.get(lot.id, 0) < lot.remaining for lot in was]
+            emptied = [left.get(lot.id, 0) == 0 for lot in was]
+            assert all(emptied[: sum(touched) - 1]), "I5"
+            assert not any(touched[sum(touched) :]), "I5"
+            FIRED["I5"] += 1
+
+    def check_i21(self, transaction: lk.Transaction) -> None:
+        """I21: a hold ends once, and gives at most what it holds."""
+        if isinstance(transaction, lk.Capture | lk.Release):
+            ends = [
+                item for item in self.sent if isinstance(item, lk.Capture | lk.Release) and item.of == transaction.of
+            ]
+            hold = next(item for item in self.sent if item.id == transaction.of)
+            assert isinstance(hold, lk.Hold)
+            assert len({item.id for item in ends}) == 1, "I21"
+            assert (getattr(transaction, "points", None) or 0) <= hold.points, "I21"
+
+    def check_i22(self, transaction: lk.Transaction, before: dict[str, Any]) -> None:
+        """I22: a transfer brings over what goes, with the end that it has; what was owed is repaid with it."""
+        at = transaction.occurred_at or self.now
+        follows = isinstance(self.world.program.points.expire_after, Inactivity)
+        if not isinstance(transaction, lk.Transfer) or (follows and at < self.now):
+            return  # what the receiver did since puts the end off
+        ends: dict[str, Counter[datetime | None]] = {}
+        for member, (balance, lots) in before.items():
+            after = self.shop.balance(member, as_of=at)
+            if after.debt != balance.debt:
+                return
+            ends[member] = Counter()
+            for sign, some in ((1, after.lots), (-1, lots)):
+                for lot in some:
+                    ends[member][utc(lot.expires_at)] += sign * lot.remaining
+        gone, come = ends[transaction.member_id], ends[transaction.to]
+        assert all(gone[end] == -come[end] for end in {*gone, *come}), "I22"
+        assert come.total() == transaction.points, "I22"
+        FIRED["I22"] += 1
 
     def check_i7(self, member: str) -> None:
         """I7: at its end a lot is dead, one microsecond before alive."""
-        points = self.accounts[member].points
+        points = self.accounts[member].points.as_of(self.now)
         for lot in points.live_lots(self.now):
             end = points.expires_at(lot)
             if end <= self.now + FAR:
+                points = points.as_of(end - MICROSECOND)
                 last = {item.id for item in self.shop.balance(member, as_of=end - MICROSECOND).lots}
                 assert (lot.id in last) == (points.remaining(lot, end - MICROSECOND) > 0), "I7"
                 assert lot.id not in {item.id for item in self.shop.balance(member, as_of=end).lots}, "I7"
@@ -241,7 +334,7 @@ def outcome(call: Callable[[], Any]) -> tuple[Any, ...]:
     try:
         receipt = call()
     except lk.LoyaltyError as error:
-        return (type(error).__name__, getattr(error, "available", None))
+        return (type(error).__name__, getattr(error, "available", getattr(error, "held", None)))
     return (
         receipt.id,
         receipt.kind,
@@ -253,6 +346,7 @@ def outcome(call: Callable[[], Any]) -> tuple[Any, ...]:
         receipt.multiplier,
         receipt.tier_before,
         receipt.tier_after,
+        receipt.moved,
     )
 
 

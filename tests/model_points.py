@@ -1,189 +1,83 @@
-"""The points of one member, for the naive model: lists that only grow, every sum taken again at each question."""
+"""What moves the points of one member, for the naive model: lists that only grow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
-from attrs import define, evolve, field, frozen
+from attrs import asdict, define, evolve
 
-from loyaltykit.calendars import Days, Inactivity
+from loyaltykit.calendars import Days
 from loyaltykit.domain.policy import Extend
-from loyaltykit.domain.transactions import Transaction
-from loyaltykit.errors import InsufficientPointsError, ReversalExceedsRedemptionError
-from tests.model_purchases import Shop
+from loyaltykit.domain.transactions import CREDIT_RANK, Transaction
+from loyaltykit.errors import (
+    CaptureExceedsHoldError,
+    HoldEndedError,
+    InsufficientPointsError,
+    ReversalExceedsRedemptionError,
+)
+from tests.model_book import EXPIRY_RANK, Activated, Allocation, Book, Claim, Debt, Ending, Gift, Hold, Lot, Posting
 from tests.model_time import FOREVER
 
-EXPIRY_RANK, BEHIND_RANK = -1, 99
-"""Before and behind everything else of an instant (``T12``)."""
-
-
-@frozen
-class Lot:
-    """Points with their own expiry; ``fixed_end`` is None where inactivity decides."""
-
-    id: str
-    points: int
-    active_from: datetime
-    fixed_end: datetime | None
-
-
-@frozen
-class Allocation:
-    """Points of a lot that a cause used; negative where it gave them back. ``debt`` names what they repaid."""
-
-    lot: Lot
-    cause: str
-    points: int
-    at: datetime
-    debt: str | None = None
-
-
-@frozen
-class Debt:
-    id: str
-    points: int
-    at: datetime
-
-
-@frozen
-class Claim:
-    """What a return asked back of a purchase's points, whether it was taken, waived or lapsed."""
-
-    purchase: str
-    points: int
-    lapsed: int
-
-
-@frozen
-class Posting:
-    kind: str
-    points: int
-    at: datetime
-    recorded_at: datetime | None
-    cause: str
-    rank: int
-    number: int
-    actor: str | None = None
-    reason: str | None = None
-    lapse: tuple[str, datetime] | None = None  # the lot and the date, of an expiry and of its correction
-
-
-@frozen
-class Gift:
-    """What a reversal gave back of what a redemption had taken from one lot."""
-
-    redemption: str
-    lot: str
-    points: int
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+"""Earlier than everything."""
 
 
 @define
-class Points:
-    """Lots, allocations and debts, decided once when they were recorded and never moved (``S2``)."""
+class Points(Book):
+    """The book of one member, and everything that is written into it."""
 
-    shop: Shop
-    lots: list[Lot] = field(factory=list)
-    allocations: list[Allocation] = field(factory=list)
-    debts: list[Debt] = field(factory=list)
-    claims: list[Claim] = field(factory=list)
-    gifts: list[Gift] = field(factory=list)
-    activities: list[datetime] = field(factory=list)
-    postings: list[Posting] = field(factory=list)
+    # -- what falls due by itself --------------------------------------------------------------------------------------
 
-    # -- questions -----------------------------------------------------------------------------------------------------
+    def as_of(self, at: datetime) -> Points:
+        """Another book, in which what falls due by itself up to a moment has happened."""
+        lists = {name: [*part] for name, part in asdict(self, recurse=False).items() if isinstance(part, list)}
+        points = evolve(self, **lists)
+        while falling := [item for item in points.falling_due() if item[0] <= at]:
+            moment, id = min(falling)
+            points.fall_due(moment, id)
+        return points
 
-    def expires_at(self, lot: Lot) -> datetime:
-        """When a lot dies; under inactivity each sign of life in time gives it a new term (``S3``)."""
-        if lot.fixed_end is not None:
-            return lot.fixed_end
-        policy = self.shop.program.points.expire_after
-        assert isinstance(policy, Inactivity)
-        wall = self.shop.wall
-        end = wall.end_after(wall.day(lot.active_from), policy.span)
-        for moment in sorted(self.activities):
-            if moment >= end:
-                break
-            if moment > lot.active_from:
-                end = max(end, wall.end_after(wall.day(moment), policy.span))
-        return end
+    def known_at(self, at: datetime) -> Points:
+        """The book as a fact of that moment finds it: what is late knows what had fallen due by what is written."""
+        return self.as_of(max(at, self.reach))
 
-    def is_live(self, lot: Lot, at: datetime) -> bool:
-        return lot.active_from <= at < self.expires_at(lot)
+    @property
+    def reach(self) -> datetime:
+        """How far the book is written: what began before that is known to have begun."""
+        return max([BEGINNING, *self.moved, *(posting.at for posting in self.postings)])
 
-    def remaining(self, lot: Lot, at: datetime) -> int:
-        return lot.points - sum(item.points for item in self.allocations if item.lot is lot and item.at <= at)
-
-    def usable(self, lot: Lot, at: datetime) -> int:
-        """What nobody has used at this moment or later (``S18``)."""
-        later = [item.at for item in self.allocations if item.lot is lot and item.at > at]
-        return min(self.remaining(lot, moment) for moment in [at, *later])
-
-    def spend_order(self, lots: Iterable[Lot]) -> list[Lot]:
-        """Soonest expiry first (``S4``)."""
-        return sorted(lots, key=self.spend_key)
-
-    def spend_key(self, lot: Lot) -> tuple[datetime, datetime, str]:
-        return (self.expires_at(lot), lot.active_from, lot.id)
-
-    def live_lots(self, at: datetime) -> list[Lot]:
-        return self.spend_order(lot for lot in self.lots if self.is_live(lot, at))
-
-    def available(self, at: datetime) -> int:
-        return sum(self.remaining(lot, at) for lot in self.live_lots(at))
-
-    def owed(self, debt: Debt, at: datetime = FOREVER) -> int:
-        repaid = sum(item.points for item in self.allocations if item.debt == debt.id and item.at <= at)
-        return debt.points - repaid
-
-    def debt(self, at: datetime = FOREVER) -> int:
-        return sum(self.owed(debt, at) for debt in self.debts if debt.at <= at)
-
-    def lapses(self, lot: Lot) -> dict[datetime, int]:
-        """What dies with a lot, and what came back to it afterwards and dies at once (``S2``)."""
-        end = max(self.expires_at(lot), lot.active_from)
-        if end == FOREVER:
-            return {}
-        ours = [item for item in self.allocations if item.lot is lot]
-        lapses = {end: lot.points - sum(item.points for item in ours if item.at < end)}
-        for item in ours:
-            if item.at >= end:
-                lapses[item.at] = lapses.get(item.at, 0) - item.points
-        return lapses
-
-    def due(self, at: datetime) -> list[Posting]:
-        """Expiries that are true by now and not yet written, in due order."""
-        unwritten = [
-            (moment, lot.id, points - self.written(lot.id, moment))
-            for lot in self.lots
-            for moment, points in self.lapses(lot).items()
-            if moment <= at
+    def falling_due(self) -> list[tuple[datetime, str]]:
+        """Holds that time out, and lots that repay something as they become active (``S5``, ``S19``)."""
+        open_holds = [(hold.until, hold.id) for hold in self.holds if self.ending(hold) is None]
+        waiting = [lot for lot in self.lots if self.reach < self.begins_at(lot) < self.expires_at(lot)]
+        repaying = [
+            lot
+            for lot in waiting
+            for debt in self.debts
+            if self.owed(debt) and self.usable(lot, self.begins_at(lot)) and debt.at < self.expires_at(lot)
         ]
-        return [
-            Posting("expiry", -points, moment, None, lot, EXPIRY_RANK, len(self.postings) + 1, lapse=(lot, moment))
-            for moment, lot, points in sorted(unwritten)
-            if points > 0
-        ]
+        begun = [(self.begins_at(lot), lot.id) for lot in repaying]
+        return [item for item in open_holds + begun if item[0] < FOREVER]
 
-    def written(self, lot: str, moment: datetime) -> int:
-        return -sum(posting.points for posting in self.postings if posting.lapse == (lot, moment))
-
-    def statement(self, at: datetime) -> list[Posting]:
-        rows = [posting for posting in self.postings if posting.at <= at] + self.due(at)
-        return sorted(rows, key=lambda row: (row.at, self.rank(row), row.cause, row.number))
-
-    def rank(self, row: Posting) -> int:
-        """The end of a lot comes first at its instant (``T12``), what lapses later behind what brought it."""
-        if row.lapse is None:
-            return row.rank
-        [end] = [self.expires_at(lot) for lot in self.lots if lot.id == row.lapse[0]]
-        return EXPIRY_RANK if row.at <= end else BEHIND_RANK
+    def fall_due(self, at: datetime, id: str) -> None:
+        self.moved.append(at)
+        for hold in self.holds:
+            if hold.id == id and self.ending(hold) is None:
+                self.endings.append(Ending(id, at, by_itself=True))
+                self.repay_from_parts(hold, at)
+        for lot in self.lots:
+            if lot.id == id and self.begins_at(lot) == at:
+                self.repay_from(lot, at)
 
     # -- what is recorded ----------------------------------------------------------------------------------------------
 
-    def add_lot(self, lot: Lot) -> None:
-        self.lots.append(lot)
-        self.repay_from(lot, lot.active_from)
+    def add_lot(self, *lots: Lot) -> None:
+        """New points repay what is owed, unless they are still pending."""
+        self.lots += lots
+        for lot in self.spend_order(lots):
+            if self.begins_at(lot) <= max(self.reach, lot.came_at):
+                self.repay_from(lot, self.begins_at(lot))
 
     def repay_from(self, lot: Lot, earliest: datetime) -> None:
         """Open debts draw on new points, the oldest first (``S8``)."""
@@ -195,13 +89,19 @@ class Points:
         if points > 0 and at < self.expires_at(lot):
             self.allocations.append(Allocation(lot, debt.id, points, at, debt.id))
 
-    def redeem(self, id: str, points: int, at: datetime) -> None:
-        """Spend points of lots alive and not used since, or refuse (``S4``, ``S18``)."""
+    def spend(self, points: int, at: datetime) -> list[tuple[Lot, int]]:
+        """Points of lots alive and not used since, or a refusal (``S4``, ``S18``)."""
         lots = self.live_lots(at)
         available = sum(self.usable(lot, at) for lot in lots)
         if points > available:
             raise InsufficientPointsError(available=available, requested=points)
-        self.take(id, points, at, lots)
+        return first_of([(lot, self.usable(lot, at)) for lot in lots], points)
+
+    def use(self, cause: str, parts: Sequence[tuple[Lot, int]], at: datetime) -> None:
+        self.allocations += [Allocation(lot, cause, points, at) for lot, points in parts]
+
+    def redeem(self, id: str, points: int, at: datetime) -> None:
+        self.use(id, self.spend(points, at), at)
         self.activities.append(at)
 
     def take(self, cause: str, points: int, at: datetime, lots: Sequence[Lot]) -> int:
@@ -219,19 +119,12 @@ class Points:
         own = [lot for lot in self.lots if lot.id == purchase]
         lapsed = sum(min(points, self.lapsed_unclaimed(lot, at)) for lot in own if self.expires_at(lot) <= at)
         self.claims.append(Claim(purchase, points, lapsed))
+        pending = [lot for lot in own if self.is_pending(lot, at)]
         if self.shop.program.points.on_return == "only_pending":
-            return 0
+            return self.take(id, points - lapsed, at, pending)
         live_own = [lot for lot in own if self.is_live(lot, at)]
         others = [lot for lot in self.live_lots(at) if lot not in own]
-        return self.take_or_owe(id, points - lapsed, at, live_own + others)
-
-    def lapsed_unclaimed(self, lot: Lot, at: datetime) -> int:
-        """What died with a lot and no claim was met with yet; less than nothing where a late debit used it since."""
-        lapsed = sum(points for moment, points in self.lapses(lot).items() if moment <= at)
-        return max(0, lapsed - sum(claim.lapsed for claim in self.claims if claim.purchase == lot.id))
-
-    def claimed(self, purchase: str) -> int:
-        return sum(claim.points for claim in self.claims if claim.purchase == purchase)
+        return self.take_or_owe(id, points - lapsed, at, pending + live_own + others)
 
     def take_or_owe(self, id: str, points: int, at: datetime, lots: Sequence[Lot]) -> int:
         taken = self.take(id, points, at, lots)
@@ -248,7 +141,8 @@ class Points:
             return 0
         debt = Debt(id, points, at)
         self.debts.append(debt)
-        came = [(lot.active_from, lot) for lot in self.lots]
+        came = [(begin, lot) for lot in self.lots if (begin := self.begins_at(lot)) <= self.reach]
+        came += [(self.ends_at(hold), lot) for hold in self.holds if self.ending(hold) for lot, _ in hold.parts]
         came += [(item.at, item.lot) for item in self.allocations if item.points < 0]
         for moment, lot in sorted(came, key=lambda credit: (credit[0], self.spend_key(credit[1]))):
             if moment > at:
@@ -278,9 +172,6 @@ class Points:
             self.add_lot(Lot(id, extended, at, self.extended_end(at)))
         return points
 
-    def given_back(self, redemption: str, lot: Lot) -> int:
-        return sum(gift.points for gift in self.gifts if (gift.redemption, gift.lot) == (redemption, lot.id))
-
     @property
     def extends(self) -> bool:
         return isinstance(self.shop.program.points.on_reversal, Extend)
@@ -290,13 +181,72 @@ class Points:
         assert isinstance(policy, Extend)
         return wall.end_after(wall.day(at), Days(policy.days))
 
+    # -- holds and activations -----------------------------------------------------------------------------------------
+
+    def hold(self, id: str, points: int, at: datetime, until: datetime) -> None:
+        """Set points aside, soonest expiry first (``S19``)."""
+        self.holds.append(Hold(id, at, until, tuple(self.spend(points, at))))
+        self.moved.append(at)
+
+    def release(self, of: str, at: datetime) -> int:
+        """End a hold; how many points it held."""
+        hold = self.lasting(of, at)
+        self.end(hold, at, [])
+        return hold.points
+
+    def capture(self, id: str, of: str, points: int | None, at: datetime) -> int:
+        """End a hold and spend some of it; what a time-out set free meanwhile may be gone."""
+        hold = self.lasting(of, at)
+        points = hold.points if points is None else points
+        if points > hold.points:
+            raise CaptureExceedsHoldError(held=hold.points, requested=points)
+        spent = [Allocation(lot, id, part, at) for lot, part in first_of(hold.parts, points)]
+        self.end(hold, at, spent)
+        self.activities.append(at)
+        return points
+
+    def lasting(self, of: str, at: datetime) -> Hold:
+        """The hold, at a moment at which it lasts; a time-out that comes after that moment gives way."""
+        [hold] = [hold for hold in self.holds if hold.id == of]
+        ending = self.ending(hold)
+        if not hold.at <= at < hold.until or (ending is not None and not ending.by_itself):
+            raise HoldEndedError("of", "does not last", "hold the points again")
+        return hold
+
+    def end(self, hold: Hold, at: datetime, spent: Sequence[Allocation]) -> None:
+        """What is spent is gone, the rest is free and repays debt; unless a time-out has set it free before."""
+        was_free = self.ending(hold) is not None
+        self.endings.append(Ending(hold.id, at, by_itself=False))
+        self.moved.append(at)
+        available = sum(min(item.points, self.usable(item.lot, at)) for item in spent)
+        requested = sum(item.points for item in spent)
+        if available < requested:
+            raise InsufficientPointsError(available=available, requested=requested)
+        self.allocations += spent
+        if not was_free:
+            self.repay_from_parts(hold, at)
+
+    def repay_from_parts(self, hold: Hold, at: datetime) -> None:
+        for lot, _ in hold.parts:
+            self.repay_from(lot, at)
+
+    def activate(self, purchase: str, at: datetime) -> int:
+        """Make what is pending of a purchase active, and let it repay (``S5``); how many points."""
+        lots = [lot for lot in self.lots if lot.id == purchase and self.is_pending(lot, at)]
+        points = sum(self.remaining(lot, at) for lot in lots)
+        for lot in lots:
+            self.activated.append(Activated(purchase, at))
+            self.moved.append(at)
+            self.repay_from(lot, at)
+        return points
+
     # -- what is written -----------------------------------------------------------------------------------------------
 
     def post(self, kind: str, points: int, at: datetime, recorded_at: datetime, cause: Transaction) -> None:
         """One line of the ledger; a transaction that moves no points leaves none."""
         if points:
             number = len(self.postings) + 1
-            rank = cause.order[1]
+            rank = CREDIT_RANK if kind == "transfer" and points > 0 else cause.order[1]
             self.postings.append(
                 Posting(kind, points, at, recorded_at, cause.id, rank, number, cause.actor, cause.reason)
             )
@@ -309,10 +259,10 @@ class Points:
 
     def correct(self, cause: Transaction, recorded_at: datetime) -> None:
         """A late transaction used points that were written off: a reversal of the difference, in due order."""
-        lots = {lot.id: lot for lot in self.lots}
+        lots, then = {lot.id: lot for lot in self.lots}, self.as_of(self.reach)
         written = {posting.lapse for posting in self.postings if posting.lapse}
         for lot, moment in sorted(written, key=lambda lapse: (lapse[1], self.spend_key(lots[lapse[0]]))):
-            excess = self.written(lot, moment) - self.lapses(lots[lot]).get(moment, 0)
+            excess = self.written(lot, moment) - then.lapses(lots[lot]).get(moment, 0)
             if excess > 0:
                 self.postings.append(
                     Posting(
@@ -328,3 +278,13 @@ class Points:
                         lapse=(lot, moment),
                     )
                 )
+
+
+def first_of(parts: Sequence[tuple[Lot, int]], points: int) -> list[tuple[Lot, int]]:
+    """So many points of some lots, the first ones first."""
+    found = []
+    for lot, most in parts:
+        taken = min(most, points)
+        points -= taken
+        found += [(lot, taken)] if taken else []
+    return found

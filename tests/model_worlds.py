@@ -134,7 +134,7 @@ INACTIVE = world(
 PENDING = world(
     "America/Havana",
     (2024, 10, 25),
-    points=PointsPolicy(expire_after=days(15), on_return="only_pending"),
+    points=PointsPolicy(active_after=days(3), expire_after=days(15), on_return="only_pending"),
     tiers=TierLadder(
         Tier("low"),
         Tier("mid", enter=units.over(anniversary()) >= 3, keep=spend.over(since_tier()) >= 100, multiplier="1.5"),
@@ -142,7 +142,23 @@ PENDING = world(
         valid_for=days(20),
     ),
 )
-"""Returns take pending points only; one midnight comes twice on 3 November."""
+"""Points wait three days, returns take pending points only; one midnight comes twice on 3 November."""
+
+WAITING = world(
+    "Europe/Paris",
+    (2025, 3, 1),
+    points=PointsPolicy(active_after=days(6), expire_after=days(14)),
+    tiers=TierLadder(Tier("low"), Tier("mid", enter=spend.over(days(10)) >= 100, multiplier="1.5"), valid_for=days(10)),
+)
+"""Points wait for nearly half of their life, and repay what is owed when they become active."""
+
+DELIVERED = world(
+    "America/Santiago",
+    (2025, 3, 15),
+    points=PointsPolicy(active_after="activation", expire_after=inactivity(days(12)), on_reversal=extend(5)),
+    tiers=TierLadder(Tier("low"), Tier("mid", enter=purchases >= 2, multiplier="1.25")),
+)
+"""Points wait until somebody says that a purchase was delivered, and die of inactivity."""
 
 WITHIN = world(
     "Australia/Lord_Howe",
@@ -222,6 +238,8 @@ WORLDS = {
     "calendar": CALENDAR,
     "inactive": INACTIVE,
     "pending": PENDING,
+    "waiting": WAITING,
+    "delivered": DELIVERED,
     "within": WITHIN,
     "rounded": ROUNDED,
     "extended": EXTENDED,
@@ -235,6 +253,7 @@ def any_world() -> st.SearchStrategy[World]:
     ends = [months(1), days(12), end_of("month"), end_of("quarter", after=days(10)), NEVER]
     points = st.builds(
         PointsPolicy,
+        active_after=st.sampled_from([None, None, days(5), months(1), "activation"]),
         expire_after=st.sampled_from([*ends, inactivity(days(10)), inactivity(months(1)), date(2025, 3, 20)]),
         rounding=st.sampled_from(["floor", "half_up", "ceiling"]),
         on_return=st.sampled_from(["allow_negative", "allow_negative", "within_balance", "only_pending"]),

@@ -92,6 +92,18 @@ class Story:
     def adjust(self, id: str, when: datetime, points: int, **more: Any) -> lk.Receipt:
         return self.shop.record(adjustment(id, when, points, **more))
 
+    def hold(self, id: str, when: datetime, points: int, until: datetime | None = None) -> lk.Receipt:
+        return self.shop.record(lk.Hold(id=id, member_id="m", points=points, until=until, occurred_at=when))
+
+    def capture(self, id: str, of: str, when: datetime, points: int | None = None) -> lk.Receipt:
+        return self.shop.record(lk.Capture(id=id, of=of, points=points, occurred_at=when))
+
+    def release(self, id: str, of: str, when: datetime) -> lk.Receipt:
+        return self.shop.record(lk.Release(id=id, of=of, occurred_at=when))
+
+    def activate(self, id: str, of: str, when: datetime) -> lk.Receipt:
+        return self.shop.record(lk.Activation(id=id, of=of, occurred_at=when))
+
     def visit(self, id: str, when: datetime) -> lk.Receipt:
         return self.shop.record(lk.Visit(id=id, member_id="m", occurred_at=when))
 
@@ -102,6 +114,11 @@ class Story:
 
     def debt(self, when: datetime) -> int:
         return self.shop.balance("m", as_of=when).debt
+
+    def places(self, when: datetime) -> tuple[int, int, int, int]:
+        """Pending, available, held, owed."""
+        balance = self.shop.balance("m", as_of=when)
+        return (balance.pending, balance.available, balance.held, balance.debt)
 
     def lots(self, when: datetime) -> list[tuple[str, int]]:
         return [(lot.id, lot.remaining) for lot in self.shop.balance("m", as_of=when).lots]
@@ -132,13 +149,20 @@ _LADDER = (
     lk.Tier("mid", enter=spend.over(days(15)) >= 100, multiplier="1.2"),
     lk.Tier("high", enter=spend.over(days(20)) >= 300, keep=spend.over(days(9)) > 10, multiplier="1.5"),
 )
+REWARDS = (
+    lk.Reward("cup", 10, kind="coupon", value="1.00", valid_for=days(5)),
+    lk.Reward("pot", 60, where=spend.over(days(20)) >= 100, per_member=1, available_from=day(2)),
+)
 PROGRAMS = (
     club(tiers=lk.TierLadder(*_LADDER, valid_for=days(12), grace_days=3)),
     club(
         points=lk.PointsPolicy(expire_after=lk.inactivity(days(6)), on_return="within_balance", rounding="half_up"),
         tiers=lk.TierLadder(*_LADDER, valid_for=days(8), downgrade="requalify", on_return="immediately"),
+        rewards=REWARDS,
     ),
-    club(points=lk.PointsPolicy(expire_after=end_of("month"), on_reversal=lk.extend(5), debt_limit=50)),
+    club(
+        points=lk.PointsPolicy(expire_after=end_of("month"), on_reversal=lk.extend(5), debt_limit=50), rewards=REWARDS
+    ),
     club(
         points=lk.PointsPolicy(on_return="only_pending", rounding="ceiling"),
         tiers=lk.TierLadder(
@@ -146,8 +170,13 @@ PROGRAMS = (
         ),
         events=[lk.EventType("review")],
     ),
+    club(points=lk.PointsPolicy(active_after=days(7), expire_after=days(20), on_return="only_pending")),
+    club(points=lk.PointsPolicy(active_after="activation", expire_after=days(30), debt_limit=80)),
 )
-KINDS = ("purchase", "purchase", "purchase", "return", "redemption", "redemption", "reversal", "adjustment", "visit")
+KINDS = (
+    *("purchase", "purchase", "purchase", "return", "redemption", "redemption", "reversal", "adjustment", "visit"),
+    *("paid purchase", "hold", "hold", "capture", "release", "activation", "opening", "reward", "voucher use"),
+)
 _AMOUNTS = ("10.00", "0.01", "33.33", "100.00", "150.50", "250.00", "0")
 
 
@@ -169,7 +198,8 @@ def happenings(
 
 def _one(kind: str, id: str, when: datetime, told: Sequence[lk.Transaction]) -> st.SearchStrategy[lk.Transaction]:
     bought = [item.id for item in told if isinstance(item, lk.Purchase)] or ["unknown"]
-    spent = [item.id for item in told if isinstance(item, lk.Redemption)] or ["unknown"]
+    spent = [item.id for item in told if isinstance(item, lk.Redemption | lk.Capture)] or ["unknown"]
+    held = [item.id for item in told if isinstance(item, lk.Hold)] or ["unknown"]
     points = st.sampled_from([1, 10, 60, 150])
     strategies: dict[str, st.SearchStrategy[lk.Transaction]] = {
         "purchase": st.builds(
@@ -197,6 +227,46 @@ def _one(kind: str, id: str, when: datetime, told: Sequence[lk.Transaction]) -> 
             occurred_at=st.just(when),
         ),
         "adjustment": st.builds(adjustment, st.just(id), st.just(when), st.sampled_from([5, 80, -5, -80])),
+        "paid purchase": st.builds(
+            lk.Purchase,
+            id=st.just(id),
+            member_id=st.just("m"),
+            amount=st.sampled_from(["33.33", "250.00"]),
+            paid_with=st.builds(lk.PointsPayment, points=points, value=st.sampled_from(["0.01", "7.77", "33.33"])),
+            occurred_at=st.just(when),
+        ),
+        "hold": st.builds(
+            lk.Hold,
+            id=st.just(id),
+            member_id=st.just("m"),
+            points=points,
+            until=st.none() | st.sampled_from([when + timedelta(hours=1), when + timedelta(days=9)]),
+            occurred_at=st.just(when),
+        ),
+        "capture": st.builds(
+            lk.Capture,
+            id=st.just(id),
+            of=st.sampled_from(held),
+            points=st.none() | st.sampled_from([1, 40]),
+            occurred_at=st.just(when),
+        ),
+        "release": st.builds(lk.Release, id=st.just(id), of=st.sampled_from(held), occurred_at=st.just(when)),
+        "activation": st.builds(lk.Activation, id=st.just(id), of=st.sampled_from(bought), occurred_at=st.just(when)),
+        "opening": st.builds(
+            lk.OpeningBalance,
+            id=st.just(id),
+            member_id=st.just("m"),
+            lots=st.lists(st.builds(lk.OpeningLot, points=points), min_size=1, max_size=2),
+            occurred_at=st.just(when),
+        ),
+        "reward": st.builds(
+            lk.Redemption,
+            id=st.just(id),
+            member_id=st.just("m"),
+            reward=st.sampled_from(["cup", "pot"]),
+            occurred_at=st.just(when),
+        ),
+        "voucher use": st.builds(lk.VoucherUse, id=st.just(id), of=st.sampled_from(spent), occurred_at=st.just(when)),
         "visit": st.builds(lk.Visit, id=st.just(id), member_id=st.just("m"), occurred_at=st.just(when)),
         "event": st.builds(
             lk.Event, id=st.just(id), member_id=st.just("m"), name=st.just("review"), occurred_at=st.just(when)

@@ -23,8 +23,13 @@ def use(value: object) -> None:
     shop.enroll(lk.Member(id="m", enrolled_at=NOW - timedelta(days=9)))
     shop.record(lk.Purchase(id="single", member_id="m", amount=50, occurred_at=NOW - timedelta(days=8)))
     shop.record(lk.Redemption(id="rd", member_id="m", points=5, occurred_at=NOW - timedelta(days=7)))
+    shop.record(lk.Redemption(id="cup-1", member_id="m", reward="cup", occurred_at=NOW - timedelta(days=1)))
+    shop.record(lk.Hold(id="h", member_id="m", points=5, occurred_at=NOW - timedelta(days=1)))
+    shop.enroll(lk.Member(id="n", enrolled_at=NOW - timedelta(days=9)))
     if isinstance(value, lk.Member | lk.Transaction):
         shop.ingest([value])
+    elif isinstance(value, lk.OpeningLot):
+        shop.record(lk.OpeningBalance(id="x", member_id="m", lots=[value]))
     elif isinstance(value, lk.Line):
         shop.record(lk.Purchase(id="x", member_id="m", lines=[value]))
     elif isinstance(value, lk.Birthday):
@@ -48,6 +53,9 @@ def _use_in_programme(value: object) -> None:
         lk.TierLadder: lambda ladder: {"tiers": ladder},
         lk.Tier: lambda tier: {"tiers": lk.TierLadder(lk.Tier("the lowest"), tier)},
         lk.Segment: lambda segment: {"segments": [segment]},
+        lk.Reward: lambda reward: {"rewards": [reward]},
+        lk.Achievement: lambda item: {"achievements": [item], "events": [lk.EventType("review")]},
+        lk.Notices: lambda notices: {"notices": notices},
         lk.EventType: lambda kind: {"events": [kind]},
         lk.Field: lambda field: {"fields": [field]},
     }
@@ -71,6 +79,7 @@ def _ask(shop: lk.Loyalty) -> None:
         shop.balance(member_id)
         shop.tier(member_id).explain()
         shop.statement(member_id)
+        shop.vouchers(member_id)
     list(shop.select((member.age >= 0) | (member.days_to_birthday >= 0) | (spend >= 0)).facts(member.age, spend))
     assert shop.storage.verify() == []
 

@@ -16,6 +16,8 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.loyalty.maintenance import Maintenance
+from loyaltykit.loyalty.members import Members
+from loyaltykit.loyalty.outbox import Outbox
 from loyaltykit.loyalty.programs import Programs
 from loyaltykit.loyalty.selection import Selection
 from tests.stories import Story
@@ -32,6 +34,7 @@ FLAT = {
     "settle",
     "statement",
     "tier",
+    "vouchers",
 }
 
 
@@ -75,17 +78,19 @@ def test_the_till_is_flat() -> None:
     assert len(FLAT) <= 16
 
 
-@pytest.mark.parametrize("face", [Programs, Maintenance])
+@pytest.mark.parametrize("face", [Members, Programs, Maintenance, Outbox])
 def test_a_face_has_at_most_ten_names(face: type) -> None:
     """The back office has rooms, and each is small."""
     assert 1 <= len(public_names(face)) <= 10
 
 
 def test_faces_and_selection_are_where_the_design_names_them() -> None:
-    """`programs` offers current and simulate, `storage` verify, a selection ids, count, members, facts and page."""
+    """What `members`, `programs`, `storage`, `outbox` and a selection offer."""
     shop = Story().shop
-    assert {"current", "simulate"} <= public_names(type(shop.programs))
-    assert "verify" in public_names(type(shop.storage))
+    assert {"merge", "unmerge"} <= public_names(type(shop.members))
+    assert {"current", "liability", "simulate"} <= public_names(type(shop.programs))
+    assert {"reconcile", "verify"} <= public_names(type(shop.storage))
+    assert {"acknowledge", "due"} == public_names(type(shop.outbox))
     assert {"count", "facts", "ids", "members", "page"} == public_names(Selection)
 
 

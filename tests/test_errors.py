@@ -26,6 +26,11 @@ SAMPLES: list[errors.LoyaltyError] = [
     errors.InsufficientPointsError(available=10, requested=11),
     errors.ReturnExceedsPurchaseError("lines", "asks for more", "return less"),
     errors.ReversalExceedsRedemptionError("points", "is more", "give back less"),
+    errors.HoldEndedError("of", "names a hold that has ended", "hold the points again"),
+    errors.CaptureExceedsHoldError(held=10, requested=11),
+    errors.RewardUnavailableError("is out of stock", "redeem another one"),
+    errors.VoucherNotUsableError("of", "names a voucher that was used", "a voucher is spent once"),
+    errors.UnmergeRefusedError("is tied", "see postings", ["x-1"]),
     errors.ClosedError(),
     errors.IdempotencyConflictError(),
     errors.ProgramChangedError(["tiers", "points"]),
@@ -44,6 +49,11 @@ FAMILIES: dict[type[errors.LoyaltyError], set[type[errors.LoyaltyError]]] = {
         errors.InsufficientPointsError,
         errors.ReturnExceedsPurchaseError,
         errors.ReversalExceedsRedemptionError,
+        errors.HoldEndedError,
+        errors.CaptureExceedsHoldError,
+        errors.RewardUnavailableError,
+        errors.VoucherNotUsableError,
+        errors.UnmergeRefusedError,
         errors.ClosedError,
     },
     errors.ConflictError: {errors.IdempotencyConflictError, errors.ProgramChangedError},
@@ -59,6 +69,11 @@ BUILT_IN: dict[type[Exception], set[type[errors.LoyaltyError]]] = {
         errors.InsufficientPointsError,
         errors.ReturnExceedsPurchaseError,
         errors.ReversalExceedsRedemptionError,
+        errors.HoldEndedError,
+        errors.CaptureExceedsHoldError,
+        errors.RewardUnavailableError,
+        errors.VoucherNotUsableError,
+        errors.UnmergeRefusedError,
         errors.ClosedError,
         errors.IdempotencyConflictError,
         errors.ProgramChangedError,
@@ -131,6 +146,9 @@ def test_an_error_carries_what_a_program_needs_to_go_on() -> None:
     """S18: how much could be spent; which parts of the programme differ; which extra is missing."""
     insufficient = errors.InsufficientPointsError(available=10, requested=11)
     assert (insufficient.available, insufficient.requested) == (10, 11)
+    exceeding = errors.CaptureExceedsHoldError(held=10, requested=11)
+    assert (exceeding.held, exceeding.requested) == (10, 11)
     assert errors.ProgramChangedError(["tiers", "points"]).difference == ("tiers", "points")
     assert errors.MissingExtraError("pyarrow", "parquet").way_out == "pip install 'loyaltykit[parquet]'"
+    assert errors.UnmergeRefusedError("is tied", "see postings", iter(["x"])).postings == ("x",)
     assert errors.UnknownMemberError("of").field == "of"

@@ -1,4 +1,4 @@
-"""The core against the naive model: one machine, every small programme, every storage (``I1`` to ``I20``, ``T10``)."""
+"""The core against the naive model: one machine, every small programme, every storage (``I1`` to ``I22``, ``T10``)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def fired_in(world: str, storage: str) -> Counter[str]:
 @pytest.mark.parametrize("storage", STORAGES)
 @pytest.mark.parametrize("world", [*WORLDS, "any"])
 def test_core_means_what_the_model_means(world: str, storage: str) -> None:
-    """S1-S18, T1-T12, C1-C5: after every step the answers agree and the invariants hold."""
+    """S1-S19, S22, T1-T12, C1-C5: after every step the answers agree and the invariants hold."""
     assert fired_in(world, storage)["buy"]
 
 
@@ -135,6 +135,80 @@ def kept_by_the_rule_to_keep(story: Story) -> None:
         story.agree_on_outlook("m", story.day(days))
 
 
+def a_late_lot_repays_in_its_longer_life(story: Story) -> None:
+    """S3, S8: activity since has put its end off beyond the day of the debt."""
+    story.buy(10, "p1", "10")
+    story.adjust(15, "a", -20)
+    story.buy(3, "p2", "10")
+
+
+def a_hold_that_was_over_before_it_was_told(story: Story) -> None:
+    """S19, T8: it changes nothing about an expiry that is written; a longer one does, for a while."""
+    story.adjust(0, "a", 100, expires_at=story.day(6))
+    story.clock.set(story.day(12))
+    story.settle(story.now)
+    story.tell(1, lk.Hold, "h1", member_id="m", points=30, until=story.day(3))
+    story.tell(1, lk.Hold, "h2", member_id="m", points=40, until=story.day(9))
+    story.settle(story.now)
+
+
+def two_late_holds_that_were_over(story: Story) -> None:
+    """S18, S19: what was free again when a later redemption came was free for it, whoever wrote that down."""
+    story.adjust(0, "a", 100)
+    story.redeem(10, "x", 60)
+    story.tell(1, lk.Hold, "h1", member_id="m", points=40, until=story.day(3))
+    story.tell(2, lk.Hold, "h2", member_id="m", points=40, until=story.day(4))
+
+
+def holds_outlive_their_lot(story: Story) -> None:
+    """S9, S19: what comes free of a dead lot lapses then; captured late, released late, given back."""
+    story.adjust(0, "a", 100, expires_at=story.day(6))
+    story.tell(1, lk.Hold, "h1", member_id="m", points=30, until=story.day(8))
+    story.tell(2, lk.Hold, "h2", member_id="m", points=50)
+    story.clock.set(story.day(9))
+    story.settle(story.now)
+    story.tell(7, lk.Capture, "c1", of="h1", points=20)
+    story.tell(5, lk.Release, "l", of="h2")
+    story.tell(10, lk.Reversal, "u", of="c1")
+    story.settle(story.now)
+
+
+def a_late_release_takes_the_place_of_a_time_out(story: Story) -> None:
+    """S19: written or not; what it sets free while its lot lives can be spent then."""
+    story.adjust(0, "a", 100, expires_at=story.day(6))
+    story.tell(1, lk.Hold, "h", member_id="m", points=30, until=story.day(8))
+    story.clock.set(story.day(9))
+    story.settle(story.now)
+    story.tell(4, lk.Release, "l", of="h")
+    story.redeem(5, "x", 100)
+
+
+def what_a_time_out_repaid_is_gone(story: Story) -> None:
+    """S8, S19: a late capture finds only what is still there."""
+    story.buy(0, "p", "50")
+    story.tell(1, lk.Hold, "h", member_id="m", points=30, until=story.day(4))
+    story.bring_back(2, "r", "p")
+    story.clock.set(story.day(6))
+    story.settle(story.now)
+    story.tell(3, lk.Capture, "c1", of="h")
+    story.tell(3, lk.Capture, "c2", of="h", points=1)
+
+
+def the_rest_of_a_capture_repays(story: Story) -> None:
+    """S8, S19: what comes free is a credit."""
+    story.buy(0, "p", "50")
+    story.tell(1, lk.Hold, "h", member_id="m", points=30, until=story.day(4))
+    story.bring_back(2, "r", "p")
+    story.tell(3, lk.Capture, "c", of="h", points=10)
+
+
+def an_activation_that_comes_late(story: Story) -> None:
+    """S5, S7: it tells what was pending then; a return has taken it since."""
+    story.buy(0, "p", "100")
+    story.bring_back(2, "r", "p")
+    story.tell(1, lk.Activation, "d", of="p")
+
+
 STORIES = [
     (late_activity_keeps_a_lot_alive, "inactive"),
     (a_lot_that_was_used_up_lives_on, "inactive"),
@@ -146,6 +220,16 @@ STORIES = [
     (an_expiry_is_written_corrected_and_due_again, "rolling"),
     (an_expiry_is_written_corrected_and_due_again, "extended"),
     (kept_by_the_rule_to_keep, "rolling"),
+    (a_late_lot_repays_in_its_longer_life, "inactive"),
+    (a_hold_that_was_over_before_it_was_told, "rolling"),
+    (two_late_holds_that_were_over, "rolling"),
+    (holds_outlive_their_lot, "rolling"),
+    (holds_outlive_their_lot, "extended"),
+    (a_late_release_takes_the_place_of_a_time_out, "rolling"),
+    (what_a_time_out_repaid_is_gone, "rolling"),
+    (the_rest_of_a_capture_repays, "rolling"),
+    (an_activation_that_comes_late, "delivered"),
+    (an_activation_that_comes_late, "waiting"),
 ]
 
 

@@ -29,6 +29,7 @@ CANARIES = (CANARY, "1947", "11-04")
 
 SECRETIVE = PROGRAM.evolve(
     fields=[*PROGRAM.fields, lk.Field("secret", str)],
+    notices=lk.Notices(birthday_days=400, points_expiring_days=400),
     segments=[lk.Segment("those", (member.region.is_missing()) | (member["secret"] != "x"))],
 )
 
@@ -102,7 +103,10 @@ def _everything(shop: Shop) -> Iterator[object]:
     yield loyalty.tier("s")
     yield loyalty.tier("s").explain()
     yield loyalty.settle()
+    yield loyalty.outbox.due()
     yield loyalty.programs.simulate(SECRETIVE)
+    yield str(loyalty.programs.liability())
+    yield loyalty.storage.reconcile({"s": 1})
     yield loyalty.storage.verify()
     yield loyalty.select("those")
     yield loyalty.select("those").page(1)
@@ -141,6 +145,17 @@ def test_no_answer_and_no_log_shows_anything_personal(caplog: pytest.LogCaptureF
         assert is_silent(str(answer))
     assert caplog.records
     assert is_silent(caplog.text)
+
+
+def test_a_notice_of_a_birthday_does_not_tell_it() -> None:
+    """S21: a notice has ids, numbers and names of the programme: of a birthday only that it is near."""
+    shop = Shop(SECRETIVE)
+    for _ in _everything(shop):
+        pass
+    told = [notice for notice in shop.loyalty.outbox.due() if notice.kind == "birthday"]
+    assert told
+    assert all(notice.occurred_at == NOW for notice in told)
+    assert all(is_silent(str(lk.to_cloud_event(notice, "urn:shop").get_attributes())) for notice in told)
 
 
 @pytest.mark.parametrize("call", REFUSED_CALLS)

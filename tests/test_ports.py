@@ -32,7 +32,7 @@ def test_every_method_states_its_law(protocol: type) -> None:
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_ports_are_small(protocol: type) -> None:
     """A storage offers units of work, snapshots, ids, and little else."""
-    assert 1 <= len(methods(protocol)) <= 6
+    assert 1 <= len(methods(protocol)) <= 7
     for method in methods(protocol).values():
         names = " ".join(str(hint) for hint in inspect.get_annotations(method).values())
         assert not any(engine in names for engine in ("pyarrow", "sqlalchemy", "numpy", "narwhals"))

@@ -50,6 +50,13 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "domain/test_allocation.py::TestSpendOrder.test_s4_is_what_a_redemption_and_a_clawback_of_others_follow",
         "domain/test_allocation.py::TestSpendOrder.test_i5_no_later_lot_while_an_earlier_one_has_points",
     ),
+    "S5": (
+        "domain/test_movements.py::TestPending.test_s5_active_from_the_day_after_the_span",
+        "domain/test_movements.py::TestPending.test_s5_cannot_be_spent_held_or_given",
+        "domain/test_movements.py::TestPending.test_s5_an_activation_makes_active_what_is_pending",
+        "domain/test_movements.py::TestPending.test_s5_repays_debt_when_it_becomes_active",
+        "domain/test_movements.py::TestPending.test_s5_expiry_counts_from_the_purchase",
+    ),
     "S6": (
         "domain/test_decide.py::TestReturns.test_s6_never_rounding_per_return",
         "domain/test_decide.py::TestReturns.test_s6_the_multiplier_and_rules_of_the_purchase",
@@ -74,6 +81,15 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "domain/test_credits.py::TestReversals.test_s9_what_had_lapsed_lapses_again",
         "domain/test_credits.py::TestReversals.test_s9_extend_makes_one_new_lot",
     ),
+    "S10": (
+        "domain/test_points_payment.py::test_s10_each_once_and_by_itself",
+        "domain/test_points_payment.py::test_s10_points_go_back_to_their_lots",
+        "domain/test_points_payment.py::test_s10_a_return_of_a_purchase_that_earned_nothing_gives_back_all_the_same",
+    ),
+    "S11": (
+        "domain/test_points_payment.py::test_s11_points_and_value_lie_on_the_lines",
+        "domain/test_points_payment.py::test_i19_any_partition_gives_back_all",
+    ),
     "S12": (
         "domain/test_accrual.py::test_what_earns_is_configurable",
         "domain/test_accrual.py::test_excluded_lines_match_no_rule",
@@ -96,6 +112,11 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "loyalty/test_loyalty.py::TestQuotes.test_s15_a_quote_of_a_recorded_id",
         "loyalty/test_runtime.py::TestContent.test_s15_equal_instants_and_numbers_are_equal",
     ),
+    "S16": (
+        "domain/test_transfers.py::TestTransfers.test_s16_lot_by_lot_with_the_expiry_they_had",
+        "domain/test_transfers.py::TestTransfers.test_s16_both_or_neither",
+        "domain/test_transfers.py::TestTransfers.test_s16_under_inactivity_the_end_that_stands_moves_along",
+    ),
     "S17": (
         "domain/test_allocation.py::TestAdjustments.test_s17_taking_starts_at_other_lots",
         "domain/test_allocation.py::TestAdjustments.test_s17_nothing_to_take_writes_nothing",
@@ -107,6 +128,63 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "domain/test_allocation.py::TestDebitsInThePast.test_s18_a_give_back_later_does_not_help",
         "domain/test_allocation.py::TestDebitsInThePast.test_s18_lots_that_were_alive_at_its_date",
         "domain/test_allocation.py::TestDebitsInThePast.test_s18_available_is_exactly_what_can_be_spent",
+    ),
+    "S19": (
+        "domain/test_movements.py::TestHolds.test_s19_takes_in_spend_order_and_is_in_the_total",
+        "domain/test_movements.py::TestHolds.test_s19_a_capture_spends_the_first_parts",
+        "domain/test_movements.py::TestHolds.test_s19_times_out_by_itself",
+        "domain/test_movements.py::TestHolds.test_s19_what_is_held_outlives_its_lot",
+        "domain/test_movements.py::TestHolds.test_s19_what_comes_free_repays",
+        "domain/test_movements.py::TestHolds.test_s19_a_late_capture_finds_what_is_left",
+    ),
+    "S20": (
+        "domain/test_caps.py::test_s20_no_period_ever_gets_more_than_its_cap",
+        "domain/test_caps.py::test_s20_what_is_left_is_granted_asked_is_told",
+        "domain/test_caps.py::test_s20_a_late_purchase_counts_in_its_own_period",
+        "domain/test_caps.py::test_s20_a_return_gives_no_room_back",
+        "domain/test_caps.py::test_s20_the_last_rules_give_way_first",
+        "domain/test_achievements.py::test_s20_awards_are_worth_the_history_in_any_order",
+        "domain/test_achievements.py::test_s20_no_day_ever_gets_more_than_its_cap",
+        "domain/test_achievements.py::test_s20_both_sides_of_a_referral",
+    ),
+    "S21": (
+        "domain/test_telling.py::test_s21_points_that_come_and_go",
+        "domain/test_telling.py::test_s21_points_become_active_by_date",
+        "domain/test_telling.py::test_s21_points_expire_within_so_many_days",
+        "domain/test_telling.py::test_s21_a_tier_about_to_fall",
+        "domain/test_telling.py::test_s21_a_birthday_within_so_many_days",
+        "test_missed_runs.py::test_s21_a_missed_run_loses_none",
+        "test_missed_runs.py::test_s21_whatever_arrives_between_runs",
+        "loyalty/test_outbox.py::test_s21_at_least_once_in_the_order_written",
+        "loyalty/test_cloud_events.py::test_s21_an_event_says_what_the_notice_says",
+    ),
+    "S22": (
+        "domain/test_reconciliation.py::test_s22_opening_balances_reconcile",
+        "domain/test_transfers.py::TestOpeningBalances.test_s22_each_lot_with_its_own_expiry",
+        "domain/test_transfers.py::TestOpeningBalances.test_an_end_before_the_opening_is_refused",
+    ),
+    "S23": (
+        "loyalty/test_members.py::test_s23_a_merge_keeps_all_sums_and_ends",
+        "loyalty/test_members.py::test_s23_both_ids_resolve",
+        "loyalty/test_members.py::TestTiers.test_s23_the_joined_history_decides",
+        "loyalty/test_members.py::TestTiers.test_s23_from_the_earlier_enrolment",
+        "loyalty/test_members.py::test_s23_undone_at_once_it_has_never_been",
+        "loyalty/test_members.py::test_s23_what_came_meanwhile_goes_to_the_id_it_named",
+        "loyalty/test_members.py::test_s23_refused_once_a_debit_took_from_the_other_side",
+    ),
+    "S24": (
+        "domain/test_rewards.py::test_s24_a_reward_has_its_price",
+        "domain/test_rewards.py::test_s24_who_may_have_it_is_judged_at_its_instant",
+        "domain/test_rewards.py::test_s24_never_more_than_per_member",
+        "domain/test_vouchers.py::test_s24_a_voucher_is_spent_once",
+        "domain/test_vouchers.py::test_s24_of_several_late_uses_the_first_recorded_wins",
+        "domain/test_vouchers.py::test_s24_a_used_voucher_does_not_go_back",
+        "loyalty/test_stock.py::test_s24_never_more_than_the_stock",
+    ),
+    "S25": (
+        "domain/test_points_payment.py::test_s25_both_or_neither",
+        "domain/test_points_payment.py::test_s25_never_with_its_own_points",
+        "domain/test_points_payment.py::test_s25_its_points_repay_what_is_owed",
     ),
     "T1": (
         "domain/test_account.py::test_t1_what_moves_no_metric_moves_nothing",
@@ -295,11 +373,28 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "domain/test_verification.py::test_damage_is_named",
         "loyalty/test_maintenance.py::test_verify_finds_nothing_in_any_story",
     ),
+    "I21": (
+        "domain/test_movements.py::TestHolds.test_s19_never_more_than_is_held",
+        "domain/test_movements.py::TestHolds.test_s19_a_release_gives_back",
+    ),
+    "I22": (
+        "domain/test_transfers.py::TestTransfers.test_s16_lot_by_lot_with_the_expiry_they_had",
+        "domain/test_transfers.py::TestTransfers.test_i1_transfers_cancel_across_members",
+        "loyalty/test_members.py::test_i22_order_and_grouping_do_not_matter",
+        "loyalty/test_members.py::test_i22_every_way_to_join_four",
+        "loyalty/test_members.py::test_i22_merging_twice_is_once",
+        "loyalty/test_members.py::TestInactivity.test_i22_activity_before_the_merge_is_of_one_side",
+    ),
     "I23": (
         "domain/test_standing.py::test_i23_any_order_of_arrival_gives_the_same_tiers",
         "domain/test_ledger.py::test_i23_the_same_lots_in_every_order_of_arrival",
         "domain/test_standing.py::TestLateFacts.test_t8_every_arrival_order_of_six_facts",
         "domain/test_tiers.py::TestOneInstant.test_t12_order_of_arrival_at_one_instant_does_not_matter",
+    ),
+    "I24": (
+        "domain/test_telling.py::test_i24_a_tier_decided_again_is_corrected",
+        "domain/test_telling.py::test_i24_nothing_is_corrected_where_nothing_changed",
+        "domain/test_notices.py::test_i24_a_notice_cannot_be_changed",
     ),
     "I25": (
         "domain/test_tier_windows.py::TestReturns.test_i25_never_up_at_a_return",
@@ -316,6 +411,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
     "I30": (
         "loyalty/test_loyalty.py::test_i30_threads_never_spend_twice",
         "storage/test_memory.py::TestUnits.test_no_other_unit_writes_meanwhile",
+        "loyalty/test_threads.py::test_i30_as_if_one_after_the_other",
     ),
     "I31": (
         "test_bad_input.py::test_a_limit_is_stated_and_checked_at_the_door",

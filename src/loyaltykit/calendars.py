@@ -242,9 +242,11 @@ class ShopCalendar:
     def back(self, instant: Instant, span: Span) -> Instant:
         """The same wall time one span earlier, clamped (``T2``)."""
         wall = self.wall(instant)
-        day, time = divmod(wall, DAY_US)
         if isinstance(span, Days):
-            return self.instant(wall - span.count * DAY_US)
+            earlier_wall = wall - span.count * DAY_US
+            offset = self._offset_of_wall_day.get(earlier_wall // DAY_US)
+            return self.instant(earlier_wall) if offset is None else earlier_wall - offset
+        day, time = divmod(wall, DAY_US)
         key = (day, span.count)
         earlier = self._back.get(key)
         if earlier is None:

@@ -15,6 +15,11 @@ again.
     │   ├── InsufficientPointsError (ValueError)
     │   ├── ReturnExceedsPurchaseError (ValueError)
     │   ├── ReversalExceedsRedemptionError (ValueError)
+    │   ├── HoldEndedError (ValueError)
+    │   ├── CaptureExceedsHoldError (ValueError)
+    │   ├── RewardUnavailableError (ValueError)
+    │   ├── VoucherNotUsableError (ValueError)
+    │   ├── UnmergeRefusedError (ValueError)        something ties the two sides together
     │   └── ClosedError (ValueError)            the shop was closed
     ├── ConflictError                       known not to be applied
     │   ├── IdempotencyConflictError (ValueError)   the id is taken by something else
@@ -32,8 +37,10 @@ from collections.abc import Iterable
 from attrs import frozen
 
 __all__ = [
+    "CaptureExceedsHoldError",
     "ClosedError",
     "ConflictError",
+    "HoldEndedError",
     "IdempotencyConflictError",
     "InsufficientPointsError",
     "InvalidProgramError",
@@ -48,8 +55,11 @@ __all__ = [
     "RefusedError",
     "ReturnExceedsPurchaseError",
     "ReversalExceedsRedemptionError",
+    "RewardUnavailableError",
     "UnknownMemberError",
     "UnknownTransactionError",
+    "UnmergeRefusedError",
+    "VoucherNotUsableError",
 ]
 
 
@@ -168,6 +178,45 @@ class ReturnExceedsPurchaseError(RefusedError, ValueError):
 
 class ReversalExceedsRedemptionError(RefusedError, ValueError):
     """The reversals of a redemption together exceed it, or one is dated before it (``S9``)."""
+
+
+class HoldEndedError(RefusedError, ValueError):
+    """A capture or a release names a hold that was captured, released or timed out, or lies before it (``S19``)."""
+
+
+class CaptureExceedsHoldError(RefusedError, ValueError):
+    """A capture asks for more than is held (``S19``); ``held`` and ``requested`` are points."""
+
+    def __init__(self, *, held: int, requested: int) -> None:
+        super().__init__("points", f"asks for {requested} where {held} are held", "capture no more than was held")
+        self.held = held
+        self.requested = requested
+
+
+class RewardUnavailableError(RefusedError, ValueError):
+    """A reward that the programme lacks, or that this member cannot have at that date (``S24``).
+
+    The reason says which: unknown, not available yet or any more, not for this member, had too often, out of stock.
+    """
+
+    def __init__(self, reason: str, way_out: str) -> None:
+        super().__init__("reward", reason, way_out)
+
+
+class VoucherNotUsableError(RefusedError, ValueError):
+    """A voucher was used or cancelled, has expired, or is used before it was issued (``S24``)."""
+
+
+class UnmergeRefusedError(RefusedError, ValueError):
+    """A merge cannot be undone exactly, or there is none (``S23``).
+
+    ``postings`` are the ids of what has tied the two sides together since: redemptions, holds, returns and others that
+    took from a lot of the other side, or credits that repaid its debt. Empty when nothing was merged.
+    """
+
+    def __init__(self, reason: str, way_out: str, postings: Iterable[str] = ()) -> None:
+        super().__init__("other", reason, way_out)
+        self.postings = tuple(postings)
 
 
 class ClosedError(RefusedError, ValueError):

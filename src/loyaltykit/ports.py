@@ -6,14 +6,16 @@ accounts at hand is its own business.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 from attrs import frozen
 
 from loyaltykit.domain.account import Account, Decision
+from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.member import Member
+from loyaltykit.domain.notices import Notice
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.transactions import Transaction
@@ -46,7 +48,7 @@ class Record:
         member_id: whose.
         recorded_at: when it arrived.
         transaction: with ``occurred_at`` resolved; None for a settlement.
-        given: as the caller passed it (``S15``); None for a settlement.
+        given: as the caller passed it (``S15``); None for a settlement, and for what is written beside a transaction.
         decision: what it led to.
     """
 
@@ -70,14 +72,33 @@ class Reads(Protocol):
         ...
 
     def records(self, member_id: str) -> Sequence[Record]:
-        """Everything recorded for a member, in the order of recording; empty for an unknown one."""
+        """Everything recorded for a member, in the order of recording; empty for an unknown one.
+
+        For a member who was ever merged, it is what ``joint`` says that the member sees.
+        """
+        ...
+
+    def joint(self, *member_ids: str) -> Joint:
+        """All who were ever merged with these members, themselves among them, and everything recorded for them.
+
+        Raises:
+            UnknownMemberError: nobody has one of these ids.
+        """
         ...
 
     def account(self, member_id: str) -> Account:
-        """The fold of a member's records; not to be changed by the caller.
+        """The fold of a member's records, under all ids that are one with it; not to be changed by the caller.
 
         Raises:
             UnknownMemberError: nobody has this id.
+        """
+        ...
+
+    def rewards_out(self, reward_id: str) -> int:
+        """How many of a reward all members together have redeemed and not reversed: its vouchers that are out.
+
+        A snapshot tells it as of now, whatever its position: the stock is what can be had now. In a unit of work no
+        other unit changes the number before this one ends.
         """
         ...
 
@@ -97,15 +118,27 @@ class UnitOfWork(Reads, Protocol):
         decision: Decision,
         recorded_at: Instant,
     ) -> None:
-        """Keep a transaction whose id is not taken, or a settlement; later reads of the unit see it."""
+        """Keep a transaction whose id is not taken, or a settlement; later reads of the unit see it.
+
+        What comes without ``given`` is written beside a transaction: it bears the same id and is not found by it. The
+        decision's notices go into the outbox with it, or not at all.
+        """
+        ...
+
+    def acknowledge(self, notice_ids: Iterable[str]) -> int:
+        """Take notices out of the outbox; how many stood there. Their records keep them."""
         ...
 
 
 class Snapshot(Reads, Protocol):
     """The state at one position: what is written later does not show."""
 
+    def notices(self, limit: int) -> Sequence[Notice]:
+        """The first notices of the outbox in the order written: those of all decisions that nobody has acknowledged."""
+        ...
+
     def member_ids(self) -> Iterator[str]:
-        """The ids of all members, in order."""
+        """The ids of all members, in order; of those that are one, the survivor's."""
         ...
 
 

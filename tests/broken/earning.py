@@ -27,9 +27,9 @@ def the_multiplier_comes_after_rounding(patch: pytest.MonkeyPatch) -> None:
     def too_late(self: Accrual, pieces: Any, multiplier: Decimal, lines: int) -> Earned:
         plain = right(self, pieces, Decimal(1), lines)
         points = int(plain.points * multiplier)
-        by_rule = [share for _, share in plain.shares]
+        by_rule = [share.points for share in plain.shares]
         shares = accrual.spread(points, by_rule)
-        named = tuple((name, share) for (name, _), share in zip(plain.shares, shares, strict=True) if share)
+        named = tuple((item.rule, share) for item, share in zip(plain.shares, shares, strict=True) if share)
         return Earned(points, by_rule=named, by_line=accrual.spread(points, plain.lines))
 
     patch.setattr(Accrual, "_round", too_late)

@@ -180,3 +180,14 @@ def test_i3_points_never_come_from_nowhere() -> None:
     assert steps == [-50, 10, 30]
     assert story.available(day(5)) == 100 + 35 - 50
     assert story.shop.storage.verify() == []
+
+
+class _TillPurchase(lk.Purchase):
+    """A shop's own kind of purchase."""
+
+
+def test_a_shops_own_kind_leads_to_what_its_kind_leads_to() -> None:
+    """A subclass is recorded like the class above it."""
+    story = Story()
+    assert story.shop.record(_TillPurchase(id="a", member_id="m", amount=100, occurred_at=day(0))).points == 100
+    assert story.shop.storage.verify() == []

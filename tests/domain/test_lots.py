@@ -169,7 +169,7 @@ class TestInactivity:
 def test_state_of_a_lot_at_any_instant() -> None:
     """S2, S18: `left_at` asks what debits up to then took, `left_from` what none takes from then on."""
     lot = Lot("l", 100, 0, 0, 1_000)
-    state = LotState(lot, 100, 1_000)
+    state = LotState(lot, 100, 1_000, 0)
     state.take(50, 30)
     state.take(20, 40)
     state.take(60, -10)

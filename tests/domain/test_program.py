@@ -36,14 +36,22 @@ FULL = lk.Program(
     timezone="Asia/Shanghai",
     accrual=[
         lk.AccrualRule("base", per_amount(points=1, every="1.00")),
-        lk.AccrualRule("tea", times("1.5"), where=line.category == "tea", group="x", priority=2),
+        lk.AccrualRule(
+            "tea", times("1.5"), where=line.category == "tea", group="x", priority=2, cap=lk.Cap(5, per="week")
+        ),
         lk.AccrualRule("gift", bonus(50), where=purchase["gift"] == True, valid_from=datetime(2025, 1, 1, tzinfo=UTC)),  # noqa: E712
         lk.AccrualRule("big", per_unit(2), where=(line["size"] == "L") & (member["goal"] >= 3)),
         lk.AccrualRule(
             "come", per_purchase(1), where=spend.over(days(30)) >= 10, valid_until=datetime(2030, 1, 1, tzinfo=UTC)
         ),
     ],
-    points=lk.PointsPolicy(expire_after=end_of("year", after=months(12)), on_reversal=lk.extend(30), debt_limit=100),
+    points=lk.PointsPolicy(
+        expire_after=end_of("year", after=months(12)),
+        on_reversal=lk.extend(30),
+        debt_limit=100,
+        caps=[lk.Cap(500), lk.Cap(900, per="day")],
+        week_starts=7,
+    ),
     tiers=lk.TierLadder(
         lk.Tier("member"),
         lk.Tier("silver", enter=spend.over(months(12)) >= 2000, keep=spend.over(since_tier()) >= 1, multiplier="1.2"),
@@ -55,12 +63,21 @@ FULL = lk.Program(
         lk.Segment("critics", events("review").where(event["stars"] < 3).over(calendar("quarter")) >= 1),
         lk.Segment("young", (member.age < 30) & ~member.tags.has("staff")),
     ],
+    rewards=[
+        lk.Reward("pot", 800, name="茶壶", where=member["goal"] >= 3, per_member=1, stock=20, valid_for=months(3)),
+        lk.Reward("5 off", 100, kind="amount_off", value="5.00", available_until=datetime(2030, 1, 1, tzinfo=UTC)),
+    ],
     fields=[lk.Field("goal", int)],
     purchase_fields=[lk.Field("gift", bool)],
     line_fields=[lk.Field("size", str, choices=("S", "L"))],
     events=[lk.EventType("review", fields=[lk.Field("stars", int)]), lk.EventType("share")],
     earns=lk.Earns(amount="gross", tax=False, exclude=line.category == "card", excluded_payments=["card"]),
     birthday_29_february="03-01",
+    achievements=[
+        lk.Achievement("critic", 5, on="review", where=(event["stars"] < 3) & (member["goal"] >= 3), once=False),
+        lk.Achievement("share", 5, on="share", count=2, streak="month", other_points=3),
+    ],
+    notices=lk.Notices(points_spent=False, points_expiring_days=30, birthday_days=7),
 )
 
 
@@ -158,6 +175,7 @@ RULE = lk.AccrualRule("base", per_amount())
         ({"timezone": "x" * 10_000}, ["timezone"]),
         ({"birthday_29_february": "02-27"}, ["birthday_29_february"]),
         ({"birthday_29_february": []}, ["birthday_29_february"]),
+        ({"notices": True}, ["notices"]),
         ({"points": None}, ["points"]),
         ({"tiers": [lk.Tier("member")]}, ["tiers"]),
         ({"earns": "net"}, ["earns"]),

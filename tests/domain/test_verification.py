@@ -11,6 +11,7 @@ from attrs import evolve
 
 import loyaltykit as lk
 from loyaltykit.domain.account import Account, Decision, rebuild
+from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.lots import Posting
 from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.ports import Enrolment, Record, Snapshot, UnitOfWork
@@ -80,6 +81,15 @@ class DamagedSnapshot:
         assert enrolment is not None
         known = self.inner.records(member_id)[: -self.storage.forgotten]
         return rebuild(enrolment.member, self.storage.rulebook, [(item.transaction, item.decision) for item in known])
+
+    def joint(self, *member_ids: str) -> Joint:
+        return self.inner.joint(*member_ids)
+
+    def notices(self, limit: int) -> Sequence[lk.Notice]:
+        return self.inner.notices(limit)
+
+    def rewards_out(self, reward_id: str) -> int:
+        return self.inner.rewards_out(reward_id)
 
     def member_ids(self) -> Iterator[str]:
         return self.inner.member_ids()
@@ -228,6 +238,32 @@ def test_an_account_at_hand_that_is_behind() -> None:
     """I13: points and tier of the account that a storage keeps at hand are those of its records."""
     assert findings(no_damage, forgotten=1) == [("I13", "m", None)]
     assert ("I13", "m", None) in findings(no_damage, forgotten=3)
+
+
+def test_notices_are_part_of_what_must_follow() -> None:
+    """I12, I13: a notice that nobody was told of, or that does not follow from what was recorded, is found."""
+    story = Story(PROGRAM.evolve(notices=lk.Notices(points_expiring_days=3)))
+    story.buy("a", day(0), 100)
+    story.shop.settle(as_of=day(40))
+    with story.storage.snapshot() as snapshot:
+        sale, run = snapshot.records("m")
+        told = snapshot.account("m").told
+    assert (len(sale.decision.notices), len(run.decision.notices), len(told)) == (2, 2, 4)
+    run.decision.notices = run.decision.notices[:1]
+    assert [finding.invariant for finding in story.shop.storage.verify()] == ["I12"]
+    run.decision.notices = ()
+    told.clear()
+    sale.decision.notices = tuple(evolve(notice, member_id="other") for notice in sale.decision.notices)
+    assert [finding.invariant for finding in story.shop.storage.verify()] == ["I12"]
+
+
+def test_what_was_told_is_at_hand() -> None:
+    """I13: else it would be told twice."""
+    story = Story(PROGRAM.evolve(notices=lk.Notices()))
+    story.buy("a", day(0), 100)
+    with story.storage.snapshot() as snapshot:
+        snapshot.account("m").told.clear()
+    assert [finding.invariant for finding in story.shop.storage.verify()] == ["I13"]
 
 
 def test_nothing_is_found_where_all_holds() -> None:

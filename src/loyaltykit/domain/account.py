@@ -4,21 +4,37 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
+from copy import copy
 from decimal import Decimal
 from typing import NamedTuple
 
 from attrs import define
 
-from loyaltykit.domain.answers import Receipt, RuleShare
+from loyaltykit.domain.accrual import Earned
+from loyaltykit.domain.achieving import Achieved
+from loyaltykit.domain.answers import Receipt, RuleShare, Voucher
 from loyaltykit.domain.facts import History, View
 from loyaltykit.domain.ledger import Ledger
-from loyaltykit.domain.lots import Posting
+from loyaltykit.domain.lots import Movement, Posting
 from loyaltykit.domain.member import Member
+from loyaltykit.domain.movements import catch_up
+from loyaltykit.domain.notices import Notice
 from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.sales import Sale
 from loyaltykit.domain.standing import Standing, Step, end_of_instant, replay
 from loyaltykit.domain.tiers import TierRow
-from loyaltykit.domain.transactions import Order, Purchase, Reversal, Transaction
+from loyaltykit.domain.transactions import (
+    AchievementShare,
+    Arrival,
+    Event,
+    Order,
+    Purchase,
+    Return,
+    Reversal,
+    Transaction,
+    Visit,
+)
+from loyaltykit.domain.vouchers import VoucherChange, VoucherState
 from loyaltykit.values import NEVER_US, Instant
 
 
@@ -33,6 +49,11 @@ class Decision:
         sale: the purchase it is about, as the ledger now holds it.
         step: the transaction in its place in the past, while it is at hand; it can be worked out again.
         settled_until: for a settlement, up to when checks are decided.
+        movements: what changes its place before any points come or go.
+        beside: what it leads to for other members, written together with it.
+        voucher: what it does to one (``S24``).
+        achieved: what a visit or an event counts for and gives.
+        notices: what members are told of it (``S21``).
     """
 
     postings: tuple[Posting, ...] = ()
@@ -41,6 +62,11 @@ class Decision:
     sale: Sale | None = None
     step: Step | None = None
     settled_until: Instant = -NEVER_US
+    movements: tuple[Movement, ...] = ()
+    beside: tuple[Arrival | AchievementShare, ...] = ()
+    voucher: VoucherChange | None = None
+    achieved: Achieved | None = None
+    notices: tuple[Notice, ...] = ()
 
     @property
     def receipt(self) -> Receipt | None:
@@ -56,24 +82,45 @@ class Told(NamedTuple):
     multiplier: Decimal
     tier_before: str
     tier_after: str
+    moved: int = 0
+    voucher: Voucher | None = None
 
 
 def _receipt(told: Told, decision: Decision) -> Receipt:
-    transaction, points = told.transaction, decision.postings[0].points if decision.postings else 0
+    transaction, postings = told.transaction, decision.postings
     assert transaction.occurred_at is not None  # resolved before anything is decided
-    earned = decision.sale.earned if decision.sale is not None and isinstance(transaction, Purchase) else None
+    earned, paid = None, 0
+    if isinstance(transaction, Purchase):
+        assert decision.sale is not None  # a purchase always makes one
+        earned, points = decision.sale.earned, decision.sale.earned.points
+        paid = transaction.paid_with.points if transaction.paid_with is not None else 0
+    else:
+        points = sum([posting.points for posting in postings if posting.lapse is None])
+    if isinstance(transaction, Return):
+        paid = -sum([posting.points for posting in postings if posting.kind == "reversal" and posting.lapse is None])
+        points += paid
     return Receipt(
         id=transaction.id,
         kind=transaction.kind,
         member_id=told.member_id,
         occurred_at=transaction.occurred_at,
         points=points,
-        breakdown=tuple([RuleShare(rule, points) for rule, points in earned.shares]) if earned else (),
+        breakdown=_breakdown(decision, earned),
         lines=earned.lines if earned else (),
         multiplier=told.multiplier,
         tier_before=told.tier_before,
         tier_after=told.tier_after,
+        moved=told.moved,
+        events=decision.notices,
+        voucher=told.voucher,
+        points_paid=paid,
     )
+
+
+def _breakdown(decision: Decision, earned: Earned | None) -> tuple[RuleShare, ...]:
+    if earned is not None:
+        return earned.shares
+    return () if decision.achieved is None else decision.achieved.shares
 
 
 @define
@@ -91,6 +138,9 @@ class Outlook:
     view: View
 
 
+_GIVING_BACK = (Return, Reversal)
+
+
 def _order(transaction: Transaction) -> Order:
     return transaction.order
 
@@ -103,7 +153,8 @@ class Account:
         rulebook: the rules.
 
     ``ledger`` follows the order of recording, ``standing`` the order in which things happened; ``past`` holds the
-    transactions in that order, so that a late one can be put in its place.
+    transactions in that order, so that a late one can be put in its place. ``told`` are the ids of all notices so far.
+    ``tally`` is what caps and achievements depend on, in the order of recording.
     """
 
     def __init__(self, member: Member, rulebook: Rulebook) -> None:
@@ -111,13 +162,30 @@ class Account:
         self.rulebook = rulebook
         self.ledger = Ledger(rulebook)
         self.standing = Standing(member, rulebook)
+        self.vouchers: dict[str, VoucherState] = {}
+        self.tally = rulebook.new_tally()
         self.past: list[Transaction] = []
         self.settled_until: Instant = -NEVER_US
+        self.told: set[str] = set()
 
     def standing_before(self, transaction: Transaction) -> Standing:
         """Where the member stood just before a late transaction."""
         place = bisect_left(self.past, transaction.order, key=_order)
         return replay(self.member, self.rulebook, self.past[:place])
+
+    def step(self, transaction: Transaction) -> Step:
+        """What a transaction leads to at its place in the past."""
+        if transaction.order >= self.standing.position:
+            return self.standing.step(transaction)
+        return self.standing_before(transaction).step(transaction)
+
+    def standing_with(self, late: Transaction) -> Standing:
+        """Where the member stands once a late transaction is in its place: the past folded again (``T8``)."""
+        past = self.past.copy()
+        insort(past, late, key=_order)
+        standing = replay(self.member, self.rulebook, past)
+        standing.check(standing.rows_due(self.settled_until))
+        return standing
 
     def standing_at(self, at: Instant) -> Standing:
         """Where the member stood after everything that happened up to an instant; checks due since are not taken in."""
@@ -125,6 +193,23 @@ class Account:
             return self.standing
         place = bisect_right(self.past, end_of_instant(at), key=_order)
         return replay(self.member, self.rulebook, self.past[:place])
+
+    def caught_up(self, at: Instant) -> tuple[Account, tuple[Movement, ...]]:
+        """The account with what falls due by itself up to an instant, to decide on; itself when nothing does."""
+        ledger, movements = catch_up(self.ledger, at)
+        if not movements:
+            return self, ()
+        account = copy(self)
+        account.ledger = ledger
+        return account, movements
+
+    def after(self, postings: Iterable[Posting]) -> Account:
+        """The account with more postings in its ledger, to decide on."""
+        account = copy(self)
+        account.ledger = self.ledger.refold()
+        for posting in postings:
+            account.ledger.apply(posting)
+        return account
 
     def outlook(self, at: Instant) -> Outlook:
         """How the member is seen at an instant: by what had happened up to it."""
@@ -141,10 +226,7 @@ class Account:
 
     def apply(self, transaction: Transaction | None, decision: Decision) -> None:
         """Take a decision in."""
-        for posting in decision.postings:
-            self.ledger.apply(posting)
-        if decision.sale is not None:
-            self.ledger.sales[decision.sale.purchase.id] = decision.sale
+        self.take(transaction, decision)
         if transaction is None:
             self.settled_until = max(self.settled_until, decision.settled_until)
             self.standing.check(decision.rows)
@@ -153,24 +235,44 @@ class Account:
         else:
             # What moves neither metrics nor tiers has no place in the past (T1); checks due before it may have come.
             self.standing.check(decision.rows)
-            if isinstance(transaction, Reversal):
-                given = self.ledger.given_back.get(transaction.of, 0)
-                self.ledger.given_back[transaction.of] = given + decision.postings[0].points
+
+    def take(self, transaction: Transaction | None, decision: Decision) -> None:
+        """Take in what follows the order of recording: all but the standing."""
+        for movement in decision.movements:
+            self.ledger.move(movement)
+        for posting in decision.postings:
+            self.ledger.apply(posting)
+        if decision.sale is not None:
+            self.ledger.sales[decision.sale.purchase.id] = decision.sale
+        if decision.notices:
+            self.told.update(notice.id for notice in decision.notices)
+        if decision.voucher is not None:
+            self.vouchers[decision.voucher.code] = decision.voucher.state
+        if self.rulebook.counts:
+            self._count(transaction, decision)
+        if isinstance(transaction, _GIVING_BACK):
+            self.ledger.give_back(transaction.of, decision.postings)
+
+    def _count(self, transaction: Transaction | None, decision: Decision) -> None:
+        """Take in what caps and achievements depend on: a return gives no room back (``S20``)."""
+        caps, achievements = self.rulebook.caps, self.rulebook.achievements
+        if isinstance(transaction, Purchase):
+            assert decision.sale is not None  # a purchase always makes one
+            if caps is not None:
+                caps.count(transaction.instant, decision.sale.earned, self.tally)
+        elif decision.achieved is not None:
+            assert isinstance(transaction, Visit | Event | AchievementShare)  # nothing else achieves
+            achievements.count(transaction, decision.achieved, self.tally)
 
     def _put_in_place(self, transaction: Transaction, decision: Decision) -> None:
         """Give a transaction its place in the past."""
         if transaction.order < self.standing.position:
+            self.standing = self.standing_with(transaction)
             insort(self.past, transaction, key=_order)
-            self._rebuild()
             return
         self.past.append(transaction)
         self.standing.apply(decision.step or self.standing.step(transaction))
         decision.step = None
-
-    def _rebuild(self) -> None:
-        """Fold the past again, then the checks that were settled (``T8``)."""
-        self.standing = replay(self.member, self.rulebook, self.past)
-        self.standing.check(self.standing.rows_due(self.settled_until))
 
 
 def rebuild(member: Member, rulebook: Rulebook, recorded: Iterable[tuple[Transaction | None, Decision]]) -> Account:

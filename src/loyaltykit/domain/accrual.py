@@ -15,6 +15,7 @@ from typing import Final
 from attrs import define
 
 from loyaltykit.calendars import ShopCalendar
+from loyaltykit.domain.answers import RuleShare
 from loyaltykit.domain.basket import Basket
 from loyaltykit.domain.policy import AccrualRule, Earns, Rounding
 from loyaltykit.domain.program import Program
@@ -40,22 +41,36 @@ class Earned:
         unit: how many parts of the exact points make one.
         by_rule: name and exact points of each rule, in programme order.
         by_line: the exact points of each line.
+        cut: what caps took of each rule's share; empty when they took nothing (``S20``).
     """
 
     points: int
     unit: int = 1
     by_rule: tuple[tuple[str, int], ...] = ()
     by_line: tuple[int, ...] = ()
+    cut: tuple[int, ...] = ()
 
     @property
-    def shares(self) -> tuple[tuple[str, int], ...]:
-        """Name and share of each rule that gave points."""
-        parts = apportion(self.points, [exact for _, exact in self.by_rule], self.unit)
-        return tuple([(rule, points) for (rule, _), points in zip(self.by_rule, parts, strict=True) if points])
+    def asked(self) -> tuple[int, ...]:
+        """The share of each rule before caps."""
+        total = self.points + sum(self.cut) if self.cut else self.points
+        return apportion(total, [exact for _, exact in self.by_rule], self.unit)
+
+    @property
+    def shares(self) -> tuple[RuleShare, ...]:
+        """The share of each rule that gave points, or would have without caps."""
+        if len(self.by_rule) == 1 and not self.cut:
+            return (RuleShare(self.by_rule[0][0], self.points, self.points),) if self.points else ()
+        asked = self.asked
+        granted = [points - cut for points, cut in zip(asked, self.cut, strict=True)] if self.cut else asked
+        parts = zip(self.by_rule, granted, asked, strict=True)
+        return tuple([RuleShare(rule, points, full) for (rule, _), points, full in parts if full])
 
     @property
     def lines(self) -> tuple[int, ...]:
         """The share of each line."""
+        if self.cut:
+            return spread(self.points, self.by_line)
         return apportion(self.points, self.by_line, self.unit)
 
 
@@ -184,12 +199,13 @@ def _as_ratio(multiplier: Decimal) -> tuple[int, int]:
 
 def _eligible(basket: Basket, earns: Earns) -> Sequence[Minor]:
     """What counts of each line (``S12``)."""
-    if earns.amount == "net" and earns.tax and not earns.excluded_payments:
+    if earns.amount == "net" and earns.tax and not earns.excluded_payments and not basket.paid:
         return basket.amounts
     added = basket.discounts if earns.amount != "net" else (0,) * len(basket.lines)
     taxes = (0,) * len(basket.lines) if earns.tax else basket.taxes
-    columns = zip(basket.amounts, added, taxes, basket.excluded, strict=True)
-    return [max(amount + discount - tax - excluded, 0) for amount, discount, tax, excluded in columns]
+    paid = basket.paid if basket.paid and earns.amount != "gross" else (0,) * len(basket.lines)
+    columns = zip(basket.amounts, added, taxes, basket.excluded, paid, strict=True)
+    return [max(amount + discount - tax - out - points, 0) for amount, discount, tax, out, points in columns]
 
 
 def _combined(pieces: list[tuple[_Rule, Pieces]]) -> list[tuple[_Rule, Pieces]]:

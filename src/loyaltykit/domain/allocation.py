@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from loyaltykit.domain.ledger import Ledger
-from loyaltykit.domain.lots import Allocation, LotState, SpendKey
+from loyaltykit.domain.lots import Allocation, Lot, LotState, SpendKey
 from loyaltykit.domain.policy import PointsPolicy
 from loyaltykit.domain.sales import Sale
 from loyaltykit.errors import InsufficientPointsError
@@ -42,7 +42,8 @@ class Claim:
 
 
 def claim_back(ledger: Ledger, sale: Sale, at: Instant, points: int, policy: PointsPolicy) -> Claim:
-    """Meet the claim of a return (``S7``): what of its own lot lapsed unspent, the rest of that lot, other lots, debt.
+    """Meet the claim of a return (``S7``): the pending part of its own lot, what of it lapsed unspent, the rest of it,
+    other lots, debt.
 
     Args:
         ledger: the member's points.
@@ -56,9 +57,10 @@ def claim_back(ledger: Ledger, sale: Sale, at: Instant, points: int, policy: Poi
     if own.expires_at <= at:
         lapsed = max(min(points, own.lapsed_by(at) - sale.lapsed), 0)
     rest = points - lapsed
+    is_reachable = own.is_pending(at) or (own.is_alive(at) and policy.on_return != "only_pending")
+    from_own = _walk([(own, own.left_from(at))] if is_reachable else [], at, rest)
     if policy.on_return == "only_pending":
-        return Claim(lapsed=lapsed)
-    from_own = _walk([(own, own.left_from(at))] if own.is_alive(at) else [], at, rest)
+        return Claim(from_own, lapsed=lapsed)
     rest -= sum(allocation.points for allocation in from_own)
     others = ((state, left) for state, left in ledger.spendable(at) if state is not own)
     from_others = _walk(others, at, rest)
@@ -97,14 +99,19 @@ class Owing:
     """What is still owed, while several lots repay it one after the other (``S8``)."""
 
     def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
         self._debts = [(debt.id, debt.at) for debt in ledger.open_debts()]
         self._left = {debt.id: debt.left for debt in ledger.open_debts()}
+
+    def repay_from(self, lot: Lot) -> tuple[Allocation, ...]:
+        """What a new lot repays; what happened since may have put its end off."""
+        return self.repay(lot.id, self._ledger.end_of(lot), lot.points, lot.active_from)
 
     def repay(self, lot: str, expires_at: Instant, points: int, at: Instant) -> tuple[Allocation, ...]:
         """What a lot repays, oldest debt first, dated when both the points and the debt were there (``S2``).
 
         Args:
-            lot: new, or one that got points back.
+            lot: one that got points back, or became active.
             expires_at: its end.
             points: how many of it are free to repay.
             at: from when on they are there.
@@ -147,7 +154,7 @@ def repay_late_debt(ledger: Ledger, debt: str, since: Instant, claim: Claim) -> 
 def _credits_after(ledger: Ledger, since: Instant) -> list[tuple[Instant, SpendKey, LotState]]:
     found = []
     for state in ledger.lots.values():
-        if state.lot.active_from > since:
-            found.append((state.lot.active_from, state.key, state))
+        if since < state.active_from <= ledger.position:
+            found.append((state.active_from, state.key, state))
         found += [(when, state.key, state) for when, points in state.moves if points < 0 and when > since]
     return found

@@ -5,23 +5,58 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from loyaltykit.domain.lots import PostingKind
+from loyaltykit.domain.notices import Notice
+from loyaltykit.domain.rewards import RewardKind
+
+VoucherStatus: TypeAlias = Literal["issued", "used", "expired", "cancelled"]
 
 
 @frozen
 class RuleShare:
-    """The points that one rule gave.
+    """The points that one rule or achievement gave.
 
     Args:
-        rule: the rule's name.
+        rule: its name.
         points: its share of the total.
+        asked: its share before caps (``S20``).
+
+    >>> RuleShare("base", 40, asked=100)
+    RuleShare(rule='base', points=40, asked=100)
     """
 
     rule: str
     points: int
+    asked: int = field(default=Factory(lambda self: self.points, takes_self=True))
+
+
+@frozen(kw_only=True)
+class Voucher:
+    """What a redemption of a reward issued, as of an instant (``S24``).
+
+    Args:
+        code: what the member shows: the redemption's id.
+        reward: the reward's id.
+        kind: ``"gift"``, ``"coupon"`` or ``"amount_off"``.
+        value: money that it is worth, in the programme's currency; None where the reward names none.
+        issued_at: when points were spent on it.
+        valid_until: exclusive; None for ever.
+        status: ``"issued"``, ``"used"``, ``"expired"`` or ``"cancelled"``.
+        used_at: when it was spent; None while it is not.
+    """
+
+    code: str
+    reward: str
+    kind: RewardKind
+    value: Decimal | None = None
+    issued_at: datetime
+    valid_until: datetime | None = None
+    status: VoucherStatus = "issued"
+    used_at: datetime | None = None
 
 
 @frozen(kw_only=True)
@@ -34,11 +69,14 @@ class Receipt:
         member_id: whose.
         occurred_at: when, as it was recorded.
         points: that came or, negative, went.
+        moved: points that a hold set aside, a release let go, an activation made active, a merge brought along.
+        points_paid: what a purchase was paid with in points; negative, what a return gave back of it (``S25``).
         breakdown: the share of each accrual rule that gave points (``S13``).
         lines: the share of each line.
         multiplier: of the tier it earned at.
         tier_before, tier_after: the tier's name just before and just after it (``T3``, ``T5``).
-        events: notices that it led to.
+        voucher: what was issued, used or cancelled, just after that (``S24``).
+        events: notices that it led to, as they stand in the outbox (``S21``).
     """
 
     id: str
@@ -46,12 +84,15 @@ class Receipt:
     member_id: str
     occurred_at: datetime
     points: int = 0
+    moved: int = 0
+    points_paid: int = 0
     breakdown: tuple[RuleShare, ...] = ()
     lines: tuple[int, ...] = ()
     multiplier: Decimal = Decimal(1)
     tier_before: str
     tier_after: str
-    events: tuple[object, ...] = ()
+    voucher: Voucher | None = None
+    events: tuple[Notice, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -108,7 +149,7 @@ class StatementRow:
     """One line of a statement (``C5``).
 
     Args:
-        kind: accrual, redemption, reversal, clawback, expiry or adjustment.
+        kind: accrual, redemption, reversal, clawback, expiry, adjustment, transfer or opening.
         points: signed.
         balance: the running total after it.
         occurred_at: when it counts.
@@ -152,14 +193,14 @@ class Settlement:
         members: how many had something due.
         expired_points: points whose expiry was written.
         tier_changes: in due order per member.
-        events: notices that it led to.
+        events: notices that it led to, as they stand in the outbox (``S21``).
     """
 
     as_of: datetime
     members: int
     expired_points: int
     tier_changes: tuple[TierChange, ...] = ()
-    events: tuple[object, ...] = ()
+    events: tuple[Notice, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -7,9 +7,9 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 from attrs import define, evolve, frozen
 
-from loyaltykit.domain.door import NOTHING
+from loyaltykit.domain.door import NOTHING, raise_problems
 from loyaltykit.domain.program import Program
-from loyaltykit.domain.transactions import Line, Purchase
+from loyaltykit.domain.transactions import Line, PointsPayment, Purchase
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field
 from loyaltykit.values import FINEST_SCALE, ZERO, Minor, currency_scale, spread, to_fine
@@ -26,7 +26,8 @@ class Basket:
     """The lines of a purchase in minor units.
 
     ``present`` are the positions of the lines that are still kept; the other columns have one entry a line.
-    ``excluded`` is what was paid in kinds that earn nothing.
+    ``excluded`` is what was paid in kinds that earn nothing, ``paid`` what was paid with points (``S11``); ``paid`` is
+    empty when nothing was.
     """
 
     purchase: Purchase
@@ -37,6 +38,7 @@ class Basket:
     discounts: Sequence[Minor]
     taxes: Sequence[Minor]
     excluded: Sequence[Minor]
+    paid: Sequence[Minor] = ()
 
     @property
     def total(self) -> Minor:
@@ -84,11 +86,35 @@ def open_basket(purchase: Purchase, program: Program) -> Basket:
     if problems:
         raise InvalidValueError(problems)
     quantities = [line.quantity for line in lines]
-    return Basket(purchase, lines, range(len(lines)), amounts, quantities, discounts, taxes, excluded)
+    basket = Basket(purchase, lines, range(len(lines)), amounts, quantities, discounts, taxes, excluded)
+    if purchase.paid_with is not None:
+        basket.paid = spread(_paid(purchase.paid_with, unit), amounts)
+    return basket
+
+
+def _paid(payment: PointsPayment, unit: int) -> Minor:
+    """What points pay, in minor units."""
+    problems: list[Problem] = []
+    (value,) = _column([payment.fine_value], unit, "paid_with.value", problems)
+    raise_problems(problems)
+    return value
+
+
+def paid_points(basket: Basket, kept: Kept) -> int:
+    """How many of the points that paid for a purchase stand for what is kept of it (``S11``, ``S25``).
+
+    They lie on the lines by largest remainder, so that all lines together are all points; the part of a line that is
+    kept keeps its part of them.
+    """
+    assert basket.purchase.paid_with is not None  # the caller looked
+    shares = spread(basket.purchase.paid_with.points, basket.amounts)
+    amounts = [kept_amount(basket.amounts[i], basket.quantities[i], kept, i) for i in range(len(basket.lines))]
+    return sum(proportion(shares[i], amounts[i], basket.amounts[i]) for i in range(len(basket.lines)))
 
 
 def _is_bare(purchase: Purchase) -> bool:
-    return not purchase.lines and purchase.currency is None and purchase.fields is NOTHING and not purchase.payments
+    plain = not purchase.lines and purchase.currency is None and purchase.fields is NOTHING
+    return plain and not purchase.payments and purchase.paid_with is None
 
 
 def is_foreign(purchase: Purchase, program: Program) -> bool:
@@ -117,6 +143,7 @@ def converted(basket: Basket, program: Program) -> Basket:
         discounts=[exchange(amount, rate) for amount in basket.discounts],
         taxes=[exchange(amount, rate) for amount in basket.taxes],
         excluded=[exchange(amount, rate) for amount in basket.excluded],
+        paid=[exchange(amount, rate) for amount in basket.paid],
     )
 
 
@@ -201,6 +228,7 @@ def keep(basket: Basket, kept: Kept) -> Basket:
         discounts=shrunk(basket.discounts),
         taxes=shrunk(basket.taxes),
         excluded=shrunk(basket.excluded),
+        paid=shrunk(basket.paid) if basket.paid else (),
     )
 
 

@@ -62,8 +62,10 @@ class SeriesRule:
             return 0
         return 1 if metric == "purchases" else sale.points
 
-    def of_activity(self, activity: Visit | Event) -> int:
-        """What a visit or an event adds."""
+    def of_activity(self, activity: Visit | Event, points: int = 0) -> int:
+        """What a visit or an event adds; points are those that it gave as an achievement."""
+        if points and self.key.metric == "points_accrued":
+            return points if self.key.where is None else 0
         if isinstance(activity, Visit):
             return int(self.key.metric == "visits")
         if self.key.metric != "events" or activity.name != self.key.kind:
@@ -163,7 +165,7 @@ class History:
         self.sales: dict[str, Sale] = {}
         self._book = book
         self.tracked = [Series() for _ in book.rules]
-        self._activities: list[Visit | Event] = []
+        self._activities: list[tuple[Visit | Event, int]] = []
         self._asked: dict[SeriesKey, _Asked] = {}
 
     def series(self, key: SeriesKey) -> Series:
@@ -187,14 +189,17 @@ class History:
         now, then = baskets_of(sale, program), baskets_of(before, program)
         return [rule.of_sale(sale, now) - rule.of_sale(before, then) for rule in self._book.rules]
 
-    def changes_of(self, activity: Visit | Event) -> list[int]:
-        """What a visit or an event adds to each tracked series."""
-        return [rule.of_activity(activity) for rule in self._book.rules]
+    def changes_of(self, activity: Visit | Event, points: int = 0) -> list[int]:
+        """What a visit or an event adds to each tracked series; points are those that it gives as an achievement."""
+        return [rule.of_activity(activity, points) for rule in self._book.rules]
 
     def add_sale(self, sale: Sale, changes: Sequence[int]) -> None:
         """Take in a purchase with what it adds."""
         self.sales[sale.purchase.id] = sale
-        self._add(sale.purchase.instant, changes)
+        at = sale.purchase.instant
+        for series, change in zip(self.tracked, changes, strict=True):
+            if change:
+                series.add(at, change)
 
     def amend_sale(self, sale: Sale, changes: Sequence[int]) -> None:
         """Take in a return with what it changes at the date of its purchase (``T9``)."""
@@ -204,9 +209,9 @@ class History:
                 series.amend(sale.purchase.instant, change)
         self._asked.clear()
 
-    def add_activity(self, activity: Visit | Event, changes: Sequence[int]) -> None:
+    def add_activity(self, activity: Visit | Event, changes: Sequence[int], points: int = 0) -> None:
         """Take in a visit or an event with what it adds."""
-        self._activities.append(activity)
+        self._activities.append((activity, points))
         self._add(activity.instant, changes)
 
     def _add(self, at: Instant, changes: Sequence[int]) -> None:
@@ -221,8 +226,8 @@ class History:
             value = rule.of_sale(sale, baskets_of(sale, program))
             if value:
                 asked.series.add(sale.purchase.instant, value)
-        for activity in self._activities[asked.activities :]:
-            value = rule.of_activity(activity)
+        for activity, points in self._activities[asked.activities :]:
+            value = rule.of_activity(activity, points)
             if value:
                 asked.series.add(activity.instant, value)
         asked.sales, asked.activities = len(self.sales), len(self._activities)

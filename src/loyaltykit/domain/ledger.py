@@ -6,10 +6,11 @@ Nothing here decides anything: it answers what is there, at any instant, from st
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 from loyaltykit.calendars import Inactivity
-from loyaltykit.domain.lots import Allocation, DebtState, Lot, LotState, Posting
+from loyaltykit.domain.lots import Allocation, DebtState, HoldState, Lot, LotState, Movement, Posting
 from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.sales import Sale
 from loyaltykit.values import NEVER_US, Instant
@@ -19,13 +20,15 @@ class Ledger:
     """Lots, debts and postings of one member.
 
     ``live`` are the lots with something left that had not expired by ``position``, the latest date posted so far, in
-    spend order; ``unsettled`` those that may have lapsed without a posting that says so.
+    spend order; ``waiting`` those that were pending then; ``unsettled`` those that may have lapsed without a posting
+    that says so. ``movements`` stand each behind so many postings.
     """
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.postings: list[Posting] = []
         self.lots: dict[str, LotState] = {}
         self.live: list[LotState] = []
+        self.waiting: list[LotState] = []
         self.unsettled: dict[str, LotState] = {}
         self.debts: dict[str, DebtState] = {}
         self.debt_left = 0
@@ -33,6 +36,9 @@ class Ledger:
         self.sales: dict[str, Sale] = {}
         self.given_back: dict[str, int] = {}
         self.redemptions: dict[str, Posting] = {}
+        self.holds: dict[str, HoldState] = {}
+        self.open_holds: dict[str, HoldState] = {}
+        self.movements: list[tuple[int, Movement]] = []
         self.position: Instant = -NEVER_US
         self._rulebook = rulebook
         self._activities: list[Instant] = []
@@ -41,6 +47,11 @@ class Ledger:
         self._inactivity = expiry if isinstance(expiry, Inactivity) else None
 
     # -- questions -------------------------------------------------------------------------------------------------
+
+    @property
+    def may_fall_due(self) -> bool:
+        """Whether something can fall due by itself: a hold that times out, points that become active and repay."""
+        return bool(self.open_holds or (self.waiting and self.debt_left))
 
     def available(self, at: Instant) -> int:
         """What can be spent at an instant (``S2``)."""
@@ -51,7 +62,18 @@ class Ledger:
             if state.expires_at > at:
                 break
             left -= state.left
-        return left
+        return left + sum(state.left for state in self.waiting if state.is_alive(at))
+
+    def pending(self, at: Instant) -> int:
+        """What has come and cannot be spent yet (``S5``)."""
+        if at >= self.position:
+            return sum(state.left for state in self.waiting if state.is_pending(at))
+        return sum(state.left_at(at) for state in self.lots.values() if state.is_pending(at))
+
+    def held(self, at: Instant) -> int:
+        """What is set aside at an instant (``S19``)."""
+        holds = self.open_holds if at >= self.position else self.holds
+        return sum(hold.held_at(at) for hold in holds.values())
 
     def debt(self, at: Instant) -> int:
         """What is owed and not repaid by an instant (``S2``)."""
@@ -62,14 +84,17 @@ class Ledger:
     def lots_at(self, at: Instant) -> list[tuple[LotState, int]]:
         """The lots that are alive at an instant with something left, in spend order, each with what is left."""
         if at >= self.position:
-            return [(state, state.left) for state in self.live if state.expires_at > at]
+            return list(self.spendable(at))
         alive = sorted((state for state in self.lots.values() if state.is_alive(at)), key=lambda state: state.key)
         return [(state, left) for state in alive if (left := state.left_at(at))]
 
     def spendable(self, at: Instant) -> Iterator[tuple[LotState, int]]:
         """What a debit dated at an instant can take, lot by lot in spend order (``S4``, ``S18``)."""
         if at >= self.position:
-            yield from ((state, state.left) for state in self.live if state.expires_at > at)
+            live, active = self.live, [state for state in self.waiting if state.is_alive(at)]
+            if active:
+                live = sorted([*live, *active], key=_spend_key)
+            yield from ((state, state.left) for state in live if state.expires_at > at)
             return
         alive = sorted((state for state in self.lots.values() if state.is_alive(at)), key=lambda state: state.key)
         yield from ((state, left) for state in alive if (left := state.left_from(at)))
@@ -80,6 +105,10 @@ class Ledger:
             return []
         return sorted((debt for debt in self.debts.values() if debt.left), key=lambda debt: (debt.at, debt.id))
 
+    def unspent(self) -> Iterator[LotState]:
+        """The lots with something left whose lapse no posting says yet, in no order."""
+        yield from {state.lot.id: state for state in (*self.unsettled.values(), *self.live, *self.waiting)}.values()
+
     def unwritten(self, until: Instant) -> list[tuple[Instant, int, LotState]]:
         """Lapses due by an instant that no posting says yet, in due order."""
         candidates = dict(self.unsettled)
@@ -87,6 +116,7 @@ class Ledger:
             if state.expires_at > until:
                 break
             candidates[state.lot.id] = state
+        candidates.update((state.lot.id, state) for state in self.waiting if state.expires_at <= until)
         due = [(when, points, state) for state in candidates.values() for when, points in state.unwritten(until)]
         return sorted(due, key=lambda item: (item[0], item[2].key))
 
@@ -110,11 +140,45 @@ class Ledger:
         if self._inactivity is not None and posting.kind in ("accrual", "redemption"):
             self._put_off(posting.occurred_at)
 
+    def give_back(self, redemption: str, postings: Iterable[Posting]) -> None:
+        """Note what was given back of a redemption (``S9``)."""
+        given = sum(posting.points for posting in postings if posting.kind == "reversal" and posting.lapse is None)
+        if given:
+            self.given_back[redemption] = self.given_back.get(redemption, 0) + given
+
+    def move(self, movement: Movement) -> None:
+        """Take in a movement."""
+        self.movements.append((len(self.postings), movement))
+        if movement.occurred_at > self.position:
+            self._advance(movement.occurred_at)
+        if movement.kind == "activation":
+            assert movement.lot is not None  # an activation names its lot
+            self._activate(self.lots[movement.lot], movement.occurred_at)
+        elif movement.kind == "hold":
+            self._hold(movement)
+        elif movement.kind != "merge":
+            assert movement.hold is not None  # what is none of these ends a hold
+            hold = self.holds[movement.hold]
+            hold.ended_at, hold.timed_out = movement.occurred_at, movement.kind == "timeout"
+            self.open_holds.pop(hold.id, None)
+        for allocation in movement.allocations:
+            self._allocate(allocation)
+
+    def blank(self) -> Ledger:
+        """An empty ledger of the same kind."""
+        return Ledger(self._rulebook)
+
     def refold(self) -> Ledger:
-        """The same ledger, folded again: something to try a posting on."""
-        again = Ledger(self._rulebook)
-        for posting in self.postings:
+        """The same ledger, folded again: something to try an entry on."""
+        again = self.blank()
+        movements = deque(self.movements)
+        for place, posting in enumerate(self.postings):
+            while movements and movements[0][0] <= place:
+                again.move(movements.popleft()[1])
             again.apply(posting)
+        for _, movement in movements:
+            again.move(movement)
+        again.sales, again.given_back = self.sales, self.given_back
         return again
 
     def _advance(self, position: Instant) -> None:
@@ -128,16 +192,35 @@ class Ledger:
             expired += 1
         if expired:
             del self.live[:expired]
+        if self.waiting:
+            self._wake()
+
+    def _wake(self) -> None:
+        """Lots whose day has come, or gone, wait no longer."""
+        waiting, self.waiting = self.waiting, []
+        for state in waiting:
+            self._place(state)
+
+    def _activate(self, state: LotState, at: Instant) -> None:
+        self._displace(state)
+        state.active_from = min(state.active_from, at)
+        if state.left:
+            self._place(state)
+
+    def _hold(self, movement: Movement) -> None:
+        assert movement.hold is not None  # a hold names itself
+        hold = HoldState(movement.hold, movement.occurred_at, movement.until, movement.allocations)
+        self.holds[hold.id] = self.open_holds[hold.id] = hold
 
     def _owe(self, debt: DebtState) -> None:
         self.debts[debt.id] = debt
         self.debt_left += debt.left
 
     def _open(self, lot: Lot) -> None:
-        state = LotState(lot, lot.points, lot.expires_at)
+        state = LotState(lot, lot.points, lot.expires_at, lot.active_from)
         self.lots[lot.id] = state
         if self._inactivity is not None and lot.follows_activity:
-            state.expires_at = self._chain(lot)
+            state.expires_at = self.end_of(lot)
             self._following.append(state)
         self._place(state)
 
@@ -146,15 +229,22 @@ class Ledger:
         if state.expires_at <= self.position:
             self.unsettled[state.lot.id] = state
             return
+        if state.active_from > self.position:
+            self.waiting.append(state)
+            return
         self.live_left += state.left
         # Lots mostly come with a later end than all others: look at the last one before searching.
-        if not self.live or self.live[-1].key < state.key:
+        last = self.live[-1] if self.live else None
+        if last is None or last.expires_at < state.expires_at or last.key < state.key:
             self.live.append(state)
         else:
             insort(self.live, state, key=_spend_key)
 
     def _displace(self, state: LotState) -> None:
-        """Take a lot out of the live ones, if it is among them."""
+        """Take a lot out of the live or the waiting ones, if it is among them."""
+        if state in self.waiting:
+            self.waiting.remove(state)
+            return
         place = bisect_left(self.live, state.key, key=_spend_key)
         if place < len(self.live) and self.live[place] is state:
             del self.live[place]
@@ -194,20 +284,25 @@ class Ledger:
         for state in moved:
             self._displace(state)
         for state in moved:
-            state.expires_at = self._chain(state.lot)
+            state.expires_at = self.end_of(state.lot)
             if state.left:
                 self._place(state)
 
-    def _chain(self, lot: Lot) -> Instant:
-        """The end of a lot that lives on as long as no gap between activities is too long."""
-        assert self._inactivity is not None  # the caller looked
+    def end_of(self, lot: Lot) -> Instant:
+        """The end of a lot, known or new; it lives on as long as no gap between activities is too long."""
+        if self._inactivity is None or not lot.follows_activity:
+            return lot.expires_at
         calendar = self._rulebook.calendar
         end = lot.expires_at
-        for activity in self._activities[bisect_left(self._activities, lot.active_from) :]:
+        for activity in self._activities_for(lot):
             if activity >= end:
                 break
             end = max(end, calendar.end_after(calendar.day_of(activity), self._inactivity.span))
         return end
+
+    def _activities_for(self, lot: Lot) -> Iterable[Instant]:
+        """What may put off the end of a lot, in order."""
+        return self._activities[bisect_left(self._activities, lot.occurred_at) :]
 
 
 def _spend_key(state: LotState) -> tuple[Instant, Instant, str]:

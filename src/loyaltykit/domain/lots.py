@@ -1,4 +1,4 @@
-"""The records of the ledger: postings, lots, allocations; and what has become of a lot or a debt so far."""
+"""The records of the ledger: postings, movements, lots, allocations; what has become of a lot, a debt or a hold."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import Literal, TypeAlias
 
 from attrs import define, field, frozen
 
-from loyaltykit.values import Instant
+from loyaltykit.values import NEVER_US, Instant
 
-PostingKind: TypeAlias = Literal["accrual", "redemption", "reversal", "clawback", "expiry", "adjustment"]
+PostingKind: TypeAlias = Literal[
+    "accrual", "redemption", "reversal", "clawback", "expiry", "adjustment", "transfer", "opening"
+]
+MovementKind: TypeAlias = Literal["hold", "release", "timeout", "activation", "merge"]
 SpendKey: TypeAlias = tuple[Instant, Instant, str]
 
 
@@ -23,7 +26,7 @@ class Lot:
         id: made from the id of its cause.
         points: how many came.
         occurred_at: when their cause happened.
-        active_from: inclusive.
+        active_from: inclusive; ``NEVER_US`` until an activation says when (``S5``).
         expires_at: exclusive; ``NEVER_US`` for no end.
         follows_activity: whether activity of the member puts the end off (expiry after inactivity).
     """
@@ -92,6 +95,29 @@ class Posting:
     lapse: Lapse | None = None
 
 
+@frozen
+class Movement:
+    """What changes the place of points and not their number: set aside, let go, become active (``S5``, ``S19``).
+
+    Args:
+        kind: a hold, the end of one, an activation, or a merge: what came before it is no credit for the other side.
+        occurred_at: when it counts.
+        cause: the id of the transaction behind it; for a time-out, of the hold; for an activation by date, of the lot.
+        allocations: what a hold took from lots, what its end gave back (negative), and what that repaid at once.
+        hold: the hold that it opens or ends.
+        until: when a hold that it opens times out, exclusive; ``NEVER_US`` for never.
+        lot: the lot that becomes active.
+    """
+
+    kind: MovementKind
+    occurred_at: Instant
+    cause: str
+    allocations: tuple[Allocation, ...] = ()
+    hold: str | None = None
+    until: Instant = NEVER_US
+    lot: str | None = None
+
+
 _NOTHING_WRITTEN: Mapping[Instant, int] = MappingProxyType({})
 
 
@@ -103,13 +129,15 @@ class LotState:
         lot: as it came.
         left: points that no debit took.
         expires_at: its end, as far as it was put off.
-        moves: when points were taken or, negative, given back; most lots are left alone for long.
+        active_from: since when its points can be spent; ``NEVER_US`` while nobody knows.
+        moves: when points were taken or set aside or, negative, given back; most lots are left alone for long.
         written: lapses that postings have written down, by their date.
     """
 
     lot: Lot
     left: int
     expires_at: Instant
+    active_from: Instant
     moves: Sequence[tuple[Instant, int]] = ()
     written: Mapping[Instant, int] = _NOTHING_WRITTEN
 
@@ -144,14 +172,18 @@ class LotState:
 
     def is_alive(self, at: Instant) -> bool:
         """Whether its points can be spent at an instant (``S3``)."""
-        return self.lot.active_from <= at < self.expires_at
+        return self.active_from <= at < self.expires_at
+
+    def is_pending(self, at: Instant) -> bool:
+        """Whether its points have come and cannot be spent yet (``S5``)."""
+        return self.lot.occurred_at <= at < self.active_from and at < self.expires_at
 
     def lapses(self) -> dict[Instant, int]:
         """When points of it lapse, and how many: at its end, and whenever a reversal gives some back later (``S9``).
 
-        A lot that came after its own end (a fixed date) lapses as it comes.
+        A lot that came after its own end (a fixed date) lapses as it comes; one that is pending at its end lapses then.
         """
-        found = {max(self.expires_at, self.lot.active_from): self.left_at(self.expires_at - 1)}
+        found = {max(self.expires_at, self.lot.occurred_at): self.left_at(self.expires_at - 1)}
         for when, points in self.moves:
             if when >= self.expires_at:
                 found[when] = found.get(when, 0) - points
@@ -185,3 +217,34 @@ class DebtState:
         if at < self.at:
             return 0
         return self.points - sum(points for when, points in self.repayments if when <= at)
+
+
+@define(eq=False)
+class HoldState:
+    """Points set aside, and until when (``S19``).
+
+    Args:
+        id: of the hold.
+        at: since when.
+        until: when it times out, exclusive; ``NEVER_US`` for never.
+        parts: what it took from which lot, in the order taken.
+        ended_at: when it was captured, released or timed out; None while it lasts.
+        timed_out: whether a time-out ended it.
+    """
+
+    id: str
+    at: Instant
+    until: Instant
+    parts: tuple[Allocation, ...]
+    ended_at: Instant | None = None
+    timed_out: bool = False
+
+    @property
+    def points(self) -> int:
+        """How many it set aside."""
+        return sum(part.points for part in self.parts)
+
+    def held_at(self, at: Instant) -> int:
+        """How many it holds at an instant."""
+        end = self.until if self.ended_at is None else self.ended_at
+        return self.points if self.at <= at < end else 0

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias, get_args
 from attrs import field, frozen
 
 from loyaltykit.calendars import NEVER, Days, EndOf, Inactivity, Months, Never
+from loyaltykit.domain.caps import Cap, check_caps
 from loyaltykit.domain.door import as_tuple, instant_or_none, raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.rules.earning import Bonus, Earn, PerAmount, PerPurchase, PerUnit, Times
@@ -44,6 +45,7 @@ class AccrualRule:
         valid_until: exclusive; None for no end.
         group: of the rules of one group only one counts per purchase.
         priority: the highest one in a group that gives points counts; ties go to the one that gives most.
+        cap: the most that it gives in a purchase, a day, a week or a month (``S20``); None for no bound.
 
     >>> from loyaltykit.rules import line, per_amount
     >>> AccrualRule("tea counts double", per_amount(points=1, every="1.00"), where=line.category == "tea").name
@@ -57,6 +59,7 @@ class AccrualRule:
     valid_until: datetime | None = field(default=None, eq=instant_or_none)
     group: str | None = None
     priority: int = 0
+    cap: Cap | None = None
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
@@ -70,6 +73,8 @@ class AccrualRule:
             check_id(self.group, "group", problems)
         if not isinstance(self.priority, int) or abs(self.priority) > _MAX_PRIORITY:
             problems.append(Problem("priority", "is not an int up to 10^6", "pass a small whole number"))
+        if self.cap is not None and not isinstance(self.cap, Cap):
+            problems.append(Problem("cap", "is not a Cap", 'pass Cap(500, per="day")'))
         for name in ("valid_from", "valid_until"):
             if getattr(self, name) is not None:
                 check_moment(getattr(self, name), name, problems)
@@ -156,22 +161,31 @@ class PointsPolicy:
     """How points live and die.
 
     Args:
+        active_after: how long the points of a purchase are pending, to the end of that day: ``days(14)``; or
+            ``"activation"``, until an ``Activation`` says so; None for at once (``S5``). An activation always may come
+            sooner.
         expire_after: ``months(12)``, ``days(90)``, ``end_of("year")``, a date (its last day), ``inactivity(...)`` or
             ``NEVER`` (``S3``).
         rounding: once per purchase (``S13``).
         on_return: whether a return may leave a debt (``S7``).
         debt_limit: the most points a member may owe under ``allow_negative``; None for no limit.
         on_reversal: ``"lapse"``, or ``extend(days)`` (``S9``).
+        caps: the most that a member gets for purchases, visits and events together, one for each kind of period
+            (``S20``).
+        week_starts: the first day of a week, 1 for Monday to 7 for Sunday.
 
     >>> PointsPolicy().expire_after
     NEVER
     """
 
+    active_after: Months | Days | Literal["activation"] | None = None
     expire_after: Expiry = NEVER
     rounding: Rounding = "floor"
     on_return: OnReturn = "allow_negative"
     debt_limit: int | None = None
     on_reversal: Literal["lapse"] | Extend = "lapse"
+    caps: tuple[Cap, ...] = field(default=(), converter=as_tuple)
+    week_starts: int = 1
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
@@ -180,12 +194,18 @@ class PointsPolicy:
             problems.append(Problem("expire_after", "is not an expiry", "use months(12), end_of('year') or NEVER"))
         elif isinstance(expiry, date) and not 1900 <= expiry.year < 2200:
             problems.append(Problem("expire_after", "lies outside the years 1900 to 2199", "check the year"))
+        pending = self.active_after
+        if pending is not None and pending != "activation" and not isinstance(pending, Months | Days):
+            problems.append(Problem("active_after", "is not a span", "use days(14), months(1), 'activation' or None"))
         check_choice(self.rounding, Rounding, "rounding", problems)
         check_choice(self.on_return, OnReturn, "on_return", problems)
         if self.on_reversal != "lapse" and not isinstance(self.on_reversal, Extend):
             problems.append(Problem("on_reversal", "is not one of the known words", "use 'lapse' or extend(days)"))
         if self.debt_limit is not None and not _is_count(self.debt_limit):
             problems.append(Problem("debt_limit", "is not a number of points", "pass an int of zero or more"))
+        check_caps(self.caps, "caps", problems)
+        if not _is_count(self.week_starts) or not 1 <= self.week_starts <= 7:
+            problems.append(Problem("week_starts", "is not a day of the week", "use 1 for Monday to 7 for Sunday"))
         raise_problems(problems)
 
 

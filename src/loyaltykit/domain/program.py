@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 from attrs import evolve, field, fields, frozen
 
+from loyaltykit.domain.achievements import VISIT, Achievement
 from loyaltykit.domain.door import as_tuple, raise_problems
 from loyaltykit.domain.ladder import Tier, TierLadder
 from loyaltykit.domain.member import LeapDay
+from loyaltykit.domain.notices import Notices
 from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, check_choice
+from loyaltykit.domain.rewards import Reward
 from loyaltykit.domain.transactions import is_currency
 from loyaltykit.errors import InvalidProgramError, Problem
 from loyaltykit.rules.check import Context, check
@@ -73,13 +77,16 @@ class Program:
         currency: ISO 4217; money is counted in its minor units.
         timezone: an IANA zone; days, months and birthdays are its own (``C1``).
         accrual: why purchases give points, in the order of the breakdown (``S13``).
+        achievements: why visits and events give points, in the order of the breakdown.
         points: how points live (``S3``, ``S7``, ``S9``).
         tiers: the ladder (``T1`` to ``T12``).
         segments: named groups.
+        rewards: what points can be turned into (``S24``).
         fields, purchase_fields, line_fields: declared custom fields.
         events: declared kinds of events.
         earns: what points are counted on (``S12``).
         birthday_29_february: where such a birthday is observed in a common year (``C3``).
+        notices: what members are told; None for no outbox (``S21``).
 
     Raises:
         InvalidProgramError: everything that is wrong with it at once.
@@ -96,12 +103,15 @@ class Program:
     points: PointsPolicy = PointsPolicy()
     tiers: TierLadder = TierLadder(Tier("member"))
     segments: tuple[Segment, ...] = field(default=(), converter=as_tuple)
+    rewards: tuple[Reward, ...] = field(default=(), converter=as_tuple)
     fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
     purchase_fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
     line_fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
     events: tuple[EventType, ...] = field(default=(), converter=as_tuple)
     earns: Earns = Earns()
     birthday_29_february: LeapDay = "02-28"
+    achievements: tuple[Achievement, ...] = field(default=(), converter=as_tuple)
+    notices: Notices | None = None
 
     def __attrs_post_init__(self) -> None:
         problems = [*_shape_problems(self)]
@@ -110,12 +120,12 @@ class Program:
         if problems:
             raise InvalidProgramError(problems)
 
-    @property
+    @cached_property
     def scale(self) -> int:
         """Decimals of the currency."""
         return currency_scale(self.currency)
 
-    @property
+    @cached_property
     def scope(self) -> Scope:
         """What the programme's rules may refer to."""
         return Scope(
@@ -178,8 +188,12 @@ def _shape_problems(program: Program) -> Iterator[Problem]:
     for name, kind in (("points", PointsPolicy), ("tiers", TierLadder), ("earns", Earns)):
         if not isinstance(getattr(program, name), kind):
             yield Problem(name, f"is not a {kind.__name__}", f"pass a {kind.__name__}")
+    if program.notices is not None and not isinstance(program.notices, Notices):
+        yield Problem("notices", "is not a Notices", "pass Notices(), or None for no outbox")
     yield from _named_problems("accrual", program.accrual, AccrualRule)
+    yield from _named_problems("achievements", program.achievements, Achievement)
     yield from _named_problems("segments", program.segments, Segment)
+    yield from _named_problems("rewards", program.rewards, Reward, "id")
     yield from _named_problems("events", program.events, EventType)
     for name in ("fields", "purchase_fields", "line_fields"):
         yield from _named_problems(name, getattr(program, name), Field)
@@ -193,13 +207,13 @@ def _group_problems(rules: tuple[AccrualRule, ...]) -> Iterator[Problem]:
             yield Problem(f"accrual.{rule.name}", "shares its group with a times rule", "give them separate groups")
 
 
-def _named_problems(name: str, items: object, kind: type) -> Iterator[Problem]:
+def _named_problems(name: str, items: object, kind: type, key: str = "name") -> Iterator[Problem]:
     if not isinstance(items, tuple) or not all(isinstance(item, kind) for item in items):
         yield Problem(name, f"is not a list of {kind.__name__}", f"pass a list of {kind.__name__}")
     elif len(items) > _MAX_PARTS:
         yield Problem(name, f"has more than {_MAX_PARTS} entries", "pass fewer")
-    elif len({item.name for item in items}) < len(items):
-        yield Problem(name, "has two entries of one name", "give each its own name")
+    elif len({getattr(item, key) for item in items}) < len(items):
+        yield Problem(name, f"has two entries of one {key}", f"give each its own {key}")
 
 
 def _is_zone(name: object) -> bool:
@@ -219,16 +233,37 @@ def _rule_problems(program: Program) -> Iterator[Problem]:
         if isinstance(rule.earn, PerAmount) and to_minor(rule.earn.every, program.scale) is None:
             yield Problem(f"accrual.{rule.name}", "has a finer step than the currency", "use whole minor units")
     yield from _group_problems(program.accrual)
+    yield from _achievement_problems(program, scope)
     yield from _checked("earns.exclude", program.earns.exclude, scope, "line")
     for tier in program.tiers:
         yield from _checked(f"tiers.{tier.name}.enter", tier.enter, scope, "tier")
         yield from _checked(f"tiers.{tier.name}.keep", tier.keep, scope, "tier")
     for segment in program.segments:
         yield from _checked(f"segments.{segment.name}", segment.where, scope, "member")
+    for reward in program.rewards:
+        yield from _checked(f"rewards.{reward.id}", reward.where, scope, "member")
+        if reward.value is not None and to_minor(reward.value, program.scale) is None:
+            yield Problem(f"rewards.{reward.id}", "has a value finer than the currency", "use whole minor units")
 
 
-def _checked(place: str, rule: Predicate | None, scope: Scope, context: Context) -> Iterable[Problem]:
+def _achievement_problems(program: Program, scope: Scope) -> Iterator[Problem]:
+    rules = {rule.name for rule in program.accrual}
+    for item in program.achievements:
+        place = f"achievements.{item.name}"
+        if item.name in rules:
+            yield Problem(place, "has the name of an accrual rule", "give each its own name")
+        if item.on == VISIT and VISIT in scope.events:
+            yield Problem(place, "could be on visits, or on events of that name", "give the kind of event another name")
+        elif item.on != VISIT and item.on not in scope.events:
+            yield Problem(place, "is on what is no declared kind of event", 'declare an EventType, or use "visit"')
+        else:
+            yield from _checked(place, item.where, scope, "activity", item.on)
+
+
+def _checked(
+    place: str, rule: Predicate | None, scope: Scope, context: Context, kind: str | None = None
+) -> Iterable[Problem]:
     if rule is None:
         return ()
-    found = check(rule, scope, context)
+    found = check(rule, scope, context, kind)
     return (Problem(f"{place}: {item.field}", item.reason, item.way_out) for item in found)

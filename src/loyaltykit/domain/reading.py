@@ -12,14 +12,15 @@ from loyaltykit.domain.account import Account
 from loyaltykit.domain.answers import LotView, StatementRow
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Posting, PostingKind
-from loyaltykit.domain.transactions import CREDIT_RANK, DEBIT_RANK, PURCHASE_RANK, RETURN_RANK
+from loyaltykit.domain.movements import catch_up
+from loyaltykit.domain.transactions import ACTIVITY_RANK, CREDIT_RANK, DEBIT_RANK, PURCHASE_RANK, RETURN_RANK
 from loyaltykit.values import NEVER_US, Instant, to_datetime
 
 _RANKS: dict[PostingKind, int] = {
     "accrual": PURCHASE_RANK,
     "clawback": RETURN_RANK,
     "reversal": CREDIT_RANK,
-    "adjustment": CREDIT_RANK,
+    "opening": CREDIT_RANK,
     "redemption": DEBIT_RANK,
 }
 _LAPSE_RANK, _BEHIND_RANK = -1, 99
@@ -66,10 +67,10 @@ def lot_views(account: Account, at: Instant) -> tuple[LotView, ...]:
             id=state.lot.id,
             points=state.lot.points,
             remaining=left,
-            active_from=to_datetime(state.lot.active_from, zone),
+            active_from=to_datetime(state.active_from, zone),
             expires_at=end_or_none(state.expires_at, zone),
         )
-        for state, left in account.ledger.lots_at(at)
+        for state, left in catch_up(account.ledger, at)[0].lots_at(at)
     )
 
 
@@ -89,7 +90,8 @@ def read_statement(account: Account, written: Iterable[Written], at: Instant) ->
     zone = account.rulebook.calendar.zone
     rows = [_written_row(item, account.ledger) for item in written if item.posting.occurred_at <= at]
     first = len(account.ledger.postings)
-    for number, (when, points, state) in enumerate(account.ledger.unwritten(at), start=first):
+    due = catch_up(account.ledger, at)[0].unwritten(at)
+    for number, (when, points, state) in enumerate(due, start=first):
         rank = _lapse_rank(when, state.expires_at)
         rows.append(_Row(_Place(when, rank, state.lot.id, number), "expiry", -points))
     rows.sort(key=lambda row: row.place)
@@ -109,8 +111,10 @@ def _written_row(item: Written, ledger: Ledger) -> _Row:
     posting = item.posting
     if posting.lapse is not None:
         rank = _lapse_rank(posting.lapse.at, ledger.lots[posting.lapse.lot].expires_at)
-    elif posting.kind == "adjustment" and posting.points < 0:
-        rank = DEBIT_RANK
+    elif posting.kind == "accrual" and posting.cause not in ledger.sales:
+        rank = ACTIVITY_RANK if posting.cause in ledger.lots else CREDIT_RANK
+    elif posting.kind in ("adjustment", "transfer"):
+        rank = CREDIT_RANK if posting.points > 0 else DEBIT_RANK
     else:
         rank = _RANKS[posting.kind]
     place = _Place(posting.occurred_at, rank, posting.cause, posting.number)

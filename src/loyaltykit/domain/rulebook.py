@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from loyaltykit.calendars import Day, Inactivity, Never, ShopCalendar, to_day
 from loyaltykit.domain.accrual import Accrual
+from loyaltykit.domain.achieving import AchievementBook
+from loyaltykit.domain.capping import CapBook, has_caps
 from loyaltykit.domain.facts import FactBook, History, Reader, View
 from loyaltykit.domain.program import Program
+from loyaltykit.domain.tally import Tally
 from loyaltykit.rules.compile import compile_rules
 from loyaltykit.rules.nodes import Predicate, Reference
 from loyaltykit.rules.references import references
 from loyaltykit.values import NEVER_US, Instant
 
 Outcomes: TypeAlias = tuple[bool, ...]
+
+_NOTHING_COUNTED: Final = Tally()
 
 
 class PredicateSet:
@@ -57,24 +62,49 @@ class Rulebook:
         self.ladder = program.tiers
         self.names = [tier.name for tier in program.tiers]
         self.multipliers = [tier.multiplier for tier in program.tiers]
+        self._expiry = program.points.expire_after
+        self.has_pending = program.points.active_after is not None
         self.follows_activity = isinstance(program.points.expire_after, Inactivity)
         self.accrual = Accrual(program, self.calendar)
+        self.caps = CapBook(program, self.calendar) if has_caps(program) else None
+        self.achievements = AchievementBook(program, self.calendar, self.caps)
+        self.has_achievements = bool(program.achievements)
+        self.counts = self.caps is not None or self.has_achievements
         entries = [tier.enter for tier in program.tiers if tier.enter is not None]
         keeps = [tier.kept_by for tier in program.tiers if tier.kept_by is not None]
         terms = references(*entries, *keeps)
-        self.book = FactBook(self.accrual, [*terms, *self.accrual.member_terms])
+        own = [*self.accrual.member_terms, *self.achievements.member_terms]
+        self.book = FactBook(self.accrual, [*terms, *own])
         self.judged = PredicateSet([*entries, *keeps], self.book)
         # Outcomes come in one row: who enters each tier above the lowest, then who keeps it.
         self.top = len(entries)
+        self.rewards = {reward.id: reward for reward in program.rewards}
+        self.reward_rules = {
+            reward.id: PredicateSet([reward.where], self.book) for reward in program.rewards if reward.where is not None
+        }
         self.given_readers = [(term, self.book.reader(term)) for term in dict.fromkeys(self.accrual.member_terms)]
+        seen = dict.fromkeys(self.achievements.member_terms)
+        self.achievement_readers = [(term, self.book.reader(term)) for term in seen]
+
+    def new_tally(self) -> Tally:
+        """An empty tally; one that all share and nobody writes to, where there is nothing to count."""
+        return Tally() if self.counts else _NOTHING_COUNTED
 
     def tier_end(self, day: Day) -> Instant:
         """When a tier that starts on a day ends (``T3``)."""
         return self.calendar.end_after(day, self.ladder.valid_for)
 
+    def points_begin(self, at: Instant) -> Instant:
+        """When the points of a purchase can be spent by policy (``S5``)."""
+        pending = self.program.points.active_after
+        assert pending is not None  # the caller looked whether points wait
+        if pending == "activation":
+            return NEVER_US
+        return self.calendar.end_after(self.calendar.day_of(at), pending)
+
     def points_end(self, at: Instant) -> Instant:
         """When points given at an instant expire by policy (``S3``)."""
-        expiry = self.program.points.expire_after
+        expiry = self._expiry
         if isinstance(expiry, Never):
             return NEVER_US
         if isinstance(expiry, Inactivity):

@@ -9,8 +9,10 @@ from types import MappingProxyType
 from attrs import define, evolve
 
 from loyaltykit.domain.accrual import Accrual, Earned
-from loyaltykit.domain.basket import Basket, Kept, all_kept, converted, keep, kept_amount, open_basket
+from loyaltykit.domain.basket import Basket, Kept, all_kept, converted, keep, kept_amount, open_basket, paid_points
+from loyaltykit.domain.capping import CapBook, Room, capped
 from loyaltykit.domain.program import Program
+from loyaltykit.domain.tally import Tally
 from loyaltykit.domain.transactions import Purchase, Return
 from loyaltykit.errors import InvalidValueError, Problem, ReturnExceedsPurchaseError
 from loyaltykit.rules.nodes import Reference
@@ -25,7 +27,8 @@ class Sale:
 
     ``multiplier`` and ``given`` (values of member fields and facts that its rules mention) are those of the purchase:
     a return is priced with them, never with today's. ``claimed`` is what returns have claimed back, taken or not;
-    ``lapsed`` is the part of it that points which had lapsed unspent made good.
+    ``lapsed`` is the part of it that points which had lapsed unspent made good. ``room`` is what caps left for it; None
+    where there are none.
     """
 
     purchase: Purchase
@@ -35,6 +38,7 @@ class Sale:
     kept: Kept | None = None
     claimed: int = 0
     lapsed: int = 0
+    room: Room | None = None
 
     @property
     def points(self) -> int:
@@ -59,6 +63,20 @@ def baskets_of(sale: Sale, program: Program) -> Baskets:
     return Baskets(bought, converted(keep(basket, sale.kept), program))
 
 
+def within_caps(sale: Sale, caps: CapBook, tally: Tally) -> Sale:
+    """The sale with what caps leave of its points, after what was granted so far (``S20``)."""
+    room = caps.room(sale.purchase.instant, tally)
+    return evolve(sale, earned=capped(sale.earned, room), room=room)
+
+
+def points_paid(sale: Sale, program: Program) -> int:
+    """How many points paid for what is kept of a purchase (``S25``)."""
+    if sale.purchase.paid_with is None:
+        return 0
+    basket = open_basket(sale.purchase, program)
+    return paid_points(basket, sale.kept or all_kept(basket))
+
+
 def take_back(sale: Sale, back: Return, accrual: Accrual, *, strict: bool) -> Sale:
     """The sale after a return (``S6``); its ``claimed`` grows by what the kept part would not have earned.
 
@@ -76,6 +94,8 @@ def take_back(sale: Sale, back: Return, accrual: Accrual, *, strict: bool) -> Sa
     kept = _after(basket, sale.kept or all_kept(basket), back, accrual, strict=strict)
     part = converted(keep(basket, kept), accrual.program)
     earned = accrual.earn(part, sale.purchase.instant, sale.multiplier, sale.given)
+    if sale.room is not None:
+        earned = capped(earned, sale.room)
     claim = max(sale.points - earned.points, 0)
     return evolve(sale, kept=kept, claimed=sale.claimed + claim)
 

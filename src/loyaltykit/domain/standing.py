@@ -12,15 +12,18 @@ from collections.abc import Iterable, Sequence
 from attrs import define
 
 from loyaltykit.domain.accrual import Earned
+from loyaltykit.domain.achieving import Achieved
 from loyaltykit.domain.basket import converted, open_basket
 from loyaltykit.domain.facts import History, View
 from loyaltykit.domain.member import Member
+from loyaltykit.domain.merges import Merge
 from loyaltykit.domain.rulebook import Rulebook
-from loyaltykit.domain.sales import NOTHING_GIVEN, Baskets, Sale, take_back
+from loyaltykit.domain.sales import NOTHING_GIVEN, Baskets, Sale, take_back, within_caps
 from loyaltykit.domain.tiers import TierRow, due_rows, first_row, judge, judge_return
 from loyaltykit.domain.transactions import Event, Order, Purchase, Return, Transaction, Visit
 from loyaltykit.values import NEVER_US, Instant
 
+_ACTIVITIES = (Visit, Event)
 _CHECK_RANK = -1
 _AFTER_ALL = 99
 
@@ -36,6 +39,7 @@ class Step:
         sale: the purchase it is about, as it stands after it.
         activity: the visit or event that it is.
         changes: what it adds to each tracked series.
+        achieved: what a visit or an event counts for and gives.
     """
 
     order: Order
@@ -46,6 +50,7 @@ class Step:
     activity: Visit | Event | None = None
     changes: Sequence[int] = ()
     is_return: bool = False
+    achieved: Achieved | None = None
 
 
 class Standing:
@@ -59,6 +64,7 @@ class Standing:
     def __init__(self, member: Member, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
         self.history = History(member, rulebook.book)
+        self.tally = rulebook.new_tally()
         self.row = first_row(self.history, rulebook)
         self.rows = [self.row]
         self.position: Order = (member.enrolled_instant, _CHECK_RANK, "")
@@ -74,10 +80,12 @@ class Standing:
             return self._sell(transaction, before, due)
         if isinstance(transaction, Return):
             return self._return(transaction, before, due)
-        if isinstance(transaction, Visit | Event):
-            changes = self.history.changes_of(transaction)
-            decided = judge(self.history, self.rulebook, before, transaction.instant, transaction.id, changes)
-            return _step(transaction, due, before, decided, activity=transaction, changes=changes)
+        if isinstance(transaction, _ACTIVITIES):
+            return self._act(transaction, before, due)
+        if isinstance(transaction, Merge):
+            # It adds nothing: the tier is judged by what the joined history gives (T10).
+            decided = judge(self.history, self.rulebook, before, transaction.instant, transaction.id)
+            return _step(transaction, due, before, decided)
         return _step(transaction, due, before, None)
 
     def apply(self, step: Step) -> None:
@@ -86,13 +94,14 @@ class Standing:
             self.rows.extend(step.rows)
             self.row = step.after
         if step.activity is not None:
-            self.history.add_activity(step.activity, step.changes)
+            self._add_activity(step.activity, step)
         elif step.sale is not None and step.is_return:
             self.history.amend_sale(step.sale, step.changes)
             self.last_return = step.order[0]
-        else:
-            assert step.sale is not None  # what moves metrics is a purchase, a return, a visit or an event
+        elif step.sale is not None:
             self.history.add_sale(step.sale, step.changes)
+            if self.rulebook.caps is not None:
+                self.rulebook.caps.count(step.order[0], step.sale.earned, self.tally)
         self.position = step.order
 
     def row_at(self, at: Instant) -> TierRow:
@@ -112,9 +121,13 @@ class Standing:
 
     def _sell(self, purchase: Purchase, before: TierRow, due: list[TierRow]) -> Step:
         program = self.rulebook.program
-        basket = converted(open_basket(purchase, program), program)
+        basket = open_basket(purchase, program)
+        if purchase.currency is not None:
+            basket = converted(basket, program)
         baskets = Baskets(basket, basket)
         sale = self._price(purchase, baskets, before)
+        if self.rulebook.caps is not None:
+            sale = within_caps(sale, self.rulebook.caps, self.tally)
         changes = self.history.changes(sale, baskets)
         decided = judge(self.history, self.rulebook, before, purchase.instant, purchase.id, changes)
         rows = (*due, decided) if decided else tuple(due)
@@ -131,6 +144,32 @@ class Standing:
         view = View(at, self.rulebook.calendar.day_of(at), row.since, self.rulebook.names[row.rank], changes, at)
         given = {term: read(self.history, view) for term, read in readers}
         return Sale(purchase, accrual.earn(baskets.bought, at, multiplier, given), multiplier, given)
+
+    def _act(self, activity: Visit | Event, before: TierRow, due: list[TierRow]) -> Step:
+        changes, achieved = self.history.changes_of(activity), None
+        if self.rulebook.has_achievements:
+            achieved = self._achieve(activity, before, changes)
+            if achieved is not None and achieved.shares:
+                changes = self.history.changes_of(activity, achieved.points)
+        decided = judge(self.history, self.rulebook, before, activity.instant, activity.id, changes)
+        step = _step(activity, due, before, decided, activity=activity, changes=changes)
+        step.achieved = achieved
+        return step
+
+    def _achieve(self, activity: Visit | Event, row: TierRow, changes: Sequence[int]) -> Achieved | None:
+        """What an activity counts for: filters see what stands before it, and the activity itself."""
+        at, book = activity.instant, self.rulebook.achievements
+        view = View(at, self.rulebook.calendar.day_of(at), row.since, self.rulebook.names[row.rank], changes, at)
+        given = {term: read(self.history, view) for term, read in self.rulebook.achievement_readers}
+        matched = book.matching(activity, given)
+        return book.achieve(activity, matched, self.tally) if matched else None
+
+    def _add_activity(self, activity: Visit | Event, step: Step) -> None:
+        points = 0
+        if step.achieved is not None:
+            self.rulebook.achievements.count(activity, step.achieved, self.tally)
+            points = step.achieved.points
+        self.history.add_activity(activity, step.changes, points)
 
     def _return(self, back: Return, before: TierRow, due: list[TierRow]) -> Step:
         # The ledger has accepted the return: here it takes at most what is kept at this place in the past.

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from attrs import frozen
 
 from loyaltykit.domain.account import Account, Decision, rebuild
 from loyaltykit.domain.decide import decide, settle
+from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.ledger import Ledger
-from loyaltykit.domain.lots import Posting
+from loyaltykit.domain.lots import LotState, Posting
 from loyaltykit.domain.member import Member
+from loyaltykit.domain.merges import Merge, Unmerge
+from loyaltykit.domain.merging import decide_joint
+from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.rulebook import Rulebook
-from loyaltykit.domain.transactions import Transaction
+from loyaltykit.domain.transactions import Capture, Return, Transaction
 from loyaltykit.errors import LoyaltyError
-from loyaltykit.values import NEVER_US
+from loyaltykit.values import NEVER_US, Instant
 
 
 @frozen
@@ -54,11 +58,42 @@ def verify_member(member: Member, rulebook: Rulebook, recorded: Recorded, accoun
     check.postings(recorded)
     if not check.findings:
         # Only what is well formed can be folded and decided again.
-        check.lots(recorded, rulebook)
+        check.lots(recorded, Ledger(rulebook))
         check.decisions(member, rulebook, recorded)
     if not check.findings:
         check.account(rebuild(member, rulebook, recorded), account)
     return check.findings
+
+
+def verify_joint(
+    joint: Joint, member_id: str, rulebook: Rulebook, read_account: Callable[[], Account]
+) -> list[Finding]:
+    """What does not hold of the records of a member who was ever merged (``S23``).
+
+    Args:
+        joint: the family.
+        member_id: who, by the survivor's id.
+        rulebook: the rules.
+        read_account: gives the fold that the storage keeps at hand; asked only for what can be folded.
+    """
+    sides = {name: _side(joint, name) for name in map(joint.survivor, joint.members)}
+    recorded, check = sides[member_id]
+    if not check.findings:
+        check.lots(recorded, joint.ledger(member_id, rulebook))
+    if not any(side.findings for _, side in sides.values()):
+        # What one side decided while it was joined depends on the other.
+        check.joint_decisions(joint, rulebook)
+    if not check.findings:
+        check.account(joint.account(member_id, rulebook), read_account())
+    return check.findings
+
+
+def _side(joint: Joint, member_id: str) -> tuple[Recorded, _Check]:
+    """What was recorded for one of a family, and what does not hold of its postings."""
+    recorded = [(seen.transaction, seen.decision) for seen in joint.records(member_id)]
+    check = _Check(member_id)
+    check.postings(recorded)
+    return recorded, check
 
 
 class _Check:
@@ -92,25 +127,28 @@ class _Check:
         assert receipt is not None  # the caller looked
         if receipt.kind != "purchase":
             return
-        for shares in (receipt.lines, tuple(share.points for share in receipt.breakdown)):
+        accrued = tuple(posting.points for posting in decision.postings if posting.kind == "accrual")
+        for shares in (accrued, receipt.lines, tuple(share.points for share in receipt.breakdown)):
             if sum(shares) != receipt.points:
                 self._found("I20", first, "is not the sum of its shares")
 
-    def lots(self, recorded: Recorded, rulebook: Rulebook) -> None:
+    def lots(self, recorded: Recorded, ledger: Ledger) -> None:
         """Each lot over its life: never less than nothing left, never more than came, nothing taken when it is dead."""
-        ledger = Ledger(rulebook)
-        for _, decision in recorded:
+        for transaction, decision in recorded:
+            for movement in decision.movements:
+                ledger.move(movement)
             for posting in decision.postings:
                 ledger.apply(posting)
                 for allocation in posting.allocations:
                     state = ledger.lots[allocation.lot]
                     if not 0 <= state.left_from(allocation.at) <= state.left_at(allocation.at) <= state.lot.points:
                         self._found("I3", posting, "leaves a lot with less than nothing, or more than came")
-                    if allocation.points > 0 and not state.is_alive(allocation.at):
+                    if allocation.points > 0 and not _is_in_reach(state, allocation.at, transaction):
                         self._found("I7", posting, "takes from a lot that is not alive")
         for debt in ledger.debts.values():
             if debt.left < 0:
                 self._found("I2", None, "a debt is repaid beyond what was owed")
+        ledger = catch_up(ledger, ledger.position)[0]
         for _, decision in recorded:
             for posting in decision.postings:
                 if posting.lapse and _overwritten(ledger, posting):
@@ -121,25 +159,44 @@ class _Check:
         account = Account(member, rulebook)
         for transaction, decision in recorded:
             again = _decided_again(account, transaction, decision)
-            if again is None or (again.postings, again.rows, again.receipt) != (
-                decision.postings,
-                decision.rows,
-                decision.receipt,
-            ):
+            if again is None or _content(again) != _content(decision):
                 self._found("I12", next(iter(decision.postings), None), "does not follow from what was recorded before")
                 return
             account.apply(transaction, decision)
 
+    def joint_decisions(self, joint: Joint, rulebook: Rulebook) -> None:
+        """The decisions of a whole family again, each from the account of those who were one by then."""
+        again, accounts = Joint(joint.members), dict[str, Account]()
+        for entry in joint.entries:
+            transaction, survivor = entry.transaction, again.survivor(entry.member_id)
+            if survivor not in accounts:
+                accounts[survivor] = again.account(survivor, rulebook)
+            if isinstance(transaction, Merge | Unmerge):
+                decided = _joined_again(again, rulebook, transaction)
+            else:
+                decided = _decided_again(accounts[survivor], transaction, entry.decision)
+            if decided is None or _content(decided) != _content(entry.decision):
+                first = next(iter(entry.decision.postings), None)
+                self._found("I12", first, "does not follow from what was recorded before")
+                return
+            if isinstance(transaction, Merge | Unmerge):
+                accounts.clear()
+            else:
+                accounts[survivor].apply(transaction, entry.decision)
+            again.add(entry.member_id, transaction, entry.decision)
+
     def account(self, folded: Account, kept: Account) -> None:
         """The account at hand is the fold of all (``I13``)."""
-        if (folded.ledger.postings, folded.ledger.live_left, folded.ledger.debt_left) != (
-            kept.ledger.postings,
-            kept.ledger.live_left,
-            kept.ledger.debt_left,
-        ):
+        if _points(folded.ledger) != _points(kept.ledger):
             self._found("I13", None, "the points at hand are not the fold of the records")
+        if folded.told != kept.told:
+            self._found("I13", None, "the notices at hand are not the fold of the records")
         if folded.standing.row != kept.standing.row:
             self._found("I13", None, "the tier at hand is not the fold of the records")
+        if folded.tally != kept.tally:
+            self._found("I13", None, "what caps and achievements count is not the fold of the records")
+        if folded.vouchers != kept.vouchers:
+            self._found("I13", None, "the vouchers at hand are not the fold of the records")
 
     def _found(self, invariant: str, posting: Posting | None, reason: str) -> None:
         number = None if posting is None else posting.number
@@ -154,6 +211,23 @@ def _parts(posting: Posting) -> int:
     return (posting.lot.points if posting.lot else 0) - taken - posting.owed
 
 
+def _is_in_reach(state: LotState, at: Instant, transaction: Transaction | None) -> bool:
+    """Whether points of a lot can go: it is alive, a hold keeps them, or a return takes them back while pending."""
+    if isinstance(transaction, Capture):
+        return True
+    return state.is_alive(at) or (isinstance(transaction, Return) and state.is_pending(at))
+
+
+def _content(decision: Decision) -> tuple[object, ...]:
+    written = (decision.movements, decision.postings, decision.rows, decision.beside, decision.voucher)
+    return (*written, decision.receipt, decision.notices, decision.achieved)
+
+
+def _points(ledger: Ledger) -> tuple[object, ...]:
+    waiting = sum(state.left for state in ledger.waiting)
+    return (ledger.postings, ledger.movements, ledger.live_left, waiting, ledger.debt_left)
+
+
 def _overwritten(ledger: Ledger, posting: Posting) -> bool:
     assert posting.lapse is not None  # the caller looked
     state = ledger.lots.get(posting.lapse.lot)
@@ -165,5 +239,12 @@ def _decided_again(account: Account, transaction: Transaction | None, decision: 
         if transaction is None:
             return settle(account, decision.settled_until)
         return decide(account, transaction)
+    except LoyaltyError:
+        return None
+
+
+def _joined_again(joint: Joint, rulebook: Rulebook, transaction: Merge | Unmerge) -> Decision | None:
+    try:
+        return decide_joint(joint, rulebook, transaction)
     except LoyaltyError:
         return None

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from time import perf_counter
 
-from loyaltykit.domain.answers import Balance, IngestReport, LotView, Receipt, Settlement, StatementRow
+from loyaltykit.domain.answers import Balance, IngestReport, LotView, Receipt, Settlement, StatementRow, Voucher
 from loyaltykit.domain.member import Member
+from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.program import Program, Segment
 from loyaltykit.domain.reading import Written, lot_views, read_statement
 from loyaltykit.domain.status import TierStatus, read_status
@@ -17,6 +18,8 @@ from loyaltykit.domain.transactions import Transaction
 from loyaltykit.errors import InvalidRuleError, InvalidValueError, Problem, UnknownMemberError
 from loyaltykit.loyalty.intake import take_in
 from loyaltykit.loyalty.maintenance import Maintenance
+from loyaltykit.loyalty.members import Members
+from loyaltykit.loyalty.outbox import Outbox
 from loyaltykit.loyalty.programs import Programs
 from loyaltykit.loyalty.progress import Progress
 from loyaltykit.loyalty.runtime import Clock, Runtime, enrolled_account, logger, receipt_of
@@ -48,7 +51,9 @@ class Loyalty:
         if not isinstance(program, Program):
             raise InvalidValueError([Problem("program", "is not a Program", "pass a Program")])
         self._runtime = Runtime(program, storage, clock)
+        self.members = Members(self._runtime)
         self.programs = Programs(self._runtime)
+        self.outbox = Outbox(self._runtime)
         self.storage = Maintenance(self._runtime)
 
     def __enter__(self) -> Loyalty:
@@ -155,10 +160,9 @@ class Loyalty:
             UnknownMemberError: nobody has this id.
         """
         with self._runtime.storage.snapshot() as snapshot:
-            enrolment = snapshot.find_enrolment(member_id) if isinstance(member_id, str) else None
-        if enrolment is None:
-            raise UnknownMemberError
-        return enrolment.member
+            if not isinstance(member_id, str):
+                raise UnknownMemberError
+            return snapshot.account(member_id).member
 
     def balance(self, member_id: str, as_of: datetime | None = None) -> Balance:
         """A member's points as of an instant, right without any job having run (``S2``).
@@ -175,14 +179,15 @@ class Loyalty:
         position = storage.position()
         with storage.snapshot(position) as snapshot:
             account = enrolled_account(snapshot, member_id, at)
-            available, debt = account.ledger.available(at), account.ledger.debt(at)
+            ledger = catch_up(account.ledger, at)[0]
+            points = {name: getattr(ledger, name)(at) for name in ("available", "pending", "held", "debt")}
 
         def read_lots() -> tuple[LotView, ...]:
             with storage.snapshot(position) as then:
                 return lot_views(then.account(member_id), at)
 
         zone = self._runtime.rulebook.calendar.zone
-        return Balance(as_of=to_datetime(at, zone), available=available, debt=debt, read_lots=read_lots)
+        return Balance(as_of=to_datetime(at, zone), **points, read_lots=read_lots)
 
     def tier(self, member_id: str, as_of: datetime | None = None) -> TierStatus:
         """A member's tier as of an instant, with its reasons (``T10``, ``T11``).
@@ -199,6 +204,23 @@ class Loyalty:
             standing = enrolled_account(snapshot, member_id, at).standing_at(at)
             due = due_rows(standing.history, self._runtime.rulebook, standing.row, at)
             return read_status(standing, due[-1] if due else standing.row, at)
+
+    def vouchers(self, member_id: str, as_of: datetime | None = None) -> tuple[Voucher, ...]:
+        """The vouchers that a member was issued up to an instant, oldest first, whatever became of them (``S24``).
+
+        Args:
+            member_id: whose.
+            as_of: any instant since the enrolment; None means now.
+
+        Raises:
+            UnknownMemberError, NotEnrolledError: there is nothing to tell.
+        """
+        at = self._runtime.instant(as_of)
+        with self._runtime.storage.snapshot() as snapshot:
+            states = list(enrolled_account(snapshot, member_id, at).vouchers.values())
+        zone = self._runtime.rulebook.calendar.zone
+        seen = [state.seen_at(at, zone) for state in states if state.issued_at <= at]
+        return tuple(sorted(seen, key=lambda voucher: (voucher.issued_at, voucher.code)))
 
     def statement(self, member_id: str, as_of: datetime | None = None) -> Sequence[StatementRow]:
         """Everything that happened to a member's points, in order, with its reason (``C5``).

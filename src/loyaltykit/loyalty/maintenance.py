@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from loyaltykit.domain.verification import Finding, verify_member
+from collections.abc import Mapping
+from datetime import datetime
+
+from loyaltykit.domain.reconciliation import Reconciliation, check_expected, compare
+from loyaltykit.domain.verification import Finding, verify_joint, verify_member
 from loyaltykit.loyalty.progress import Progress, check_progress, report
-from loyaltykit.loyalty.runtime import Runtime
+from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts
+from loyaltykit.ports import Snapshot
+from loyaltykit.values import to_datetime
 
 
 class Maintenance:
@@ -27,10 +33,32 @@ class Maintenance:
         with self._runtime.storage.snapshot() as snapshot:
             members = list(snapshot.member_ids())
             for done, member_id in enumerate(members, start=1):
-                enrolment = snapshot.find_enrolment(member_id)
-                assert enrolment is not None  # its id was just listed
-                recorded = [(record.transaction, record.decision) for record in snapshot.records(member_id)]
-                account = snapshot.account(member_id)
-                findings += verify_member(enrolment.member, self._runtime.rulebook, recorded, account)
+                findings += self._verify(snapshot, member_id)
                 report(progress, done, len(members))
         return findings
+
+    def _verify(self, snapshot: Snapshot, member_id: str) -> list[Finding]:
+        rulebook, joint = self._runtime.rulebook, snapshot.joint(member_id)
+        if len(joint.members) > 1:
+            return verify_joint(joint, member_id, rulebook, lambda: snapshot.account(member_id))
+        recorded = [(record.transaction, record.decision) for record in snapshot.records(member_id)]
+        return verify_member(joint.members[member_id], rulebook, recorded, snapshot.account(member_id))
+
+    def reconcile(self, expected: Mapping[str, int], as_of: datetime | None = None) -> Reconciliation:
+        """Compare what members have with what another system said, after moving their balances here (``S22``).
+
+        Args:
+            expected: points by member id, as the other system counted them.
+            as_of: the instant to compare at; None means now.
+
+        Returns:
+            Who agrees, who differs, who is missing, and who has points of which nothing was said.
+
+        Raises:
+            InvalidValueError: the expectations are no points by id.
+        """
+        check_expected(expected)
+        at = self._runtime.instant(as_of)
+        with self._runtime.storage.snapshot() as snapshot:
+            accounts = enrolled_accounts(snapshot, at)
+            return compare(accounts, expected, at, to_datetime(at, self._runtime.rulebook.calendar.zone))

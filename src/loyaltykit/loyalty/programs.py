@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from loyaltykit.domain.answers import WhatIf
+from loyaltykit.domain.liability import Liability, measure
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.rulebook import PredicateSet, Rulebook
 from loyaltykit.domain.status import judge_by_facts
@@ -47,3 +48,13 @@ class Programs:
                 rank = judge_by_facts(outlook, rules)
                 tiers[account.member.id] = (rulebook.names[outlook.row.rank], other.names[rank])
         return WhatIf(as_of=to_datetime(at, rulebook.calendar.zone), tiers=tiers)
+
+    def liability(self, as_of: datetime | None = None) -> Liability:
+        """The points that members have outstanding, by tier and by month of expiry, and what they owe.
+
+        Args:
+            as_of: any instant; None means now.
+        """
+        at = self._runtime.instant(as_of)
+        with self._runtime.storage.snapshot() as snapshot:
+            return measure(enrolled_accounts(snapshot, at), self._runtime.rulebook, at)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from time import time_ns
 from typing import Final, TypeAlias, cast
 
 from attrs import evolve
@@ -13,18 +14,31 @@ from loyaltykit.domain.account import Account, Decision
 from loyaltykit.domain.answers import Receipt
 from loyaltykit.domain.basket import declared_problems
 from loyaltykit.domain.decide import decide
+from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.member import Member
+from loyaltykit.domain.merges import Merge, Unmerge
+from loyaltykit.domain.merging import decide_joint, named_by
 from loyaltykit.domain.program import Program
+from loyaltykit.domain.redeeming import reward_of
 from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.transactions import (
+    AchievementShare,
+    Activation,
     Adjustment,
+    Arrival,
+    Capture,
     Event,
+    Hold,
+    OpeningBalance,
     Purchase,
     Redemption,
+    Release,
     Return,
     Reversal,
     Transaction,
+    Transfer,
     Visit,
+    VoucherUse,
 )
 from loyaltykit.errors import (
     ClosedError,
@@ -32,6 +46,7 @@ from loyaltykit.errors import (
     InvalidValueError,
     NotEnrolledError,
     Problem,
+    RewardUnavailableError,
     UnknownMemberError,
     UnknownTransactionError,
 )
@@ -85,6 +100,8 @@ class Runtime:
 
     def now(self) -> Instant:
         """The clock's now."""
+        if self._clock is system_clock:
+            return time_ns() // 1_000  # the same, a microsecond sooner
         return to_instant(self._moment())
 
     def _moment(self) -> datetime:
@@ -139,13 +156,22 @@ class Runtime:
         known = self._known(unit, given)
         if known is not None:
             return known, False
-        transaction, account, decision = self._decide(unit, given, now)
-        unit.add_record(account.member.id, transaction, given, decision, now)
+        transaction, member_id, decision = self._decide(unit, given, now)
+        # Whatever the other side refuses must be known before anything is written.
+        beside = _beside(unit, decision) if decision.beside else ()
+        unit.add_record(member_id, transaction, given, decision, now)
+        for arrival, arrived in beside:
+            unit.add_record(arrival.member_id, arrival, None, arrived, now)
         return decision, True
 
     def preview(self, reads: Reads, given: Transaction, now: Instant) -> Decision:
         """The decision that writing would lead to, with nothing written (``C2``)."""
-        return self._known(reads, given) or self._decide(reads, given, now)[2]
+        known = self._known(reads, given)
+        if known is not None:
+            return known
+        decision = self._decide(reads, given, now)[2]
+        _beside(reads, decision)
+        return decision
 
     def _known(self, reads: Reads, given: Transaction) -> Decision | None:
         if not isinstance(given, Transaction):
@@ -157,14 +183,23 @@ class Runtime:
             raise IdempotencyConflictError
         return known.decision
 
-    def _decide(self, reads: Reads, given: Transaction, now: Instant) -> tuple[Transaction, Account, Decision]:
+    def _decide(self, reads: Reads, given: Transaction, now: Instant) -> tuple[Transaction, str, Decision]:
+        """The transaction with its date, the member it names or follows, and what it leads to."""
         transaction = given
         if given.occurred_at is None:
             transaction = evolve(given, occurred_at=self._moment())
         if transaction.instant > now + _AHEAD_US:
             raise InvalidValueError([_ahead("occurred_at")])
-        account = reads.account(_member_of(reads, transaction))
-        return transaction, account, decide(account, transaction)
+        if isinstance(transaction, _MERGES):
+            joint = _joint(reads, transaction)
+            return transaction, named_by(joint, transaction), decide_joint(joint, self.rulebook, transaction)
+        member_id = _member_of(reads, transaction)
+        account = reads.account(member_id)
+        if isinstance(transaction, Event):
+            _check_other_member(reads, transaction)
+        elif isinstance(transaction, Redemption) and transaction.reward is not None:
+            _check_stock(reads, self.rulebook, transaction.reward)
+        return transaction, member_id, decide(account, transaction)
 
 
 def _storage_of(storage: object) -> Storage:
@@ -183,7 +218,52 @@ def _clock_of(clock: object) -> Clock:
     raise InvalidValueError([Problem("clock", "cannot be called", "pass a function that returns an aware datetime")])
 
 
-_WITH_MEMBER = (Purchase, Redemption, Visit, Event, Adjustment)
+_WITH_MEMBER = (Purchase, Redemption, Visit, Event, Adjustment, Hold, Transfer, OpeningBalance)
+_MERGES = (Merge, Unmerge)
+_FOLLOWING = (Return, Reversal, Capture, Release, Activation, VoucherUse)
+_ORIGINALS: Final[Mapping[type[Transaction], tuple[type[Transaction], ...]]] = {
+    Return: (Purchase,),
+    Reversal: (Redemption, Capture),
+    Capture: (Hold,),
+    Release: (Hold,),
+    Activation: (Purchase,),
+    VoucherUse: (Redemption,),
+}
+
+
+def _check_other_member(reads: Reads, event: Event) -> None:
+    if event.other_member_id is not None and reads.find_enrolment(event.other_member_id) is None:
+        raise UnknownMemberError("other_member_id")
+
+
+def _beside(reads: Reads, decision: Decision) -> list[tuple[Arrival | AchievementShare, Decision]]:
+    """What a decision leads to for other members."""
+    for arrival in decision.beside:
+        if reads.find_enrolment(arrival.member_id) is None:
+            raise UnknownMemberError("to")
+        assert decision.told is not None  # a settlement concerns nobody else
+        if reads.account(arrival.member_id).member.id == decision.told.member_id:
+            field = "to" if isinstance(arrival, Arrival) else "other_member_id"
+            raise InvalidValueError([Problem(field, "is the same member by a merge", "name another member")])
+    return [(arrival, decide(reads.account(arrival.member_id), arrival)) for arrival in decision.beside]
+
+
+def _joint(reads: Reads, transaction: Merge | Unmerge) -> Joint:
+    """The family of those whom a merge or an unmerge names."""
+    named = {"other": transaction.member_id}
+    if isinstance(transaction, Merge):
+        named = {"survivor": transaction.member_id, "other": transaction.other}
+    for field, member_id in named.items():
+        if reads.find_enrolment(member_id) is None:
+            raise UnknownMemberError(field)
+    return reads.joint(*named.values())
+
+
+def _check_stock(reads: Reads, rulebook: Rulebook, reward_id: str) -> None:
+    """The stock is shared by all members: no account knows it, so it is looked at before one decides (``S24``)."""
+    stock = reward_of(rulebook, reward_id).stock
+    if stock is not None and reads.rewards_out(reward_id) >= stock:
+        raise RewardUnavailableError("is out of stock", "redeem another one, or wait until one is given back")
 
 
 def _ahead(field: str) -> Problem:
@@ -191,19 +271,17 @@ def _ahead(field: str) -> Problem:
 
 
 def _member_of(reads: Reads, transaction: Transaction) -> str:
-    """Whose transaction it is; a return or a reversal belongs to whoever made the original."""
+    """Whose transaction it is; what follows another one belongs to whoever made that."""
     if isinstance(transaction, _WITH_MEMBER):
         return transaction.member_id
-    if isinstance(transaction, Return):
-        return _original(reads, transaction.of, Purchase)
-    assert isinstance(transaction, Reversal)  # the only other kind
-    return _original(reads, transaction.of, Redemption)
+    assert isinstance(transaction, _FOLLOWING)  # there is no other kind
+    return _original(reads, transaction.of, _ORIGINALS[type(transaction)])
 
 
-def _original(reads: Reads, transaction_id: str, kind: type[Transaction]) -> str:
+def _original(reads: Reads, transaction_id: str, kinds: tuple[type[Transaction], ...]) -> str:
     found = reads.find_record(transaction_id)
-    if found is None or not isinstance(found.transaction, kind):
-        raise UnknownTransactionError("of", kind.kind)
+    if found is None or not isinstance(found.transaction, kinds):
+        raise UnknownTransactionError("of", kinds[0].kind)
     return found.member_id
 
 

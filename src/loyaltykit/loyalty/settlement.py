@@ -9,6 +9,7 @@ from attrs import define, field
 from loyaltykit.domain.account import Account, Decision
 from loyaltykit.domain.answers import Settlement, TierChange
 from loyaltykit.domain.decide import settle
+from loyaltykit.domain.notices import Notice
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.loyalty.progress import Progress, check_progress, report
 from loyaltykit.loyalty.runtime import Runtime
@@ -23,6 +24,7 @@ class _Tally:
     members: int = 0
     expired_points: int = 0
     tier_changes: list[TierChange] = field(factory=list)
+    events: list[Notice] = field(factory=list)
 
 
 def settle_all(runtime: Runtime, at: Instant, progress: Progress | None) -> Settlement:
@@ -49,6 +51,7 @@ def settle_all(runtime: Runtime, at: Instant, progress: Progress | None) -> Sett
         members=tally.members,
         expired_points=tally.expired_points,
         tier_changes=tuple(tally.tier_changes),
+        events=tuple(tally.events),
     )
 
 
@@ -61,6 +64,7 @@ def _settle_batch(unit: UnitOfWork, members: Sequence[str], at: Instant, now: In
         tally.members += 1
         tally.expired_points -= sum(posting.points for posting in decision.postings)
         tally.tier_changes += _changes(account, decision)
+        tally.events += decision.notices
         unit.add_record(member_id, None, None, decision, now)
 
 

@@ -37,10 +37,11 @@ from loyaltykit.rules.nodes import (
 from loyaltykit.rules.windows import SinceTier
 from loyaltykit.values import to_minor
 
-Context: TypeAlias = Literal["member", "tier", "purchase", "line", "event"]
+Context: TypeAlias = Literal["member", "tier", "purchase", "activity", "line", "event"]
 """Where a predicate stands.
 
-``member`` is a segment or a search, ``tier`` the standard of a tier, ``purchase`` the ``where`` of an accrual rule;
+``member`` is a segment or a search, ``tier`` the standard of a tier, ``purchase`` the ``where`` of an accrual rule,
+``activity`` that of an achievement;
 ``line`` and ``event`` are filters of facts.
 """
 
@@ -50,6 +51,7 @@ _ALLOWED: Final[Mapping[str, tuple[_Kind, ...]]] = {
     "member": (MemberField, Fact),
     "tier": (MemberField, Fact),
     "purchase": (MemberField, Fact, PurchaseField, LineField),
+    "activity": (MemberField, Fact, EventField),
     "line": (PurchaseField, LineField),
     "event": (EventField,),
     "row": (PurchaseField,),  # the filter of a fact that has purchases and no lines
@@ -60,6 +62,7 @@ _WORDS: Final[Mapping[_Kind, str]] = {
     LineField: "line",
     EventField: "event",
 }
+_ITSELF: Final = {"purchase": "a purchase", "activity": "an activity"}
 _NUMBERS: Final = ("integer", "decimal")
 _EQUALITY: Final = ("==", "!=")
 
@@ -71,7 +74,7 @@ def check(predicate: Predicate, scope: Scope, context: Context, kind: str | None
         predicate: what to check.
         scope: what the programme declares.
         context: where the predicate stands.
-        kind: the kind of event, for the context ``"event"``.
+        kind: the kind of event, for the contexts ``"event"`` and ``"activity"``.
 
     Returns:
         The problems in the order of the predicate, each once; the field of each is the reference as it is written.
@@ -183,8 +186,8 @@ class _Checker(Interpreter[_Problems]):
             yield Problem(written(fact), "is of a kind that the programme does not declare", way_out)
         elif fact.where is not None:
             yield from fold(fact.where, _Checker(self._scope, _rows(METRICS[fact.metric]), fact.kind))
-        if isinstance(fact.window, SinceTier) and self._context == "purchase":
-            reason = "looks back to the start of a tier, which a purchase itself can change"
+        if isinstance(fact.window, SinceTier) and self._context in ("purchase", "activity"):
+            reason = f"looks back to the start of a tier, which {_ITSELF[self._context]} itself can change"
             yield Problem(written(fact), reason, "use months(12) or calendar")
 
     def _fields(self, reference: MemberField | PurchaseField | LineField | EventField) -> Mapping[str, Field]:

@@ -7,20 +7,35 @@ what carries a higher sequence number does not exist for it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from threading import RLock
 from types import TracebackType
+from typing import Final, TypeAlias
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from loyaltykit.domain.account import Account, Decision, rebuild
+from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.member import Member
+from loyaltykit.domain.merges import Merge, Unmerge
+from loyaltykit.domain.notices import Notice
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.transactions import Transaction
+from loyaltykit.domain.vouchers import ChangeKind, VoucherChange
 from loyaltykit.errors import InvalidValueError, Problem, ProgramChangedError, UnknownMemberError
 from loyaltykit.ports import Enrolment, Record
 from loyaltykit.values import Instant
+
+# A notice behind the sequence number of its record and its place in it: the order of the outbox.
+_Waiting: TypeAlias = tuple[int, int, Notice]
+
+# What a change of a voucher adds to those that are out.
+_OUT: Final[Mapping[ChangeKind, int]] = {"issued": 1, "used": 0, "cancelled": -1}
+
+
+_MERGES = (Merge, Unmerge)
 
 
 def from_url(url: str) -> MemoryStorage:
@@ -44,6 +59,10 @@ class _Tables:
     records: dict[str, Record] = field(factory=dict)
     history: dict[str, list[Record]] = field(factory=dict)
     accounts: dict[str, Account] = field(factory=dict)
+    families: dict[str, frozenset[str]] = field(factory=dict)
+    survivors: dict[str, str] = field(factory=dict)
+    rewards_out: dict[str, int] = field(factory=dict)
+    outbox: dict[str, _Waiting] = field(factory=dict)
     lock: RLock = field(factory=RLock)
 
 
@@ -96,15 +115,48 @@ class _Reads:
 
     def records(self, member_id: str) -> Sequence[Record]:
         """Everything recorded for a member, in the order of recording."""
+        family = self._tables.families.get(member_id)
+        if family is None:
+            return self._recorded(member_id)
+        records, joint = self._recorded_for(family), self.joint(member_id)
+        return [
+            evolve(records[seen.place], transaction=seen.transaction, decision=seen.decision)
+            for seen in joint.records(member_id)
+        ]
+
+    def joint(self, *member_ids: str) -> Joint:
+        """All who were ever merged with these members, and everything recorded for them."""
+        family = self._family(*member_ids)
+        found = {name: enrolment.member for name in sorted(family) if (enrolment := self.find_enrolment(name))}
+        if not found.keys() >= set(member_ids):
+            raise UnknownMemberError
+        records = self._recorded_for(family)
+        return Joint(found, [(record.member_id, record.transaction, record.decision) for record in records])
+
+    def _family(self, *member_ids: str) -> frozenset[str]:
+        families = self._tables.families
+        return frozenset().union(*(families.get(name, (name,)) for name in member_ids))
+
+    def _recorded(self, member_id: str) -> Sequence[Record]:
+        """What named a member."""
         return self._tables.history.get(member_id, ())
+
+    def _recorded_for(self, family: Iterable[str]) -> list[Record]:
+        return sorted((record for name in family for record in self._recorded(name)), key=_sequence)
 
     def account(self, member_id: str) -> Account:
         """The folded account, kept up to date with every record."""
         tables = self._tables
+        if tables.survivors:
+            member_id = tables.survivors.get(member_id, member_id)
         account = tables.accounts.get(member_id)
         if account is None:
             account = tables.accounts[member_id] = self._fold(member_id)
         return account
+
+    def rewards_out(self, reward_id: str) -> int:
+        """How many of a reward are out; counted along with every record."""
+        return self._tables.rewards_out.get(reward_id, 0)
 
     def _fold(self, member_id: str) -> Account:
         enrolment = self.find_enrolment(member_id)
@@ -112,7 +164,9 @@ class _Reads:
             raise UnknownMemberError
         rulebook = self._tables.rulebook
         assert rulebook is not None  # a storage is opened before it is used
-        recorded = ((record.transaction, record.decision) for record in self.records(member_id))
+        if member_id in self._tables.families:
+            return self.joint(member_id).account(member_id, rulebook)
+        recorded = ((record.transaction, record.decision) for record in self._recorded(member_id))
         return rebuild(enrolment.member, rulebook, recorded)
 
 
@@ -123,6 +177,7 @@ class MemoryUnit(_Reads):
         self._tables.lock.acquire()
         self._start = self._tables.sequence
         self._written: list[Enrolment | Record] = []
+        self._acknowledged: list[_Waiting] = []
         return self
 
     def __exit__(self, kind: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
@@ -156,9 +211,45 @@ class MemoryUnit(_Reads):
         record = Record(tables.sequence, member_id, recorded_at, transaction, given, decision)
         self._written.append(record)
         tables.history.setdefault(member_id, []).append(record)
-        if transaction is not None:
-            tables.records[transaction.id] = record
-        account.apply(transaction, decision)
+        if given is not None:
+            tables.records[given.id] = record
+        if isinstance(transaction, _MERGES):
+            self._join(transaction)
+        else:
+            account.apply(transaction, decision)
+        if decision.voucher is not None:
+            self._count(decision.voucher, 1)
+        if decision.notices:
+            waiting = enumerate(decision.notices)
+            tables.outbox.update((notice.id, (record.sequence, place, notice)) for place, notice in waiting)
+
+    def acknowledge(self, notice_ids: Iterable[str]) -> int:
+        """Take notices out of the outbox; how many stood there."""
+        outbox = self._tables.outbox
+        found = [outbox.pop(notice_id) for notice_id in dict.fromkeys(notice_ids) if notice_id in outbox]
+        self._acknowledged += found
+        return len(found)
+
+    def _join(self, transaction: Merge | Unmerge) -> None:
+        """Note who belongs to whom after a merge or an unmerge; their accounts are folded again when asked for."""
+        other = transaction.other if isinstance(transaction, Merge) else transaction.member_id
+        family = self._family(transaction.member_id, other)
+        self._tables.families.update(dict.fromkeys(family, family))
+        self._look_again(family)
+
+    def _look_again(self, family: frozenset[str]) -> None:
+        """Who survives in a family."""
+        tables = self._tables
+        enrolled = [name for name in family if name in tables.enrolments]
+        joint = self.joint(*enrolled)
+        tables.survivors.update((name, joint.survivor(name)) for name in enrolled)
+        for name in family:
+            tables.accounts.pop(name, None)
+
+    def _count(self, change: VoucherChange, sign: int) -> None:
+        """Count a voucher that is issued or cancelled, or with -1 take that back."""
+        out = self._tables.rewards_out
+        out[change.reward] = out.get(change.reward, 0) + sign * _OUT[change.kind]
 
     def _undo(self) -> None:
         """Take back what was written, last first; accounts that were touched are folded again when asked for."""
@@ -168,11 +259,27 @@ class MemoryUnit(_Reads):
                 tables.accounts.pop(written.member.id, None)
                 del tables.enrolments[written.member.id]
                 continue
-            tables.accounts.pop(written.member_id, None)
+            tables.accounts.pop(tables.survivors.get(written.member_id, written.member_id), None)
             tables.history[written.member_id].pop()
-            if written.transaction is not None:
-                tables.records.pop(written.transaction.id, None)
+            if written.decision.voucher is not None:
+                self._count(written.decision.voucher, -1)
+            for notice in written.decision.notices:
+                tables.outbox.pop(notice.id, None)
+            if written.given is not None:
+                tables.records.pop(written.given.id, None)
+            if isinstance(written.transaction, Merge | Unmerge):
+                self._look_again(self._family(written.member_id))
         tables.sequence = self._start
+        self._put_back()
+
+    def _put_back(self) -> None:
+        """What was acknowledged, and not written by this unit, waits again at its place."""
+        before = [item for item in self._acknowledged if item[0] <= self._start]
+        if before:
+            outbox = self._tables.outbox
+            waiting = sorted((*outbox.values(), *before), key=lambda item: item[:2])
+            outbox.clear()
+            outbox.update((item[2].id, item) for item in waiting)
 
 
 class MemorySnapshot(_Reads):
@@ -201,26 +308,32 @@ class MemorySnapshot(_Reads):
         enrolment = super().find_enrolment(member_id)
         return enrolment if enrolment is not None and enrolment.sequence <= self._position else None
 
-    def records(self, member_id: str) -> Sequence[Record]:
-        """What was recorded for a member up to the position."""
-        history = super().records(member_id)
+    def _recorded(self, member_id: str) -> Sequence[Record]:
+        history = super()._recorded(member_id)
         if not history or history[-1].sequence <= self._position:
             return history
         return history[: bisect_right(history, self._position, key=_sequence)]
 
     def account(self, member_id: str) -> Account:
         """The account as of the position: the one at hand, unless something was recorded for it since."""
-        history = super().records(member_id)
-        if history and history[-1].sequence > self._position:
-            return self._fold(member_id)
+        for name in self._tables.families.get(member_id, (member_id,)):
+            history = super()._recorded(name)
+            if history and history[-1].sequence > self._position:
+                return self._fold(member_id)
         if self.find_enrolment(member_id) is None:
             raise UnknownMemberError
         return super().account(member_id)
 
+    def notices(self, limit: int) -> Sequence[Notice]:
+        """The first notices written up to the position that nobody has acknowledged up to now."""
+        written = (notice for at, _, notice in self._tables.outbox.values() if at <= self._position)
+        return list(islice(written, limit))
+
     def member_ids(self) -> Iterator[str]:
-        """The ids of all members, in order."""
-        enrolments = self._tables.enrolments
-        return iter(sorted(item for item in enrolments if enrolments[item].sequence <= self._position))
+        """The ids of all members, in order; of those that are one, the survivor's."""
+        enrolments, families = self._tables.enrolments, self._tables.families
+        enrolled = (item for item in enrolments if enrolments[item].sequence <= self._position)
+        return iter(sorted(item for item in enrolled if item not in families or not self.joint(item).is_merged(item)))
 
 
 def _sequence(record: Record) -> int:

@@ -1,51 +1,25 @@
-"""What a shop tells the library: one frozen value per thing that happened, each with the caller's id.
-
-A transaction is stored as received. ``occurred_at`` is business time; None means the clock's now. Two transactions are
-equal when their content is: equal instants in other zones are equal, and so are ``"1"`` and ``"1.00"`` (``S15``).
-"""
+"""What was bought, and what came back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, TypeAlias, cast
+from typing import cast
 
 from attrs import field, frozen
 
-from loyaltykit.calendars import Never
-from loyaltykit.domain.door import (
-    NOTHING,
-    ReadOnly,
-    as_mapping,
-    as_tuple,
-    check_fields,
-    instant_or_none,
-    raise_problems,
+from loyaltykit.domain.door import NOTHING, ReadOnly, as_mapping, as_tuple, check_fields, raise_problems
+from loyaltykit.domain.transactions.transaction import (
+    MAX_LINES,
+    PURCHASE_RANK,
+    RETURN_RANK,
+    Transaction,
+    check_positive_points,
 )
 from loyaltykit.errors import Problem
-from loyaltykit.values import (
-    NEVER_US,
-    ZERO,
-    Instant,
-    check_decimal,
-    check_id,
-    check_moment,
-    check_points,
-    check_text,
-    exact_sum,
-    read_decimal,
-    to_fine,
-    to_instant,
-)
+from loyaltykit.values import ZERO, check_decimal, check_id, check_text, exact_sum, read_decimal, to_fine
 
-MAX_LINES = 10_000
 MAX_QUANTITY = 10**9
-
-Order: TypeAlias = tuple[Instant, int, str]
-
-# The order of things that happened at one instant (T12); programme changes, checks and expiries come before them all.
-ENROLMENT_RANK, ACTIVITY_RANK, PURCHASE_RANK, RETURN_RANK, CREDIT_RANK, DEBIT_RANK = range(6)
 
 
 def _optional_decimal(value: object) -> Decimal | None:
@@ -116,50 +90,27 @@ def _check_quantity(quantity: object, name: str, problems: list[Problem], lowest
 
 
 @frozen(kw_only=True)
-class Transaction:
-    """What all kinds share.
+class PointsPayment:
+    """The part of a purchase that is paid with points (``S25``).
 
     Args:
-        id: the caller's id, unique among all transactions, for ever.
-        occurred_at: when it happened, an aware datetime; None means now.
-        actor: who did it, an opaque id.
-        reason: why, in words without personal values.
+        points: how many are spent.
+        value: what they pay, in the purchase's currency.
 
-    ``moves_metrics`` tells whether tiers and facts depend on this kind (``T1``); ``instant`` is ``occurred_at`` in
-    microseconds; ``order`` is the place in the member's past (``T12``).
+    >>> PointsPayment(points=500, value="5.00").value
+    Decimal('5.00')
     """
 
-    kind: ClassVar[str]
-    rank: ClassVar[int]
-    moves_metrics: ClassVar[bool] = False
-
-    id: str
-    occurred_at: datetime | None = field(default=None, eq=instant_or_none)
-    actor: str | None = None
-    reason: str | None = None
-    instant: Instant = field(init=False, eq=False, repr=False, default=NEVER_US)
-    order: Order = field(init=False, eq=False, repr=False)
+    points: int
+    value: Decimal = field(converter=read_decimal)
+    fine_value: int = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
-        check_id(self.id, "id", problems)
-        check_text(self.actor, "actor", problems)
-        check_text(self.reason, "reason", problems)
-        self._check(problems)
-        if self.occurred_at is not None:
-            check_moment(self.occurred_at, "occurred_at", problems)
+        check_positive_points(self.points, problems)
+        check_decimal(self.value, "value", problems, positive=True)
+        object.__setattr__(self, "fine_value", to_fine(self.value, "value", problems))
         raise_problems(problems)
-        if self.occurred_at is not None:
-            object.__setattr__(self, "instant", to_instant(self.occurred_at))
-        object.__setattr__(self, "order", (self.instant, self._rank(), self.id))
-
-    def _rank(self) -> int:
-        """Its place among what happened at one instant."""
-        return self.rank
-
-    def _check(self, problems: list[Problem]) -> None:
-        """What this kind must hold, besides what all share."""
-        raise AssertionError("every kind checks itself")
 
 
 @frozen(kw_only=True)
@@ -172,6 +123,7 @@ class Purchase(Transaction):
         lines: what was bought; without lines the purchase counts as one line without a category.
         channel, store: where.
         payments: amounts by kind of payment, together the amount.
+        paid_with: the part of the amount that is paid with points, spent together with the purchase (``S25``).
         currency: None for the programme's own.
         rate: what one unit of a foreign currency is worth in the programme's (``S14``).
         fields: values of the programme's declared purchase fields.
@@ -190,6 +142,7 @@ class Purchase(Transaction):
     channel: str | None = None
     store: str | None = None
     payments: Mapping[str, Decimal] = field(default=NOTHING, converter=_payments)
+    paid_with: PointsPayment | None = None
     currency: str | None = None
     rate: Decimal | None = field(default=None, converter=_optional_decimal)
     fields: Mapping[str, object] = field(default=NOTHING, converter=as_mapping)
@@ -219,6 +172,8 @@ class Purchase(Transaction):
             problems.append(Problem("amount", "is missing", "give an amount, or lines"))
         if self.payments is not NOTHING:
             self._check_payments(problems)
+        if self.paid_with is not None and not isinstance(self.paid_with, PointsPayment):
+            problems.append(Problem("paid_with", "is not a PointsPayment", "pass a PointsPayment"))
         if len(problems) == before:
             self._check_sums(problems)
 
@@ -233,6 +188,8 @@ class Purchase(Transaction):
     def _check_sums(self, problems: list[Problem]) -> None:
         if self.amount is not None and self.lines and sum(line.fine_amount for line in self.lines) != self.fine_amount:
             problems.append(Problem("lines", "do not add up to the amount", "leave the amount out, or mend a line"))
+        if self.paid_with is not None and self.paid_with.value > self.total:
+            problems.append(Problem("paid_with", "pays more than the amount", "pay at most the amount with points"))
         if self.payments and exact_sum(self.payments.values()) != self.total:
             problems.append(Problem("payments", "do not add up to the amount", "name every kind of payment"))
 
@@ -298,134 +255,3 @@ class Return(Transaction):
             problems.append(Problem("lines", "names a line twice", "name each line once"))
         elif self.lines and self.amount is not None:
             problems.append(Problem("amount", "stands beside lines", "return by lines, or by an amount"))
-
-
-@frozen(kw_only=True)
-class Visit(Transaction):
-    """A member came by, in a store, a class or a web page.
-
-    >>> Visit(id="v-1", member_id="m-1", channel="gym").channel
-    'gym'
-    """
-
-    kind = "visit"
-    rank = ACTIVITY_RANK
-    moves_metrics = True
-
-    member_id: str
-    channel: str | None = None
-    store: str | None = None
-
-    def _check(self, problems: list[Problem]) -> None:
-        check_id(self.member_id, "member_id", problems)
-        check_text(self.channel, "channel", problems)
-        check_text(self.store, "store", problems)
-
-
-@frozen(kw_only=True)
-class Event(Transaction):
-    """Something else that a programme counts: a review, a referral, a completed profile.
-
-    Args:
-        name: which kind, declared as an ``EventType``.
-        attributes: values of that kind's declared fields.
-
-    >>> Event(id="e-1", member_id="m-1", name="review", attributes={"stars": 5}).attributes["stars"]
-    5
-    """
-
-    kind = "event"
-    rank = ACTIVITY_RANK
-    moves_metrics = True
-
-    member_id: str
-    name: str
-    attributes: Mapping[str, object] = field(default=NOTHING, converter=as_mapping)
-
-    def _check(self, problems: list[Problem]) -> None:
-        check_id(self.member_id, "member_id", problems)
-        check_id(self.name, "name", problems)
-        check_fields(self.attributes, "attributes", problems)
-
-
-@frozen(kw_only=True)
-class Redemption(Transaction):
-    """Points are spent.
-
-    >>> Redemption(id="rd-1", member_id="m-1", points=500, reason="voucher 50").points
-    500
-    """
-
-    kind = "redemption"
-    rank = DEBIT_RANK
-
-    member_id: str
-    points: int
-
-    def _check(self, problems: list[Problem]) -> None:
-        check_id(self.member_id, "member_id", problems)
-        _check_positive_points(self.points, problems)
-
-
-@frozen(kw_only=True)
-class Reversal(Transaction):
-    """A redemption is undone, whole or in part (``S9``).
-
-    Args:
-        of: the redemption's id.
-        points: how many to give back; None means all that were not given back before.
-
-    >>> Reversal(id="rv-1", of="rd-1").points is None
-    True
-    """
-
-    kind = "reversal"
-    rank = CREDIT_RANK
-
-    of: str
-    points: int | None = None
-
-    def _check(self, problems: list[Problem]) -> None:
-        check_id(self.of, "of", problems)
-        if self.points is not None:
-            _check_positive_points(self.points, problems)
-
-
-@frozen(kw_only=True)
-class Adjustment(Transaction):
-    """Points are put right by hand; an actor and a reason are required (``S17``).
-
-    Args:
-        points: positive to give, negative to take.
-        expires_at: exclusive end of points given; ``NEVER``, or None for the programme's policy.
-
-    >>> Adjustment(id="a-1", member_id="m-1", points=50, actor="staff-7", reason="late delivery").points
-    50
-    """
-
-    kind = "adjustment"
-    rank = CREDIT_RANK
-
-    member_id: str
-    points: int
-    expires_at: datetime | Never | None = field(default=None, eq=instant_or_none)
-
-    def _check(self, problems: list[Problem]) -> None:
-        check_id(self.member_id, "member_id", problems)
-        check_points(self.points, "points", problems)
-        for name in ("actor", "reason"):
-            if not str(getattr(self, name) or "").strip():
-                problems.append(Problem(name, "is missing", "an adjustment says who and why"))
-        if self.expires_at is not None and not isinstance(self.expires_at, Never):
-            check_moment(self.expires_at, "expires_at", problems)
-            if not problems and self.points < 0:
-                problems.append(Problem("expires_at", "stands beside negative points", "only points given expire"))
-
-    def _rank(self) -> int:
-        return CREDIT_RANK if self.points > 0 else DEBIT_RANK
-
-
-def _check_positive_points(points: object, problems: list[Problem]) -> None:
-    check_points(points, "points", problems)
-    if isinstance(points, int) and points < 0:
-        problems.append(Problem("points", "is negative", "pass how many points, without a sign"))

@@ -1,0 +1,63 @@
+"""Writing postings down: those of a transaction, those of a claim, those that put a written expiry right."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from loyaltykit.domain.account import Account
+from loyaltykit.domain.allocation import Claim, repay_late_debt
+from loyaltykit.domain.lots import Allocation, Lapse, LotState, Movement, Posting, PostingKind
+from loyaltykit.domain.movements import catch_up
+from loyaltykit.domain.transactions import Transaction
+from loyaltykit.values import NEVER_US, Instant
+
+
+def post(
+    account: Account,
+    transaction: Transaction,
+    kind: PostingKind,
+    points: int,
+    allocations: tuple[Allocation, ...] = (),
+) -> Posting:
+    """One posting of a transaction, next in number."""
+    number = len(account.ledger.postings)
+    version = account.rulebook.version
+    return Posting(number, kind, points, transaction.instant, transaction.id, version, allocations=allocations)
+
+
+def post_claim(account: Account, transaction: Transaction, kind: PostingKind, claim: Claim) -> tuple[Posting, ...]:
+    """What a claim takes and leaves owing; nothing when it comes to nothing."""
+    if not claim.points:
+        return ()
+    repaid = repay_late_debt(account.ledger, transaction.id, transaction.instant, claim) if claim.owed else ()
+    posting = post(account, transaction, kind, -claim.points, (*claim.allocations, *repaid))
+    return (evolve(posting, owed=claim.owed),)
+
+
+def correct(
+    account: Account, late: Transaction, movements: tuple[Movement, ...], postings: tuple[Posting, ...]
+) -> tuple[Posting, ...]:
+    """A late fact may use points whose expiry was written: a reversal puts that right, dated as it (``T8``)."""
+    trial = account.ledger.refold()
+    for movement in movements:
+        trial.move(movement)
+    for posting in postings:
+        trial.apply(posting)
+    # A late hold may have timed out before what is written.
+    trial = catch_up(trial, trial.position)[0]
+    overwritten = [
+        (when, -points, state)
+        for state in trial.lots.values()
+        if state.written
+        for when, points in state.unwritten(NEVER_US)
+        if points < 0
+    ]
+    first = len(trial.postings)
+    return tuple(
+        Posting(number, "reversal", points, when, late.id, account.rulebook.version, lapse=Lapse(state.lot.id, when))
+        for number, (when, points, state) in enumerate(sorted(overwritten, key=_due), start=first)
+    )
+
+
+def _due(item: tuple[Instant, int, LotState]) -> tuple[Instant, tuple[Instant, Instant, str]]:
+    return (item[0], item[2].key)

@@ -1,0 +1,33 @@
+"""What caps and achievements remember of one member (``S20``)."""
+
+from __future__ import annotations
+
+from attrs import define, field
+
+
+@define
+class Progress:
+    """How far a member has come with one achievement.
+
+    Args:
+        matches: activities that counted.
+        periods: the days, weeks or months that had one, where a streak is asked for.
+        given: how often it was given.
+    """
+
+    matches: int = 0
+    periods: set[int] = field(factory=set)
+    given: int = 0
+
+
+@define
+class Tally:
+    """Points granted so far, by what caps bound, and the progress of achievements.
+
+    Args:
+        granted: by the name of a rule (empty for all together), kind of period and its number.
+        progress: by achievement and, where each friend counts by itself, the other member.
+    """
+
+    granted: dict[tuple[str, str, int], int] = field(factory=dict)
+    progress: dict[tuple[str, str | None], Progress] = field(factory=dict)

@@ -1,0 +1,65 @@
+"""What a shop tells the library: one frozen value per thing that happened, each with the caller's id.
+
+A transaction is stored as received.
+"""
+
+from loyaltykit.domain.transactions.activities import AchievementShare, Event, Visit
+from loyaltykit.domain.transactions.balances import Adjustment, OpeningBalance, OpeningLot
+from loyaltykit.domain.transactions.holds import Activation, Capture, Hold, Release
+from loyaltykit.domain.transactions.purchases import (
+    MAX_QUANTITY,
+    Line,
+    PointsPayment,
+    Purchase,
+    Return,
+    ReturnedLine,
+    is_currency,
+)
+from loyaltykit.domain.transactions.redemptions import Redemption, Reversal, VoucherUse
+from loyaltykit.domain.transactions.transaction import (
+    ACTIVITY_RANK,
+    CREDIT_RANK,
+    DEBIT_RANK,
+    ENROLMENT_RANK,
+    MAX_LINES,
+    PURCHASE_RANK,
+    RETURN_RANK,
+    Order,
+    Transaction,
+)
+from loyaltykit.domain.transactions.transfers import Arrival, ArrivingLot, Transfer
+
+__all__ = [
+    "ACTIVITY_RANK",
+    "CREDIT_RANK",
+    "DEBIT_RANK",
+    "ENROLMENT_RANK",
+    "MAX_LINES",
+    "MAX_QUANTITY",
+    "PURCHASE_RANK",
+    "RETURN_RANK",
+    "AchievementShare",
+    "Activation",
+    "Adjustment",
+    "Arrival",
+    "ArrivingLot",
+    "Capture",
+    "Event",
+    "Hold",
+    "Line",
+    "OpeningBalance",
+    "OpeningLot",
+    "Order",
+    "PointsPayment",
+    "Purchase",
+    "Redemption",
+    "Release",
+    "Return",
+    "ReturnedLine",
+    "Reversal",
+    "Transaction",
+    "Transfer",
+    "Visit",
+    "VoucherUse",
+    "is_currency",
+]

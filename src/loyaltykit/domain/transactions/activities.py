@@ -1,0 +1,86 @@
+"""What members do besides buying."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from loyaltykit.domain.door import NOTHING, as_mapping, check_fields
+from loyaltykit.domain.transactions.transaction import ACTIVITY_RANK, CREDIT_RANK, Transaction
+from loyaltykit.errors import Problem
+from loyaltykit.values import check_id, check_text
+
+
+@frozen(kw_only=True)
+class Visit(Transaction):
+    """A member came by, in a store, a class or a web page.
+
+    >>> Visit(id="v-1", member_id="m-1", channel="gym").channel
+    'gym'
+    """
+
+    kind = "visit"
+    rank = ACTIVITY_RANK
+    moves_metrics = True
+
+    member_id: str
+    channel: str | None = None
+    store: str | None = None
+
+    def _check(self, problems: list[Problem]) -> None:
+        check_id(self.member_id, "member_id", problems)
+        check_text(self.channel, "channel", problems)
+        check_text(self.store, "store", problems)
+
+
+@frozen(kw_only=True)
+class Event(Transaction):
+    """Something else that a programme counts: a review, a referral, a completed profile.
+
+    Args:
+        name: which kind, declared as an ``EventType``.
+        attributes: values of that kind's declared fields.
+        other_member_id: another member whom it is about, such as the friend who was referred; see ``Achievement``.
+
+    >>> Event(id="e-1", member_id="m-1", name="review", attributes={"stars": 5}).attributes["stars"]
+    5
+    >>> Event(id="e-2", member_id="m-1", name="referral", other_member_id="m-2").other_member_id
+    'm-2'
+    """
+
+    kind = "event"
+    rank = ACTIVITY_RANK
+    moves_metrics = True
+
+    member_id: str
+    name: str
+    attributes: Mapping[str, object] = field(default=NOTHING, converter=as_mapping)
+    other_member_id: str | None = None
+
+    def _check(self, problems: list[Problem]) -> None:
+        check_id(self.member_id, "member_id", problems)
+        check_id(self.name, "name", problems)
+        check_fields(self.attributes, "attributes", problems)
+        if self.other_member_id is not None:
+            check_id(self.other_member_id, "other_member_id", problems)
+            if self.other_member_id == self.member_id:
+                problems.append(Problem("other_member_id", "is the member", "name another member"))
+
+
+@frozen(kw_only=True)
+class AchievementShare(Transaction):
+    """What an achievement gives the other member: nobody sends it, it is written beside the event whose id it bears.
+
+    Args:
+        shares: points by the name of the achievement.
+    """
+
+    kind = "achievement"
+    rank = CREDIT_RANK
+
+    member_id: str
+    shares: tuple[tuple[str, int], ...]
+
+    def _check(self, problems: list[Problem]) -> None:
+        """It is made of what was checked."""

@@ -1,0 +1,66 @@
+"""Points that go from one member to another."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from loyaltykit.domain.transactions.transaction import CREDIT_RANK, DEBIT_RANK, Transaction, check_positive_points
+from loyaltykit.errors import Problem
+from loyaltykit.values import Instant, check_id
+
+
+@frozen(kw_only=True)
+class Transfer(Transaction):
+    """Points go to another member, lot by lot, each with its own expiry (``S16``).
+
+    Args:
+        member_id: who gives.
+        to: who receives.
+        points: how many.
+
+    >>> Transfer(id="t-1", member_id="m-1", to="m-2", points=200).to
+    'm-2'
+    """
+
+    kind = "transfer"
+    rank = DEBIT_RANK
+
+    member_id: str
+    to: str
+    points: int
+
+    def _check(self, problems: list[Problem]) -> None:
+        check_id(self.member_id, "member_id", problems)
+        check_id(self.to, "to", problems)
+        check_positive_points(self.points, problems)
+        if self.to == self.member_id:
+            problems.append(Problem("to", "is the giver", "name another member"))
+
+
+@frozen(kw_only=True)
+class ArrivingLot:
+    """Points that another member gave, with the life they had.
+
+    Args:
+        points: how many.
+        expires_at: exclusive, as an instant.
+        follows_activity: whether activity puts the end off.
+    """
+
+    points: int
+    expires_at: Instant
+    follows_activity: bool = False
+
+
+@frozen(kw_only=True)
+class Arrival(Transaction):
+    """The other side of a transfer: nobody sends it, it is written beside the transfer whose id it bears."""
+
+    kind = "arrival"
+    rank = CREDIT_RANK
+
+    member_id: str
+    lots: tuple[ArrivingLot, ...]
+
+    def _check(self, problems: list[Problem]) -> None:
+        """It is made of what was checked."""

@@ -1,0 +1,57 @@
+"""Notices in a standard envelope: CloudEvents 1.0, by the ``cloudevents`` package (the extra ``events``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyaltykit.domain.notices import Notice
+from loyaltykit.errors import InvalidValueError, MissingExtraError, Problem
+from loyaltykit.values import check_id
+
+if TYPE_CHECKING:
+    from cloudevents.core.v1.event import CloudEvent
+
+
+def to_cloud_event(notice: Notice, source: str) -> CloudEvent:
+    """A notice as an event of CloudEvents 1.0, ready for the package's own formats and bindings.
+
+    Args:
+        notice: from the outbox, a receipt or a settlement.
+        source: a URI that names the shop; with the notice's id it is unique.
+
+    Returns:
+        An event of type ``loyaltykit.<kind>`` about the member, with the notice's data.
+
+    Raises:
+        MissingExtraError: the package is not installed.
+        InvalidValueError: something else than a notice, or no source.
+
+    >>> from loyaltykit import Adjustment, Loyalty, Member, Notices, Program
+    >>> with Loyalty(Program(name="Club", currency="CNY", timezone="Asia/Shanghai", notices=Notices())) as shop:
+    ...     shop.enroll(Member(id="m-1"))
+    ...     given = Adjustment(id="a-1", member_id="m-1", points=50, actor="staff-7", reason="late delivery")
+    ...     event = to_cloud_event(shop.record(given).events[0], source="urn:shop:tea-house")
+    Member(id='m-1')
+    >>> event.get_id(), event.get_type(), event.get_subject(), event.get_data()["points"]
+    ('points.added:a-1', 'loyaltykit.points.added', 'm-1', 50)
+    """
+    problems: list[Problem] = []
+    if not isinstance(notice, Notice):
+        problems.append(Problem("notice", "is not a Notice", "pass what shop.outbox.due() gave"))
+    check_id(source, "source", problems)
+    if problems:
+        raise InvalidValueError(problems)
+    try:
+        from cloudevents.core.v1.event import CloudEvent
+    except ImportError as error:
+        raise MissingExtraError("cloudevents", "events") from error
+    attributes = {
+        "specversion": "1.0",
+        "id": notice.id,
+        "source": source,
+        "type": f"loyaltykit.{notice.kind}",
+        "subject": notice.member_id,
+        "time": notice.occurred_at,
+        "datacontenttype": "application/json",
+    }
+    return CloudEvent(attributes, dict(notice.data))

@@ -1,0 +1,73 @@
+"""The face ``shop.members``: who is who."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from loyaltykit.domain.answers import Receipt
+from loyaltykit.domain.merges import Merge, Unmerge
+from loyaltykit.domain.transactions import Transaction
+from loyaltykit.loyalty.runtime import Runtime, receipt_of
+
+
+class Members:
+    """The members of a shop."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def merge(
+        self, survivor: str, other: str, *, id: str, actor: str, reason: str, occurred_at: datetime | None = None
+    ) -> Receipt:
+        """Two members are one person: lots, history and both ids are the survivor's from now on (``S23``).
+
+        Nothing is recorded anew: sums, lots and their ends are kept, and accruals keep their points. The tier is what
+        the joined history gives, from the earlier enrolment. Points of one side repay no debt of the other; the next
+        credit does.
+
+        Args:
+            survivor: whose record stays.
+            other: who becomes a part of it.
+            id: the caller's, unique among all transactions. Sending it again changes nothing (``S15``); merging again
+                what is one already changes nothing either.
+            actor: who did it, an opaque id.
+            reason: why, in words without personal values.
+            occurred_at: when; None means now.
+
+        Returns:
+            A receipt: the points that came along as ``moved``, the survivor's tier before and after.
+
+        Raises:
+            UnknownMemberError: one of them is unknown.
+            NotEnrolledError: one of them was not enrolled yet.
+            InvalidValueError: both are the same, or something else that was passed is wrong.
+            IdempotencyConflictError: the id was used with other content.
+        """
+        merge = Merge(id=id, member_id=survivor, other=other, actor=actor, reason=reason, occurred_at=occurred_at)
+        return self._write(merge)
+
+    def unmerge(self, other: str, *, id: str, actor: str, reason: str) -> Receipt:
+        """A merge was a mistake: each side has its own lots and history again, as if it had never been (``S23``).
+
+        What was recorded since belongs to the id that it named, with the points that were issued then.
+
+        Args:
+            other: who was merged into another; who had been merged into it before comes along.
+            id: the caller's, unique among all transactions; sending it again changes nothing (``S15``).
+            actor: who did it, an opaque id.
+            reason: why, in words without personal values.
+
+        Returns:
+            A receipt: the points that left as ``moved``, the tier before and after.
+
+        Raises:
+            UnmergeRefusedError: something recorded since took from a lot of the other side, or repaid its debt:
+                ``postings`` names what; or nothing was merged.
+            UnknownMemberError: the id is unknown.
+            IdempotencyConflictError: the id was used with other content.
+        """
+        return self._write(Unmerge(id=id, member_id=other, actor=actor, reason=reason))
+
+    def _write(self, given: Transaction) -> Receipt:
+        with self._runtime.storage.unit() as unit:
+            return receipt_of(self._runtime.write(unit, given, self._runtime.now())[0])

@@ -1,0 +1,254 @@
+"""What each kind of transaction does, for the naive model."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import define, field
+
+from loyaltykit.calendars import Inactivity, Never
+from loyaltykit.domain.program import Program
+from loyaltykit.domain.transactions import (
+    Activation,
+    Adjustment,
+    Capture,
+    Hold,
+    OpeningBalance,
+    Purchase,
+    Redemption,
+    Release,
+    Return,
+    Reversal,
+    Transaction,
+    Transfer,
+)
+from loyaltykit.errors import (
+    NotEnrolledError,
+    ReturnExceedsPurchaseError,
+    ReversalExceedsRedemptionError,
+    UnknownMemberError,
+)
+from tests.model_account import Account, Receipt
+from tests.model_book import Lot
+from tests.model_facts import moment_of
+from tests.model_purchases import Shop, invalid, kept_lines, refuse_beyond
+from tests.model_tiers import Walk, price_of_kept
+from tests.model_time import FOREVER
+
+
+@define
+class Deeds:
+    """A programme and its accounts, and what happens to them."""
+
+    program: Program
+    accounts: dict[str, Account] = field(factory=dict)
+    shop: Shop = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.shop = Shop(self.program)
+
+    def apply(self, account: Account, transaction: Transaction, now: datetime) -> Receipt:
+        """Move the points first, for only that can refuse; then remember the transaction."""
+        at = moment_of(transaction)
+        account.points = account.points.known_at(at)
+        points, moved = self.move(account, transaction, now)
+        account.add(transaction)
+        walk = account.walk(at)
+        breakdown, lines = [], []
+        if isinstance(transaction, Purchase):
+            points, breakdown, lines = self.earn(account, transaction, walk, now)
+        account.points.correct(transaction, now)
+        before, after = (self.program.tiers.tiers[rank] for rank in walk.tiers[transaction.id])
+        return Receipt(
+            id=transaction.id,
+            kind=transaction.kind,
+            member_id=account.member.id,
+            occurred_at=at,
+            points=points,
+            breakdown=tuple(breakdown),
+            lines=tuple(lines),
+            multiplier=before.multiplier,
+            tier_before=before.name,
+            tier_after=after.name,
+            moved=moved,
+        )
+
+    def move(self, account: Account, transaction: Transaction, now: datetime) -> tuple[int, int]:
+        """How many points came or went, and how many only changed their place."""
+        match transaction:
+            case Hold(points=points):
+                return 0, self.hold(account, transaction, points)
+            case Release(of=of):
+                return 0, account.points.release(of, moment_of(transaction))
+            case Capture():
+                return self.capture(account, transaction, now)
+            case Activation(of=of):
+                return 0, self.activate(account, of, moment_of(transaction))
+        return self.come_or_go(account, transaction, now), 0
+
+    def come_or_go(self, account: Account, transaction: Transaction, now: datetime) -> int:
+        match transaction:
+            case Return():
+                return self.take_back(account, transaction, now)
+            case Redemption():
+                return self.redeem(account, transaction, now)
+            case Reversal():
+                return self.give_back(account, transaction, now)
+            case Adjustment():
+                return self.adjust(account, transaction, now)
+            case Transfer():
+                return self.transfer(account, transaction, now)
+            case OpeningBalance():
+                return self.open(account, transaction, now)
+        return 0
+
+    # -- purchases and returns -----------------------------------------------------------------------------------------
+
+    def earn(self, account: Account, purchase: Purchase, walk: Walk, now: datetime):
+        """A purchase earns what its rules give at the tier of its day (``T5``, ``T8``)."""
+        at, earned = moment_of(purchase), walk.earned[purchase.id]
+        account.earned[purchase.id] = earned
+        points = account.points
+        if earned.priced.points:
+            points.activities.append(at)
+            points.post("accrual", earned.priced.points, at, now, purchase)
+            points.add_lot(self.lot(purchase.id, earned.priced.points, at, begin=self.begin_by_policy(at)))
+        return earned.priced.points, earned.priced.breakdown, earned.priced.lines
+
+    def begin_by_policy(self, at: datetime) -> datetime | None:
+        """When the points of a purchase can be spent (``S5``)."""
+        pending = self.program.points.active_after
+        if pending is None:
+            return None
+        return FOREVER if pending == "activation" else self.shop.wall.end_after(self.shop.wall.day(at), pending)
+
+    def lot(
+        self,
+        id: str,
+        points: int,
+        at: datetime,
+        given: datetime | Never | None = None,
+        begin: datetime | None = None,
+    ) -> Lot:
+        """Points of this day, with an end that was given or by the policy.
+
+        Raises:
+            InvalidValueError: the end is not after the day.
+        """
+        policy, wall = self.program.points.expire_after, self.shop.wall
+        if given is not None:
+            end = FOREVER if isinstance(given, Never) else given
+            if end <= at:
+                raise invalid("expires_at")
+            return Lot(id, points, at, end, begin=begin)
+        if isinstance(policy, Inactivity):
+            return Lot(id, points, at, wall.end_after(wall.day(at), policy.span), follows=True, begin=begin)
+        return Lot(id, points, at, wall.end_after(wall.day(at), policy), begin=begin)
+
+    def take_back(self, account: Account, back: Return, now: datetime) -> int:
+        """A return claims what the kept part would not have earned, over all returns so far (``S6``)."""
+        purchase = account.find(back.of, Purchase)
+        assert isinstance(purchase, Purchase)
+        at = moment_of(back)
+        if at < moment_of(purchase):
+            raise ReturnExceedsPurchaseError("occurred_at", "lies before the purchase", "check the date")
+        earlier = [item for item in account.history if isinstance(item, Return) and item.of == back.of]
+        refuse_beyond(self.shop, purchase, kept_lines(self.shop, purchase, earlier), back)
+        earned = account.earned[purchase.id]
+        left = price_of_kept(self.shop, purchase, [*earlier, back], earned).points
+        points = account.points
+        claim = max(0, earned.priced.points - points.claimed(purchase.id) - left)
+        taken = points.claim(back.id, purchase.id, claim, at)
+        points.post("clawback", -taken, at, now, back)
+        return -taken
+
+    def activate(self, account: Account, of: str, at: datetime) -> int:
+        purchase = account.find(of, Purchase)
+        assert purchase is not None
+        if at < moment_of(purchase):
+            raise invalid("occurred_at")
+        return account.points.activate(of, at)
+
+    # -- points spent, set aside, given and taken ----------------------------------------------------------------------
+
+    def redeem(self, account: Account, redemption: Redemption, now: datetime) -> int:
+        at = moment_of(redemption)
+        account.points.redeem(redemption.id, redemption.points, at)
+        account.points.post("redemption", -redemption.points, at, now, redemption)
+        return -redemption.points
+
+    def give_back(self, account: Account, reversal: Reversal, now: datetime) -> int:
+        at = moment_of(reversal)
+        redemption = account.find(reversal.of, Redemption, Capture)
+        assert redemption is not None
+        if at < moment_of(redemption):
+            raise ReversalExceedsRedemptionError("occurred_at", "lies before the redemption", "check the date")
+        points = account.points.reverse(reversal.id, reversal.of, reversal.points, at)
+        account.points.post("reversal", points, at, now, reversal)
+        return points
+
+    def hold(self, account: Account, hold: Hold, points: int) -> int:
+        at, until = moment_of(hold), hold.until or FOREVER
+        if until <= at:
+            raise invalid("until")
+        account.points.hold(hold.id, points, at, until)
+        return points
+
+    def capture(self, account: Account, capture: Capture, now: datetime) -> tuple[int, int]:
+        """Some of what was held is spent, and all of it is held no more (``S19``)."""
+        at = moment_of(capture)
+        [hold] = [hold for hold in account.points.holds if hold.id == capture.of]
+        points = account.points.capture(capture.id, capture.of, capture.points, at)
+        account.points.post("redemption", -points, at, now, capture)
+        return -points, hold.points
+
+    def adjust(self, account: Account, adjustment: Adjustment, now: datetime) -> int:
+        """Points given by hand are a lot; points taken by hand are taken or owed (``S17``)."""
+        at, points = moment_of(adjustment), account.points
+        moved = adjustment.points
+        if moved > 0:
+            points.add_lot(self.lot(adjustment.id, moved, at, adjustment.expires_at))
+        else:
+            moved = -points.take_or_owe(adjustment.id, -moved, at, points.live_lots(at))
+        points.post("adjustment", moved, at, now, adjustment)
+        return moved
+
+    def open(self, account: Account, opening: OpeningBalance, now: datetime) -> int:
+        """What came along from elsewhere, lot by lot (``S22``)."""
+        at = moment_of(opening)
+        lots = [
+            self.lot(part_id(opening.id, place), lot.points, at, lot.expires_at)
+            for place, lot in enumerate(opening.lots)
+        ]
+        return self.bring(account, "opening", lots, opening, now)
+
+    def bring(self, account: Account, kind: str, lots: list[Lot], cause: Transaction, now: datetime) -> int:
+        account.points.add_lot(*lots)
+        for lot in lots:
+            account.points.post(kind, lot.points, moment_of(cause), now, cause)
+        return sum(lot.points for lot in lots)
+
+    def transfer(self, giver: Account, transfer: Transfer, now: datetime) -> int:
+        """Points go to another member with the ends they have (``S16``)."""
+        at = moment_of(transfer)
+        given = giver.points.spend(transfer.points, at)
+        receiver = self.accounts.get(transfer.to)
+        if receiver is None:
+            raise UnknownMemberError
+        if at < receiver.enrolled_at:
+            raise NotEnrolledError("occurred_at")
+        lots = [
+            Lot(part_id(transfer.id, place), points, at, giver.points.expires_at(lot), lot.follows)
+            for place, (lot, points) in enumerate(given)
+        ]
+        giver.points.use(transfer.id, given, at)
+        giver.points.post("transfer", -transfer.points, at, now, transfer)
+        receiver.points = receiver.points.known_at(at)
+        self.bring(receiver, "transfer", lots, transfer, now)
+        receiver.points.correct(transfer, now)
+        return -transfer.points
+
+
+def part_id(cause: str, place: int) -> str:
+    """The id of one of several lots of a cause."""
+    return f"{cause}\x1f{place}" if place else cause
