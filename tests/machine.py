@@ -8,6 +8,7 @@ counts what happened over a whole run, so that a rule that never did anything is
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from hypothesis.stateful import precondition, rule
 
 import loyaltykit as lk
 from tests.machine_base import MEANWHILE, Data
-from tests.machine_points import PointsMachine
+from tests.machine_rewards import RewardsMachine
 from tests.model import moment_of
 from tests.model_purchases import basket, kept_lines
 from tests.model_worlds import World
@@ -24,7 +25,7 @@ CATEGORIES = ["tea", "ware", "gift card", None]
 CHANNELS = [None, "store", "web"]
 
 
-class ShopMachine(PointsMachine):
+class ShopMachine(RewardsMachine):
     """What is bought and brought back, and who comes by; see ``machine_for``."""
 
     @rule(data=st.data(), channel=st.sampled_from(CHANNELS), looking=st.booleans())
@@ -38,6 +39,19 @@ class ShopMachine(PointsMachine):
             **self.draw_basket(data),
         )
         self.send(purchase, "buy", looking=looking)
+
+    @precondition(lambda self: self.rich)
+    @rule(data=st.data(), extra=st.sampled_from([0, 0, 0, 1]), part=st.sampled_from([1, 2, 3]), looking=st.booleans())
+    def pay_with_points(self, data: Data, extra: int, part: int, looking: bool) -> None:
+        """Some or all of the points that there are, or one more, for some or all of the goods."""
+        self.meanwhile(data)
+        debit, parts = self.draw_debit(data, part, extra), self.draw_basket(data)
+        cost = sum((line.amount for line in parts.get("lines", ())), Decimal(parts.get("amount", 0)))
+        value = data.draw(st.sampled_from([cost, min(cost, Decimal(1)), Decimal("0.001")]), label="value")
+        if cost:
+            payment = lk.PointsPayment(points=debit.pop("points"), value=min(value, cost))
+            purchase = lk.Purchase(id=self.new_id("p"), paid_with=payment, **debit, **parts)
+            self.send(purchase, "pay_with_points", looking=looking)
 
     def draw_basket(self, data: Data) -> dict[str, Any]:
         """An amount, or lines, perhaps with a voucher, perhaps in a foreign currency."""
@@ -101,6 +115,16 @@ class ShopMachine(PointsMachine):
         else:
             self.send(lk.Event(id=self.new_id("e"), name="review", attributes=stars, **who), "show_up")
 
+    @precondition(lambda self: "referral" in {kind.name for kind in self.pair.world.program.events})
+    @rule(data=st.data(), who=st.sampled_from(["m-0", "m-0", "m-1"]))
+    def refer(self, data: Data, who: str) -> None:
+        """One brings the other; nobody while there is none."""
+        self.meanwhile(data)
+        other = "m-1" if who == "m-0" else "m-0"
+        at = self.draw_past(data)
+        event = lk.Event(id=self.new_id("f"), name="referral", member_id=who, other_member_id=other, occurred_at=at)
+        self.send(event, "refer", looking=True)
+
 
 def machine_for(world: World | None, storage: Callable[[], Any] = lambda: "memory://") -> type[ShopMachine]:
     """The machine on one programme, or on any, and one kind of storage; the factory gives an empty one each time."""
@@ -119,18 +143,29 @@ def expected_to_fire() -> set[str]:
         "NotEnrolledError",
         "ReturnExceedsPurchaseError",
         "ReversalExceedsRedemptionError",
+        "RewardUnavailableError",
         "UnknownMemberError",
         "UnknownTransactionError",
+        "VoucherNotUsableError",
     }
     rare = {
         "debt",
         "held",
         "pending",
+        "points back",
+        "voucher cancelled",
+        "voucher expired",
+        "voucher issued",
+        "voucher used",
         "I5",
         "I22",
         "grace",
         "expiry written",
         "expiry corrected",
         "tier change written",
+        "a cap cut something",
+        "an achievement was given",
+        "a friend got a share",
+        "a streak was rewarded",
     }
     return rules | set(MEANWHILE) | errors | rare | {"tier change written"}

@@ -23,6 +23,7 @@ from loyaltykit.domain.transactions import (
     Return,
     Reversal,
     Transaction,
+    VoucherUse,
 )
 from loyaltykit.errors import (
     IdempotencyConflictError,
@@ -38,6 +39,7 @@ from tests.model_deeds import Deeds
 from tests.model_facts import moment_of
 from tests.model_points import Points
 from tests.model_purchases import basket, invalid
+from tests.model_rewards import Voucher, seen_at
 from tests.model_time import FOREVER
 
 LEEWAY = timedelta(minutes=5)
@@ -74,12 +76,11 @@ class Model(Deeds):
         refuse_future(moment_of(resolved), "occurred_at", now)
         account = self.account_for(resolved)
         self.check_content(resolved)
-        books = {id: account.points for id, account in self.accounts.items()}
+        before = {id: account.saved for id, account in self.accounts.items()}
         try:
             receipt = self.apply(account, resolved, now)
         except LoyaltyError:
-            for id, points in books.items():
-                self.accounts[id].points = points
+            self.accounts |= before
             raise
         self.received[transaction.id] = (transaction, receipt)
         return receipt
@@ -119,6 +120,9 @@ class Model(Deeds):
             projected=tiers[account.projected(at).rank].name,
         )
 
+    def vouchers(self, member_id: str, at: datetime) -> list[Voucher]:
+        return seen_at(self.shop, self.asked(member_id, at).history, at)
+
     def statement(self, member_id: str, at: datetime) -> list[Posting]:
         return self.asked(member_id, at).points.as_of(at).statement(at)
 
@@ -149,6 +153,7 @@ class Model(Deeds):
         if purchase.currency not in (None, self.program.currency) and purchase.rate is None:
             raise invalid("rate")
         amounts = [amount for line in basket(purchase) for amount in (line.amount, line.discount, line.tax)]
+        amounts += [] if purchase.paid_with is None else [purchase.paid_with.value]
         for amount in [*amounts, *purchase.payments.values()]:
             self.shop.own_minor(purchase, amount)
 
@@ -157,13 +162,15 @@ class Model(Deeds):
         match transaction:
             case Return(of=of) | Activation(of=of):
                 account = self.account_of(of, Purchase)
+            case VoucherUse(of=of):
+                account = self.account_of(of, Redemption)
             case Reversal(of=of):
                 account = self.account_of(of, Redemption, Capture)
             case Capture(of=of) | Release(of=of):
                 account = self.account_of(of, Hold)
             case _:
                 account = self.accounts.get(transaction.member_id)
-                if account is None:
+                if account is None or getattr(transaction, "other_member_id", None) not in (None, *self.accounts):
                     raise UnknownMemberError
         if moment_of(transaction) < account.enrolled_at:
             raise NotEnrolledError("occurred_at")

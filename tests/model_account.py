@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from attrs import define, field, frozen
+from attrs import asdict, define, evolve, field, frozen
 
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.transactions import Transaction
 from tests.model_facts import View, moment_of
+from tests.model_grants import Counted, Grant
 from tests.model_points import Points
 from tests.model_purchases import Shop
+from tests.model_rewards import Voucher
 from tests.model_tiers import Earned, Standing, Walk
 
 LOOK_AHEAD = timedelta(days=80)
@@ -25,12 +28,14 @@ class Receipt:
     member_id: str
     occurred_at: datetime
     points: int
-    breakdown: tuple[tuple[str, int], ...]
+    breakdown: tuple[tuple[str, int, int], ...]
     lines: tuple[int, ...]
     multiplier: Decimal
     tier_before: str
     tier_after: str
     moved: int = 0
+    points_paid: int = 0
+    voucher: Voucher | None = None
 
 
 @frozen
@@ -70,7 +75,15 @@ class Account:
     points: Points
     history: list[Transaction] = field(factory=list)  # in the order recorded
     earned: dict[str, Earned] = field(factory=dict)
+    grants: list[Grant] = field(factory=list)  # in the order recorded, as what follows
+    counted: list[Counted] = field(factory=list)
     last_walk: Walk | None = None
+
+    @property
+    def saved(self) -> Account:
+        """The same account, which what happens to this one does not change."""
+        parts = asdict(self, recurse=False)
+        return evolve(self, **{name: copy(part) for name, part in parts.items() if isinstance(part, list | dict)})
 
     @property
     def enrolled_at(self) -> datetime:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from loyaltykit.calendars import Inactivity, Never
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.transactions import (
+    CREDIT_RANK,
+    DEBIT_RANK,
     Activation,
     Adjustment,
     Capture,
+    Event,
     Hold,
     OpeningBalance,
+    PointsPayment,
     Purchase,
     Redemption,
     Release,
@@ -21,6 +25,8 @@ from loyaltykit.domain.transactions import (
     Reversal,
     Transaction,
     Transfer,
+    Visit,
+    VoucherUse,
 )
 from loyaltykit.errors import (
     NotEnrolledError,
@@ -31,8 +37,10 @@ from loyaltykit.errors import (
 from tests.model_account import Account, Receipt
 from tests.model_book import Lot
 from tests.model_facts import moment_of
+from tests.model_grants import Grant, reached, room_for, shares_of
 from tests.model_purchases import Shop, invalid, kept_lines, refuse_beyond
-from tests.model_tiers import Walk, price_of_kept
+from tests.model_rewards import price, refuse_giving_up, refuse_reward, refuse_use, voucher_after
+from tests.model_tiers import Walk, grant_of, price_of_kept
 from tests.model_time import FOREVER
 
 
@@ -51,12 +59,16 @@ class Deeds:
         """Move the points first, for only that can refuse; then remember the transaction."""
         at = moment_of(transaction)
         account.points = account.points.known_at(at)
+        self.check_reward(account, transaction)
         points, moved = self.move(account, transaction, now)
+        paid = self.pay(account, transaction, now)
         account.add(transaction)
         walk = account.walk(at)
         breakdown, lines = [], []
         if isinstance(transaction, Purchase):
             points, breakdown, lines = self.earn(account, transaction, walk, now)
+        if isinstance(transaction, Visit | Event):
+            points, breakdown = self.achieve(account, transaction, walk, now)
         account.points.correct(transaction, now)
         before, after = (self.program.tiers.tiers[rank] for rank in walk.tiers[transaction.id])
         return Receipt(
@@ -71,6 +83,8 @@ class Deeds:
             tier_before=before.name,
             tier_after=after.name,
             moved=moved,
+            points_paid=paid,
+            voucher=voucher_after(self.shop, account.history, transaction),
         )
 
     def move(self, account: Account, transaction: Transaction, now: datetime) -> tuple[int, int]:
@@ -102,18 +116,95 @@ class Deeds:
                 return self.open(account, transaction, now)
         return 0
 
+    # -- rewards -------------------------------------------------------------------------------------------------------
+
+    def check_reward(self, account: Account, transaction: Transaction) -> None:
+        """Whether the reward can be had, or its voucher used or given up (``S24``)."""
+        match transaction:
+            case Redemption(reward=str()):
+                everybody = [other.history for other in self.accounts.values()]
+                can_have = account.view(moment_of(transaction)).holds
+                refuse_reward(self.shop, transaction, account.history, everybody, can_have)
+            case VoucherUse():
+                refuse_use(self.shop, transaction, account.history)
+            case Reversal():
+                refuse_giving_up(self.shop, transaction, account.history)
+
     # -- purchases and returns -----------------------------------------------------------------------------------------
 
     def earn(self, account: Account, purchase: Purchase, walk: Walk, now: datetime):
         """A purchase earns what its rules give at the tier of its day (``T5``, ``T8``)."""
-        at, earned = moment_of(purchase), walk.earned[purchase.id]
-        account.earned[purchase.id] = earned
-        points = account.points
-        if earned.priced.points:
+        at, room = moment_of(purchase), room_for(self.shop, account.grants, moment_of(purchase))
+        earned = account.earned[purchase.id] = evolve(walk.earned[purchase.id], room=room)
+        granted, points = earned.granted, account.points
+        account.grants.append(grant_of(at, granted))
+        if granted.points:
             points.activities.append(at)
-            points.post("accrual", earned.priced.points, at, now, purchase)
-            points.add_lot(self.lot(purchase.id, earned.priced.points, at, begin=self.begin_by_policy(at)))
-        return earned.priced.points, earned.priced.breakdown, earned.priced.lines
+            points.post("accrual", granted.points, at, now, purchase)
+            points.add_lot(self.lot(purchase.id, granted.points, at, begin=self.begin_by_policy(at)))
+        return granted.points, granted.breakdown, granted.lines
+
+    def achieve(self, account: Account, activity: Visit | Event, walk: Walk, now: datetime):
+        """What a visit or an event gives the member, and another one whom it names (``S20``)."""
+        [counted] = [item for item in walk.counted if item.activity is activity]
+        found = reached(self.shop, account.counted, counted)
+        account.counted.append(counted)
+        shares = self.award(account, [(item.name, item.points) for item in found], activity, now)
+        beside = [(item.name, item.other_points) for item in found if item.other_points]
+        if isinstance(activity, Event) and activity.other_member_id is not None and beside:
+            self.share(self.accounts[activity.other_member_id], beside, activity, now)
+        return sum(points for _, points, _ in shares), shares
+
+    def share(self, friend: Account, asked: list[tuple[str, int]], event: Event, now: datetime) -> None:
+        at = moment_of(event)
+        if at < friend.enrolled_at:
+            raise NotEnrolledError("occurred_at")
+        friend.points = friend.points.known_at(at)
+        self.award(friend, asked, event, now, other=True)
+        friend.points.correct(event, now)
+
+    def award(
+        self,
+        account: Account,
+        asked: list[tuple[str, int]],
+        activity: Visit | Event,
+        now: datetime,
+        *,
+        other: bool = False,
+    ) -> list[tuple[str, int, int]]:
+        """Points for achievements, within the caps; an accrual, and so a sign of life."""
+        at = moment_of(activity)
+        shares = shares_of(self.shop, asked, account.grants, at)
+        total = sum(points for _, points, _ in shares)
+        account.grants.append(Grant(at, total))
+        if total:
+            account.points.activities.append(at)
+            account.points.post("accrual", total, at, now, activity, CREDIT_RANK if other else None)
+            account.points.add_lot(self.lot(f"{activity.id}\x1fother" if other else activity.id, total, at))
+        return shares
+
+    def pay(self, account: Account, transaction: Transaction, now: datetime) -> int:
+        """Points that pay for a purchase, before it earns any (``S25``); those that a return gives back (``S10``)."""
+        at = moment_of(transaction)
+        match transaction:
+            case Purchase(paid_with=PointsPayment(points=points)):
+                account.points.redeem(transaction.id, points, at)
+                account.points.post("redemption", -points, at, now, transaction, DEBIT_RANK)
+                return points
+            case Return(of=of):
+                earlier = [item for item in account.history if isinstance(item, Return) and item.of == of]
+                points = self.points_paid(account, of, earlier) - self.points_paid(account, of, [*earlier, transaction])
+                if points:
+                    account.points.reverse(transaction.id, of, points, at)
+                    account.points.post("reversal", points, at, now, transaction, CREDIT_RANK)
+                return -points
+        return 0
+
+    def points_paid(self, account: Account, id: str, returns: list[Return]) -> int:
+        """How many points paid for what is kept of a purchase (``S11``)."""
+        purchase = account.find(id, Purchase)
+        assert isinstance(purchase, Purchase)
+        return sum(line.points_paid for line in kept_lines(self.shop, purchase, returns))
 
     def begin_by_policy(self, at: datetime) -> datetime | None:
         """When the points of a purchase can be spent (``S5``)."""
@@ -157,7 +248,7 @@ class Deeds:
         earned = account.earned[purchase.id]
         left = price_of_kept(self.shop, purchase, [*earlier, back], earned).points
         points = account.points
-        claim = max(0, earned.priced.points - points.claimed(purchase.id) - left)
+        claim = max(0, earned.granted.points - points.claimed(purchase.id) - left)
         taken = points.claim(back.id, purchase.id, claim, at)
         points.post("clawback", -taken, at, now, back)
         return -taken
@@ -172,10 +263,10 @@ class Deeds:
     # -- points spent, set aside, given and taken ----------------------------------------------------------------------
 
     def redeem(self, account: Account, redemption: Redemption, now: datetime) -> int:
-        at = moment_of(redemption)
-        account.points.redeem(redemption.id, redemption.points, at)
-        account.points.post("redemption", -redemption.points, at, now, redemption)
-        return -redemption.points
+        at, points = moment_of(redemption), price(self.shop, redemption)
+        account.points.redeem(redemption.id, points, at)
+        account.points.post("redemption", -points, at, now, redemption)
+        return -points
 
     def give_back(self, account: Account, reversal: Reversal, now: datetime) -> int:
         at = moment_of(reversal)

@@ -34,8 +34,9 @@ class Part:
 class Priced:
     points: int
     exact: Fraction
-    breakdown: list[tuple[str, int]]
+    breakdown: list[tuple[str, int, int]]  # name, points, and how many it asked for (``S20``)
     lines: list[int]
+    exact_lines: list[Fraction]
 
 
 @frozen
@@ -53,12 +54,14 @@ class Till:
         exact = [self.multiplied(part) for part in parts]
         total = ROUNDINGS[self.shop.program.points.rounding](sum((sum(lines) for lines in exact), Fraction(0)))
         by_rule = apportion(total, [sum(lines, Fraction(0)) for lines in exact])
-        by_line = apportion(total, [sum(column, Fraction(0)) for column in zip(*exact, strict=True)])
+        exact_lines = [sum(column, Fraction(0)) for column in zip(*exact, strict=True)]
+        by_line = apportion(total, exact_lines)
         return Priced(
             points=total,
             exact=sum((sum(lines) for lines in exact), Fraction(0)),
-            breakdown=[(part.rule.name, points) for part, points in zip(parts, by_rule, strict=True) if points],
+            breakdown=[(part.rule.name, points, points) for part, points in zip(parts, by_rule, strict=True) if points],
             lines=by_line or [0 for _ in self.kept],
+            exact_lines=exact_lines,
         )
 
     def multiplied(self, part: Part) -> list[Fraction]:
@@ -164,4 +167,6 @@ class Till:
             amount += line.discount
         if not earns.tax:
             amount -= line.tax
+        if earns.amount != "gross":
+            amount -= line.paid
         return max(0, amount - line.unearning)

@@ -98,7 +98,7 @@ class View:
             case "purchases":
                 return len({purchase.id for purchase, _ in self.rows(fact)})
             case "points_accrued":
-                return sum(self.accrued.get(id, 0) for id in {purchase.id for purchase, _ in self.all_rows(fact)})
+                return sum(self.accrued.get(id, 0) for id in self.giving(fact))
             case "visits":
                 return len(self.within(fact, Visit))
             case "events":
@@ -111,6 +111,11 @@ class View:
                 assert self.member.enrolled_at is not None
                 return self.days_since([self.member.enrolled_at])
         raise AssertionError(f"no such fact: {fact.metric}")
+
+    def giving(self, fact: Fact) -> set[str]:
+        """What gave points that a fact counts; a filter asks about purchases, so activities do not meet it."""
+        activities = [*self.within(fact, Visit), *self.within(fact, Event)] if fact.where is None else []
+        return {purchase.id for purchase, _ in self.all_rows(fact)} | {activity.id for activity in activities}
 
     def days_since(self, moments: list[datetime]) -> int | None:
         if not moments:

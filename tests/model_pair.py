@@ -79,8 +79,10 @@ class Pair:
             FIRED[str(expected[0])] += 1
             return False
         self.sent.append(transaction)
+        FIRED["points back"] += expected[11] < 0
         self.check_i20(transaction, expected)
         if not known:
+            self.note_grants(transaction, expected)
             self.check_i5(transaction, before)
             self.check_i21(transaction)
             self.check_i22(transaction, before)
@@ -120,6 +122,7 @@ class Pair:
                 if at >= account.enrolled_at:
                     self.agree_on_points(member, at)
                     self.agree_on_tier(member, at)
+                    self.agree_on_vouchers(member, at)
             self.check_i7(member)
             self.check_i17(member)
         self.check_transfers()
@@ -149,6 +152,14 @@ class Pair:
         assert got == wanted, f"{at} shop {got}, model {wanted}"
         standing = self.accounts[member].standing(at)
         FIRED["grace"] += standing.grace_end is not None
+
+    def agree_on_vouchers(self, member: str, at: datetime) -> None:
+        """S24: every voucher, and what has become of it by then."""
+        got = [voucher_parts(voucher) for voucher in self.shop.vouchers(member, as_of=at)]
+        expected = [voucher_parts(voucher) for voucher in self.model.vouchers(member, at)]
+        assert got == expected, f"{at} shop {got}, model {expected}"
+        for voucher in expected:
+            FIRED[f"voucher {voucher['status']}"] += 1
 
     def agree_on_outlook(self, member: str, at: datetime) -> None:
         """T11: what is needed to keep the tier and to reach the next, and the tier projected at the end."""
@@ -225,15 +236,14 @@ class Pair:
         return {
             member: (balance, balance.lots)
             for member in who
-            if isinstance(transaction, lk.Redemption | lk.Hold | lk.Transfer)
-            and at >= self.accounts[member].enrolled_at
+            if is_debit(transaction) and at >= self.accounts[member].enrolled_at
             for balance in [self.shop.balance(member, as_of=at)]
         }
 
     def check_i5(self, transaction: lk.Transaction, before: dict[str, Any]) -> None:
         """I5: no later lot is touched while an earlier one has points left; a late debit finds other limits."""
         is_now = (transaction.occurred_at or self.now) == self.now
-        if isinstance(transaction, lk.Redemption | lk.Hold | lk.Transfer) and is_now:
+        if is_debit(transaction) and is_now:
             was = before[transaction.member_id][1]
             left = {lot.id: lot.remaining for lot in self.shop.balance(transaction.member_id, as_of=self.now).lots}
             touched = [left.get(lot.id, 0) < lot.remaining for lot in was]
@@ -299,8 +309,19 @@ class Pair:
         if isinstance(transaction, lk.Purchase):
             points, parts, lines = receipt[4:7]
             exact = self.accounts[transaction.member_id].earned[transaction.id].priced.exact
-            assert abs(points - exact) < 1, "I20"
-            assert points == sum(share for _, share in parts) == sum(lines), "I20"
+            assert abs(sum(asked for _, _, asked in parts) - exact) < 1, "I20"
+            assert points == sum(share for _, share, _ in parts) == sum(lines), "I20"
+
+    def note_grants(self, transaction: lk.Transaction, receipt: tuple[Any, ...]) -> None:
+        """See what caps and achievements did."""
+        shares, friend = receipt[5], getattr(transaction, "other_member_id", None)
+        FIRED["a cap cut something"] += any(points < asked for _, points, asked in shares)
+        FIRED["an achievement was given"] += bool(shares) and not isinstance(transaction, lk.Purchase)
+        streaks = {item.name for item in self.world.program.achievements if item.streak is not None}
+        FIRED["a streak was rewarded"] += any(name in streaks for name, _, _ in shares)
+        if friend is not None:
+            rows = self.accounts[friend].points.postings
+            FIRED["a friend got a share"] += any(row.cause == transaction.id for row in rows)
 
     def check_tier_change(self, change: Any, until: datetime) -> None:
         """T10: a change written by a settlement is a check of the model, with its own date."""
@@ -341,13 +362,28 @@ def outcome(call: Callable[[], Any]) -> tuple[Any, ...]:
         receipt.member_id,
         utc(receipt.occurred_at),
         receipt.points,
-        [part if isinstance(part, tuple) else (part.rule, part.points) for part in receipt.breakdown],
+        [part if isinstance(part, tuple) else (part.rule, part.points, part.asked) for part in receipt.breakdown],
         list(receipt.lines),
         receipt.multiplier,
         receipt.tier_before,
         receipt.tier_after,
         receipt.moved,
+        receipt.points_paid,
+        receipt.voucher and voucher_parts(receipt.voucher),
     )
+
+
+def voucher_parts(voucher: Any) -> dict[str, Any]:
+    """A voucher of the shop or of the model, as plain values."""
+    parts = asdict(voucher)
+    return {name: utc(part) if isinstance(part, datetime) else part for name, part in parts.items()}
+
+
+def is_debit(transaction: lk.Transaction) -> bool:
+    """Whether it spends points in spend order."""
+    if isinstance(transaction, lk.Purchase):
+        return transaction.paid_with is not None
+    return isinstance(transaction, lk.Redemption | lk.Hold | lk.Transfer)
 
 
 def brief(transaction: lk.Transaction) -> str:

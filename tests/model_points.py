@@ -242,11 +242,20 @@ class Points(Book):
 
     # -- what is written -----------------------------------------------------------------------------------------------
 
-    def post(self, kind: str, points: int, at: datetime, recorded_at: datetime, cause: Transaction) -> None:
+    def post(
+        self,
+        kind: str,
+        points: int,
+        at: datetime,
+        recorded_at: datetime,
+        cause: Transaction,
+        rank: int | None = None,
+    ) -> None:
         """One line of the ledger; a transaction that moves no points leaves none."""
         if points:
             number = len(self.postings) + 1
-            rank = CREDIT_RANK if kind == "transfer" and points > 0 else cause.order[1]
+            if rank is None:
+                rank = CREDIT_RANK if kind == "transfer" and points > 0 else cause.order[1]
             self.postings.append(
                 Posting(kind, points, at, recorded_at, cause.id, rank, number, cause.actor, cause.reason)
             )

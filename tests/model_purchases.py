@@ -77,6 +77,8 @@ class Bought:
     discount: int
     tax: int
     unearning: int  # what of it was paid in kinds that earn nothing
+    paid: int  # what of it points paid
+    points_paid: int  # how many points those were
     fields: Mapping[str, object]
 
 
@@ -91,26 +93,29 @@ class Kept:
     discount: int
     tax: int
     unearning: int
+    paid: int
+    points_paid: int
     by_amount: int = 0  # what came back as an amount alone, in the purchase's currency
     gone: bool = False
 
     @classmethod
     def of(cls, shop: Shop, purchase: Purchase, bought: Bought, quantity: int, own_amount: int, by_amount: int) -> Kept:
-        """A line of which so much is left; its discount, tax and unearning payments shrink with the amount."""
+        """A line of which so much is left; what stands beside its amount shrinks with it, or with its units."""
+        left, whole = (own_amount, bought.amount) if bought.amount else (quantity, bought.quantity)
 
         def left_of(part: int) -> int:
-            if (quantity, own_amount) == (bought.quantity, bought.amount):
-                return shop.converted(purchase, part)
-            share = Fraction(own_amount, bought.amount) if bought.amount else Fraction(0)
-            return shop.converted(purchase, half_up(part * share))
+            return part if left == whole else half_up(part * Fraction(left, whole))
 
-        parts = [left_of(part) for part in (bought.discount, bought.tax, bought.unearning)]
-        return cls(bought, quantity, own_amount, shop.converted(purchase, own_amount), *parts, by_amount)
+        parts = [bought.discount, bought.tax, bought.unearning, bought.paid]
+        parts = [shop.converted(purchase, left_of(part)) for part in parts]
+        points = left_of(bought.points_paid)
+        return cls(bought, quantity, own_amount, shop.converted(purchase, own_amount), *parts, points, by_amount)
 
     @property
     def nothing(self) -> Kept:
         """The same line when all of it came back."""
-        return evolve(self, quantity=0, own_amount=0, amount=0, discount=0, tax=0, unearning=0, gone=True)
+        nothing = dict.fromkeys(("discount", "tax", "unearning", "paid", "points_paid"), 0)
+        return evolve(self, quantity=0, own_amount=0, amount=0, gone=True, **nothing)
 
     def value(self, name: str) -> object:
         """A field as rules see it: what is kept of numbers, the rest as it was bought."""
@@ -133,11 +138,14 @@ def bought_lines(shop: Shop, purchase: Purchase) -> list[Bought]:
 
 
 def read_lines(shop: Shop, purchase: Purchase) -> list[Bought]:
-    """The lines with their part of what was paid in kinds that earn nothing (``S12``)."""
+    """The lines with their part of what was paid in kinds that earn nothing, and with points (``S11``, ``S12``)."""
     kinds = shop.program.earns.excluded_payments
     unearning = sum(shop.own_minor(purchase, paid) for kind, paid in purchase.payments.items() if kind in kinds)
     lines = basket(purchase)
     amounts = [shop.own_minor(purchase, line.amount) for line in lines]
+    payment = purchase.paid_with
+    paid = in_proportion(0 if payment is None else shop.own_minor(purchase, payment.value), amounts)
+    points = in_proportion(0 if payment is None else payment.points, amounts)
     return [
         Bought(
             position=position,
@@ -148,6 +156,8 @@ def read_lines(shop: Shop, purchase: Purchase) -> list[Bought]:
             discount=shop.own_minor(purchase, line.discount),
             tax=shop.own_minor(purchase, line.tax),
             unearning=share,
+            paid=paid[position],
+            points_paid=points[position],
             fields=line.fields,
         )
         for position, (line, share) in enumerate(zip(lines, in_proportion(unearning, amounts), strict=True))

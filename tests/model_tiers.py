@@ -13,6 +13,7 @@ from loyaltykit.domain.transactions import Event, Purchase, Return, Transaction,
 from loyaltykit.rules.nodes import Reference
 from tests.model_earning import Priced, Till
 from tests.model_facts import View, moment_of
+from tests.model_grants import Counted, Grant, Room, capped, matching, reached, room_for, shares_of
 from tests.model_purchases import Shop, kept_lines
 from tests.model_rules import asked_of_history
 from tests.model_time import FOREVER, MICROSECOND
@@ -48,6 +49,12 @@ class Earned:
     priced: Priced
     multiplier: Fraction
     given: Mapping[Reference, object]
+    room: Room
+
+    @property
+    def granted(self) -> Priced:
+        """What caps left of it (``S20``)."""
+        return capped(self.priced, self.room)
 
 
 @define
@@ -62,6 +69,8 @@ class Walk:
     rows: list[Row] = field(factory=list)
     tiers: dict[str, tuple[int, int]] = field(factory=dict)  # just before and just after each transaction
     earned: dict[str, Earned] = field(factory=dict)
+    grants: list[Grant] = field(factory=list)  # in the order of dates
+    counted: list[Counted] = field(factory=list)
     standing: Standing = field(init=False)
 
     @classmethod
@@ -98,6 +107,8 @@ class Walk:
             self.earn(transaction, view)
         if isinstance(transaction, Return):
             self.claim(transaction)
+        if isinstance(transaction, Visit | Event):
+            self.achieve(transaction, view)
         self.stand(at, self.standing)  # what was accrued may have changed
         if isinstance(transaction, Purchase | Visit | Event):
             self.judge(view, at)
@@ -110,8 +121,19 @@ class Walk:
         rules = [rule.where for rule in self.shop.program.accrual] + [self.shop.program.earns.exclude]
         given = {reference: view.value(reference) for rule in rules for reference in asked_of_history(rule)}
         priced = Till(self.shop, purchase, kept_lines(self.shop, purchase, []), multiplier, given).price()
-        self.earned[purchase.id] = Earned(priced, multiplier, given)
-        self.accrued[purchase.id] = priced.points
+        at = moment_of(purchase)
+        earned = self.earned[purchase.id] = Earned(priced, multiplier, given, room_for(self.shop, self.grants, at))
+        self.grants.append(grant_of(at, earned.granted))
+        self.accrued[purchase.id] = earned.granted.points
+
+    def achieve(self, activity: Visit | Event, view: View) -> None:
+        """What a visit or an event counts for, and what it gives in the order of dates (``S20``)."""
+        at, counted = moment_of(activity), Counted(activity, matching(self.shop, activity, view.value))
+        asked = [(item.name, item.points) for item in reached(self.shop, self.counted, counted)]
+        points = sum(points for _, points, _ in shares_of(self.shop, asked, self.grants, at))
+        self.counted.append(counted)
+        self.grants.append(Grant(at, points))
+        self.accrued[activity.id] = points
 
     def claim(self, back: Return) -> None:
         """A return never raises what was accrued."""
@@ -212,4 +234,9 @@ class Walk:
 
 def price_of_kept(shop: Shop, purchase: Purchase, returns: Sequence[Return], earned: Earned) -> Priced:
     """What the kept part earns, by the rules, the facts and the multiplier of the purchase (``S6``)."""
-    return Till(shop, purchase, kept_lines(shop, purchase, returns), earned.multiplier, earned.given).price()
+    kept = kept_lines(shop, purchase, returns)
+    return capped(Till(shop, purchase, kept, earned.multiplier, earned.given).price(), earned.room)
+
+
+def grant_of(at: datetime, granted: Priced) -> Grant:
+    return Grant(at, granted.points, {name: points for name, points, _ in granted.breakdown})

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from attrs import evolve, frozen
 from hypothesis import strategies as st
 
 from loyaltykit.calendars import NEVER, end_of, inactivity
+from loyaltykit.domain.achievements import Achievement
+from loyaltykit.domain.caps import Cap
 from loyaltykit.domain.ladder import Tier, TierLadder
 from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
 from loyaltykit.domain.program import EventType, Program, Segment
+from loyaltykit.domain.rewards import Reward
 from loyaltykit.rules import (
     anniversary,
     bonus,
@@ -53,6 +56,7 @@ class World:
 
 
 REVIEW = EventType("review", fields=[Field("stars", int)])
+REFERRAL = EventType("referral")
 BASE = AccrualRule("base", per_amount(points=1, every="1.00"))
 TEA = line.category == "tea"
 
@@ -72,12 +76,24 @@ SEGMENTS = [
 ]
 
 
+def rewards_from(start: datetime) -> list[Reward]:
+    """Something for everybody; the coupon can be had in some weeks only."""
+    first, last = start + timedelta(days=10), start + timedelta(days=40)
+    return [
+        Reward("cup", 3, per_member=2, stock=3, valid_for=days(3)),
+        Reward("pot", 20, where=spend.over(days(20)) >= 33, stock=1),
+        Reward("off", 10, kind="amount_off", value=1, where=member.tier != "low", valid_for=months(1)),
+        Reward("tea", 5, kind="coupon", valid_for=days(6), available_from=first, available_until=last),
+    ]
+
+
 def world(zone: str, start: tuple[int, int, int], currency: str = "EUR", **parts: object) -> World:
     """A world with the usual segments; what is not a part of the programme describes the world."""
     own = {name: parts.pop(name) for name in ("amounts", "foreign") if name in parts}
-    settings = {"accrual": [BASE], "segments": SEGMENTS, "events": [REVIEW]} | parts
+    first_day = datetime(*start, 12, tzinfo=UTC)
+    settings = {"accrual": [BASE], "segments": SEGMENTS, "events": [REVIEW], "rewards": rewards_from(first_day)} | parts
     program = Program(name="Club", currency=currency, timezone=zone, **settings)
-    return World(program, datetime(*start, 12, tzinfo=UTC), **own)
+    return World(program, first_day, **own)
 
 
 ROLLING = world(
@@ -208,6 +224,7 @@ EXTENDED = world(
     (2025, 10, 15),
     currency="GBP",
     points=PointsPolicy(expire_after=days(12), on_reversal=extend(7), debt_limit=100),
+    earns=Earns(amount="net_of_points"),
     tiers=TierLadder(Tier("low"), Tier("mid", enter=spend >= 100, multiplier="1.2"), valid_for=NEVER),
 )
 """Reversals extend what had lapsed; the clocks change on 26 October."""
@@ -233,6 +250,56 @@ FOREIGN = world(
 )
 """A currency without decimals beside a foreign one; points that never expire."""
 
+CAPPED = world(
+    "America/New_York",
+    (2025, 2, 24),
+    points=PointsPolicy(
+        expire_after=days(25),
+        caps=[Cap(150), Cap(200, per="day"), Cap(330, per="week"), Cap(500, per="month")],
+        week_starts=7,
+    ),
+    accrual=[
+        BASE,
+        AccrualRule("double tea", times(2), where=TEA, cap=Cap(60, per="day")),
+        AccrualRule("units", per_unit(2), where=line.quantity >= 2, cap=Cap(5)),
+        AccrualRule("web", bonus(25), where=purchase.channel == "web", cap=Cap(40, per="week")),
+        AccrualRule("tens", per_amount(1, "10.00", steps=True), cap=Cap(20, per="month")),
+    ],
+    achievements=[Achievement("every visit", 30, on="visit", once=False)],
+    tiers=TierLadder(
+        Tier("low"),
+        Tier("mid", enter=points_accrued.over(calendar("month")) >= 120, multiplier="1.5"),
+        Tier("high", enter=points_accrued.over(days(10)) >= 300, multiplier="2"),
+        valid_for=days(12),
+        on_return="immediately",
+    ),
+)
+"""Caps of every kind, weeks from Sunday, tiers by what was granted; the clocks change on Sunday 9 March."""
+
+ACHIEVED = world(
+    "Asia/Kolkata",
+    (2025, 1, 20),
+    events=[REVIEW, REFERRAL],
+    points=PointsPolicy(active_after=days(2), expire_after=inactivity(days(12)), caps=[Cap(70, per="day")]),
+    achievements=[
+        Achievement("second visit", 20, on="visit", count=2, once=False),
+        Achievement("weeks", 25, on="visit", count=2, streak="week"),
+        Achievement("regular", 15, on="visit", where=(visits.over(days(9)) >= 2) & (member.tier != "low"), once=False),
+        Achievement("critic", 40, on="review", where=event["stars"] < 3),
+        Achievement("two days", 30, on="review", count=2, streak="day", once=False),
+        Achievement("friend", 60, on="referral", other_points=50),
+        Achievement("third friend", 10, on="referral", count=3, once=False),
+    ],
+    tiers=TierLadder(
+        Tier("low"),
+        Tier("mid", enter=points_accrued.over(days(15)) >= 40, multiplier="1.5"),
+        Tier("high", enter=(points_accrued >= 120) & (events("referral").over(months(1)) >= 1), multiplier="2"),
+        valid_for=days(15),
+        downgrade="requalify",
+    ),
+)
+"""Points for visits, reviews and friends, within a cap of the day; they keep what dies of inactivity alive."""
+
 WORLDS = {
     "rolling": ROLLING,
     "calendar": CALENDAR,
@@ -244,6 +311,8 @@ WORLDS = {
     "rounded": ROUNDED,
     "extended": EXTENDED,
     "foreign": FOREIGN,
+    "capped": CAPPED,
+    "achieved": ACHIEVED,
 }
 
 
@@ -259,6 +328,7 @@ def any_world() -> st.SearchStrategy[World]:
         on_return=st.sampled_from(["allow_negative", "allow_negative", "within_balance", "only_pending"]),
         debt_limit=st.sampled_from([None, None, 40, 0]),
         on_reversal=st.sampled_from(["lapse", extend(7)]),
+        caps=st.sampled_from([(), (), (Cap(90), Cap(100, per="day")), (Cap(150, per="week"),)]),
     )
     window = st.sampled_from(windows)
     counts = [spend >= 100, purchases >= 2, points_accrued >= 100, units >= 3, visits >= 2, events("review") >= 1]
@@ -290,6 +360,6 @@ def any_world() -> st.SearchStrategy[World]:
         points=points,
         tiers=tiers,
         accrual=st.sampled_from([(BASE,), ROUNDED.program.accrual]),
-        earns=st.sampled_from([Earns(), ROUNDED.program.earns, Earns(amount="gross")]),
+        earns=st.sampled_from([Earns(), ROUNDED.program.earns, Earns(amount="gross"), Earns(amount="net_of_points")]),
     )
     return st.builds(World, program, start=st.sampled_from([item.start for item in WORLDS.values()]))

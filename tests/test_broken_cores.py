@@ -6,7 +6,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.broken import earning, merging, moves, notices, points, rewards, tiers  # noqa: F401 - they register themselves
+from tests.broken import (  # noqa: F401 - they register themselves
+    earning,
+    granting,
+    merging,
+    moves,
+    notices,
+    points,
+    rewards,
+    tiers,
+)
 from tests.broken.registry import BROKEN_CORES, BrokenCore
 from tests.broken.story import Story
 from tests.machine import machine_for

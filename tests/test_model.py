@@ -96,7 +96,7 @@ def test_contract_numbers() -> None:
     ]
     first = Purchase(id="o-1", member_id="m-1", occurred_at=at(2025, 1, 10, 12), channel="store", lines=basket)
     receipt = model.record(first, NOW)
-    assert receipt.breakdown == (("base", 399), ("tea counts double", 300))
+    assert receipt.breakdown == (("base", 399, 399), ("tea counts double", 300, 300))
     assert receipt.lines == (600, 99)
     assert model.record(first, NOW) == receipt
     receipt = model.record(Purchase(id="o-2", member_id="m-1", occurred_at=at(2025, 2, 1, 12), amount="1700.00"), NOW)
@@ -245,7 +245,7 @@ def test_order_of_earning() -> None:
     model = opened(program)
     lines = [Line(amount="3.00", category="tea"), Line(amount="4.00")]
     receipt = model.record(Purchase(id="p", member_id="m", lines=lines, occurred_at=day(1)), NOW)
-    assert (receipt.points, receipt.breakdown) == (10, (("base", 4), ("welcome", 5), ("double tea", 1)))
+    assert (receipt.points, receipt.breakdown) == (10, (("base", 4, 4), ("welcome", 5, 5), ("double tea", 1, 1)))
     assert receipt.lines == (8, 2)
 
 

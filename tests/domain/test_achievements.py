@@ -229,6 +229,20 @@ def test_i11_a_friend_who_joined_later_is_refused() -> None:
     assert tell(story, "e", day(9), "referral", other_member_id="late").points == 10
 
 
+def test_s23_a_friend_who_is_the_member_by_a_merge_is_refused() -> None:
+    """S20, S23: and what both did counts together from then on."""
+    story = shop(
+        lk.Achievement("friend", 10, on="referral", other_points=4), lk.Achievement("pair", 5, on="visit", count=2)
+    )
+    story.shop.record(lk.Visit(id="v-0", member_id="f-0", occurred_at=day(1)))
+    story.shop.members.merge("m", "f-0", id="one", actor="staff-7", reason="same person", occurred_at=day(2))
+    with pytest.raises(lk.InvalidValueError, match="other_member_id"):
+        tell(story, "e", day(3), "referral", other_member_id="f-0")
+    assert story.visit("v-1", day(4)).points == 5
+    assert tell(story, "e", day(5), "referral", other_member_id="f-1").points == 10
+    assert not story.shop.storage.verify()
+
+
 def test_nobody_refers_himself() -> None:
     """I31: refused at the door."""
     with pytest.raises(lk.InvalidValueError) as caught:

@@ -280,6 +280,20 @@ def test_t1_points_accrued_do_not_know_the_order_of_arrival(bought: list[Bought]
         assert issued == {value for (value,) in metrics}
 
 
+@pytest.mark.parametrize("make", [capped, ruled])
+def test_s23_two_members_who_are_one_keep_what_each_got(make: Callable[..., Any]) -> None:
+    """S20, S23: accruals keep their points; what is beyond the cap together leaves no room, and takes nothing."""
+    story = Story(make(lk.Cap(100, per="month")))
+    story.shop.enroll(lk.Member(id="n", enrolled_at=day(0)))
+    assert story.buy("a", day(1)).points == 100
+    assert story.shop.record(lk.Purchase(id="b", member_id="n", amount=80, occurred_at=day(1))).points == 80
+    story.shop.members.merge("m", "n", id="one", actor="staff-7", reason="same person", occurred_at=day(2))
+    assert story.buy("c", day(3)).points == 0
+    assert story.bring_back("r", "b", day(4)).points == -80
+    assert story.buy("d", day(5)).points == 0
+    assert not story.shop.storage.verify()
+
+
 # -- returns -----------------------------------------------------------------------------------------------------------
 
 
