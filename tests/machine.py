@@ -16,7 +16,7 @@ from hypothesis.stateful import precondition, rule
 
 import loyaltykit as lk
 from tests.machine_base import MEANWHILE, Data
-from tests.machine_rewards import RewardsMachine
+from tests.machine_merges import MergesMachine
 from tests.model import moment_of
 from tests.model_purchases import basket, kept_lines
 from tests.model_worlds import World
@@ -25,7 +25,7 @@ CATEGORIES = ["tea", "ware", "gift card", None]
 CHANNELS = [None, "store", "web"]
 
 
-class ShopMachine(RewardsMachine):
+class ShopMachine(MergesMachine):
     """What is bought and brought back, and who comes by; see ``machine_for``."""
 
     @rule(data=st.data(), channel=st.sampled_from(CHANNELS), looking=st.booleans())
@@ -126,9 +126,14 @@ class ShopMachine(RewardsMachine):
         self.send(event, "refer", looking=True)
 
 
-def machine_for(world: World | None, storage: Callable[[], Any] = lambda: "memory://") -> type[ShopMachine]:
-    """The machine on one programme, or on any, and one kind of storage; the factory gives an empty one each time."""
-    return type("Machine", (ShopMachine,), {"world": world, "storage": staticmethod(storage)})
+def machine_for(
+    world: World | None, storage: Callable[[], Any] = lambda: "memory://", *, merging: bool = False
+) -> type[ShopMachine]:
+    """The machine on one programme, or on any, and one kind of storage; the factory gives an empty one each time.
+
+    With ``merging``, its two members become one.
+    """
+    return type("Machine", (ShopMachine,), {"world": world, "storage": staticmethod(storage), "merging": merging})
 
 
 def expected_to_fire() -> set[str]:
@@ -146,12 +151,14 @@ def expected_to_fire() -> set[str]:
         "RewardUnavailableError",
         "UnknownMemberError",
         "UnknownTransactionError",
+        "UnmergeRefusedError",
         "VoucherNotUsableError",
     }
     rare = {
         "debt",
         "held",
         "pending",
+        "unmerge after more",
         "points back",
         "voucher cancelled",
         "voucher expired",
@@ -168,4 +175,4 @@ def expected_to_fire() -> set[str]:
         "a friend got a share",
         "a streak was rewarded",
     }
-    return rules | set(MEANWHILE) | errors | rare | {"tier change written"}
+    return rules | {"merge", "unmerge"} | set(MEANWHILE) | errors | rare | {"tier change written"}

@@ -173,7 +173,7 @@ class MachineBase(RuleBasedStateMachine):
         return f"{kind}-{self.serial * 7 % 10}{self.serial}"
 
     def recorded(self, *kinds: type[lk.Transaction]) -> list[Any]:
-        found = [account.history for account in self.pair.accounts.values()]
+        found = [account.history for id, account in self.pair.accounts.items() if id == account.member.id]
         return [item for history in found for item in history if isinstance(item, kinds)][::-1]
 
     def send(self, transaction: lk.Transaction, rule_name: str, *, looking: bool = False) -> None:

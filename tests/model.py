@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from attrs import define, evolve, field
 
 from loyaltykit.domain.member import Member
+from loyaltykit.domain.merges import Merge
 from loyaltykit.domain.transactions import (
     Activation,
     Capture,
@@ -31,12 +32,14 @@ from loyaltykit.errors import (
     NotEnrolledError,
     UnknownMemberError,
     UnknownTransactionError,
+    UnmergeRefusedError,
 )
 from loyaltykit.rules.nodes import Predicate
 from tests.model_account import Account, Balance, Outlook, Receipt, TierStatus
 from tests.model_book import Posting
 from tests.model_deeds import Deeds
 from tests.model_facts import moment_of
+from tests.model_merges import Union, points_of, told
 from tests.model_points import Points
 from tests.model_purchases import basket, invalid
 from tests.model_rewards import Voucher, seen_at
@@ -52,6 +55,7 @@ class Model(Deeds):
 
     members: dict[str, Member] = field(factory=dict)  # as the caller passed them
     received: dict[str, tuple[Transaction, Receipt]] = field(factory=dict)  # as the caller passed them
+    union: Union | None = None  # one at most: while it holds, both ids have one account
     # -- writing -------------------------------------------------------------------------------------------------------
 
     def enroll(self, member: Member, now: datetime) -> None:
@@ -76,7 +80,8 @@ class Model(Deeds):
         refuse_future(moment_of(resolved), "occurred_at", now)
         account = self.account_for(resolved)
         self.check_content(resolved)
-        before = {id: account.saved for id, account in self.accounts.items()}
+        saved = {account.member.id: account.saved for account in self.accounts.values()}
+        before = {id: saved[account.member.id] for id, account in self.accounts.items()}
         try:
             receipt = self.apply(account, resolved, now)
         except LoyaltyError:
@@ -84,6 +89,24 @@ class Model(Deeds):
             raise
         self.received[transaction.id] = (transaction, receipt)
         return receipt
+
+    def merge(self, merge: Merge) -> Receipt:
+        """Two ids have one account: the records of both (``S23``)."""
+        survivor, other = self.accounts[merge.member_id], self.accounts[merge.other]
+        self.union = Union.of(merge, survivor, other)
+        self.accounts |= dict.fromkeys(self.union.sides, self.union.joint)
+        at = moment_of(merge)
+        return told(merge.id, merge.kind, at, survivor, self.union.joint, points_of(other, at))
+
+    def unmerge(self, other: str, id: str, now: datetime) -> Receipt:
+        """Each side's own records again, unless something since took from one side for the other."""
+        joint, union = self.accounts[other], self.union
+        sides = None if union is None or union.merge.other != other else union.parted(joint)
+        if sides is None:
+            raise UnmergeRefusedError("is tied or not merged", "adjust")
+        self.accounts |= sides
+        self.union = None
+        return told(id, "unmerge", now, joint, sides[other], points_of(sides[other], now))
 
     def settle(self, at: datetime, now: datetime) -> int:
         """Write the expiries due at a moment; how many points lapsed."""
@@ -128,7 +151,7 @@ class Model(Deeds):
 
     def select(self, rule: Predicate, at: datetime) -> list[str]:
         """The ids of those who meet a rule at a moment, of all enrolled by then."""
-        enrolled = sorted(id for id, account in self.accounts.items() if account.enrolled_at <= at)
+        enrolled = sorted({account.member.id for account in self.accounts.values() if account.enrolled_at <= at})
         return [id for id in enrolled if self.accounts[id].view(at).holds(rule)]
 
     def asked(self, member_id: str, at: datetime) -> Account:

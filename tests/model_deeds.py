@@ -122,7 +122,7 @@ class Deeds:
         """Whether the reward can be had, or its voucher used or given up (``S24``)."""
         match transaction:
             case Redemption(reward=str()):
-                everybody = [other.history for other in self.accounts.values()]
+                everybody = [other.history for id, other in self.accounts.items() if id == other.member.id]
                 can_have = account.view(moment_of(transaction)).holds
                 refuse_reward(self.shop, transaction, account.history, everybody, can_have)
             case VoucherUse():
@@ -326,6 +326,8 @@ class Deeds:
         receiver = self.accounts.get(transfer.to)
         if receiver is None:
             raise UnknownMemberError
+        if receiver is giver:
+            raise invalid("to")
         if at < receiver.enrolled_at:
             raise NotEnrolledError("occurred_at")
         lots = [

@@ -13,6 +13,7 @@ from hypothesis import currently_in_test_context, note
 
 import loyaltykit as lk
 from loyaltykit.calendars import Inactivity
+from loyaltykit.domain.merges import Merge
 from tests.clock import Clock
 from tests.model import Account, Model
 from tests.model_time import MICROSECOND
@@ -86,6 +87,31 @@ class Pair:
             self.check_i5(transaction, before)
             self.check_i21(transaction)
             self.check_i22(transaction, before)
+        return True
+
+    def merge(self, survivor: str, other: str, id: str) -> None:
+        """S23: two are one, once and for both ids; a quarrel with what has been written would show in ``agree``."""
+        by_hand: dict[str, Any] = {"id": id, "actor": "staff", "reason": "two cards", "occurred_at": self.now}
+        merge = Merge(member_id=survivor, other=other, **by_hand)
+        expected = outcome(lambda: self.model.merge(merge))
+        got = outcome(lambda: self.shop.members.merge(survivor, other, **by_hand))
+        if currently_in_test_context():
+            note(f"{self.now} {brief(merge)} -> {expected}")
+        assert got == expected, f"shop {got}, model {expected}"
+        assert outcome(lambda: self.shop.members.merge(survivor, other, **by_hand)) == expected, "I9"
+        assert self.shop.member(other) == self.shop.member(survivor)
+
+    def unmerge(self, other: str, id: str) -> bool:
+        """S23: each side's own again, or a refusal; whether they are two now."""
+        expected = outcome(lambda: self.model.unmerge(other, id, self.now))
+        got = outcome(lambda: self.shop.members.unmerge(other, id=id, actor="staff", reason="two after all"))
+        if currently_in_test_context():
+            note(f"{self.now} unmerge {other} -> {expected}")
+        assert got == expected, f"shop {got}, model {expected}"
+        if len(expected) == 2:
+            FIRED[str(expected[0])] += 1
+            return False
+        self.written = {}  # each statement has rows of its own again
         return True
 
     def settle(self, at: datetime) -> None:

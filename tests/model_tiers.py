@@ -9,6 +9,7 @@ from fractions import Fraction
 from attrs import define, evolve, field, frozen
 
 from loyaltykit.domain.member import Member
+from loyaltykit.domain.merges import Merge
 from loyaltykit.domain.transactions import Event, Purchase, Return, Transaction, Visit
 from loyaltykit.rules.nodes import Reference
 from tests.model_earning import Priced, Till
@@ -110,7 +111,7 @@ class Walk:
         if isinstance(transaction, Visit | Event):
             self.achieve(transaction, view)
         self.stand(at, self.standing)  # what was accrued may have changed
-        if isinstance(transaction, Purchase | Visit | Event):
+        if isinstance(transaction, Purchase | Visit | Event | Merge):
             self.judge(view, at)
         if isinstance(transaction, Return) and self.ladder.on_return == "immediately":
             self.judge_return(view, at)
