@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.domain.ledger import Ledger, fold
-from loyaltykit.domain.lots import Posting
+from loyaltykit.domain.lots import Movement, Posting
 from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.rules import days, end_of, spend
 from loyaltykit.values import to_instant
@@ -25,6 +25,12 @@ def postings(story: Story) -> list[Posting]:
     """Everything written for ``m``, in the order of recording."""
     with story.storage.snapshot() as snapshot:
         return [posting for record in snapshot.records("m") for posting in record.decision.postings]
+
+
+def movements(story: Story) -> list[Movement]:
+    """Everything that was set aside, let go or made active for ``m``, in the order of recording."""
+    with story.storage.snapshot() as snapshot:
+        return [movement for record in snapshot.records("m") for movement in record.decision.movements]
 
 
 @FEW
@@ -68,7 +74,7 @@ def test_s2_right_without_any_job(program: lk.Program, told: list[lk.Transaction
 @FEW
 @given(program=st.sampled_from(PROGRAMS), told=happenings())
 def test_i3_points_are_left_taken_or_lapsed(program: lk.Program, told: list[lk.Transaction]) -> None:
-    """I3: once all is settled, for every lot points = what is left + what debits took + what expired."""
+    """I3: once all is settled, for every lot points = what is left + what debits and holds took + what expired."""
     story = Story(program)
     accepted(story.shop, told)
     story.shop.settle(as_of=LATE)
@@ -77,7 +83,8 @@ def test_i3_points_are_left_taken_or_lapsed(program: lk.Program, told: list[lk.T
     for posting in postings(story):
         if posting.lapse is not None:
             taken[posting.lapse.lot] -= posting.points
-        for allocation in posting.allocations:
+    for item in (*postings(story), *movements(story)):
+        for allocation in item.allocations:
             taken[allocation.lot] += allocation.points
     for posting in postings(story):
         if posting.lot is not None:
