@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from copy import copy
 from decimal import Decimal
@@ -12,28 +11,30 @@ from attrs import define
 
 from loyaltykit.domain.accrual import Earned
 from loyaltykit.domain.achieving import Achieved
-from loyaltykit.domain.answers import Receipt, RuleShare, Voucher
+from loyaltykit.domain.answers import Receipt, RuleShare, TierCorrection, Voucher
 from loyaltykit.domain.facts import History, View
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Movement, Posting
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.notices import Notice
-from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.sales import Sale
-from loyaltykit.domain.standing import Standing, Step, end_of_instant, replay
+from loyaltykit.domain.standing import Standing, Step, end_of_instant, seen_at
 from loyaltykit.domain.tiers import TierRow
+from loyaltykit.domain.timeline import Timeline
 from loyaltykit.domain.transactions import (
     AchievementShare,
     Arrival,
     Event,
-    Order,
     Purchase,
     Return,
     Reversal,
+    TierGrant,
+    TierGrantEnd,
     Transaction,
     Visit,
 )
+from loyaltykit.domain.versions import Rules
 from loyaltykit.domain.vouchers import VoucherChange, VoucherState
 from loyaltykit.values import NEVER_US, Instant
 
@@ -47,13 +48,17 @@ class Decision:
         rows: new tier decisions.
         told: what the receipt says beside the postings; None for a settlement.
         sale: the purchase it is about, as the ledger now holds it.
-        step: the transaction in its place in the past, while it is at hand; it can be worked out again.
+        step, timeline: the transaction in its place in the past, and of a late one the whole past with it, while they
+            are at hand; they can be worked out again.
         settled_until: for a settlement, up to when checks are decided.
         movements: what changes its place before any points come or go.
         beside: what it leads to for other members, written together with it.
         voucher: what it does to one (``S24``).
         achieved: what a visit or an event counts for and gives.
         notices: what members are told of it (``S21``).
+        corrections: closed tier decisions that come out differently by it (``T8``).
+        restated: purchases whose points it puts right, as the ledger now holds them.
+        changed_to: for what a correction of the programme changes: its version.
     """
 
     postings: tuple[Posting, ...] = ()
@@ -67,6 +72,10 @@ class Decision:
     voucher: VoucherChange | None = None
     achieved: Achieved | None = None
     notices: tuple[Notice, ...] = ()
+    corrections: tuple[TierCorrection, ...] = ()
+    restated: tuple[Sale, ...] = ()
+    timeline: Timeline | None = None
+    changed_to: int | None = None
 
     @property
     def receipt(self) -> Receipt | None:
@@ -114,6 +123,7 @@ def _receipt(told: Told, decision: Decision) -> Receipt:
         events=decision.notices,
         voucher=told.voucher,
         points_paid=paid,
+        corrections=decision.corrections,
     )
 
 
@@ -141,58 +151,70 @@ class Outlook:
 _GIVING_BACK = (Return, Reversal)
 
 
-def _order(transaction: Transaction) -> Order:
-    return transaction.order
-
-
 class Account:
     """The fold of one member's past.
 
     Args:
         member: who.
-        rulebook: the rules.
+        rules: the versions of the programme.
 
-    ``ledger`` follows the order of recording, ``standing`` the order in which things happened; ``past`` holds the
-    transactions in that order, so that a late one can be put in its place. ``told`` are the ids of all notices so far.
-    ``tally`` is what caps and achievements depend on, in the order of recording.
+    ``ledger`` follows the order of recording, ``timeline`` the order in which things happened. ``told`` are the ids of
+    all notices so far, ``grants`` the tiers set by hand that no record ended. ``tally`` is what caps and achievements
+    depend on, in the order of recording.
     """
 
-    def __init__(self, member: Member, rulebook: Rulebook) -> None:
+    def __init__(self, member: Member, rules: Rules) -> None:
         self.member = member
-        self.rulebook = rulebook
-        self.ledger = Ledger(rulebook)
-        self.standing = Standing(member, rulebook)
+        self.rules = rules
+        self.ledger = Ledger(rules)
+        self.timeline = Timeline(member, rules)
         self.vouchers: dict[str, VoucherState] = {}
-        self.tally = rulebook.new_tally()
-        self.past: list[Transaction] = []
+        self.grants: dict[str, TierGrant] = {}
+        self.tally = rules.new_tally()
         self.settled_until: Instant = -NEVER_US
         self.told: set[str] = set()
 
-    def standing_before(self, transaction: Transaction) -> Standing:
-        """Where the member stood just before a late transaction."""
-        place = bisect_left(self.past, transaction.order, key=_order)
-        return replay(self.member, self.rulebook, self.past[:place])
+    @property
+    def standing(self) -> Standing:
+        """Where the member stands after everything taken in so far."""
+        return self.timeline.standing
 
-    def step(self, transaction: Transaction) -> Step:
-        """What a transaction leads to at its place in the past."""
-        if transaction.order >= self.standing.position:
-            return self.standing.step(transaction)
-        return self.standing_before(transaction).step(transaction)
+    def under(self, rules: Rules) -> Account:
+        """The same account by other rules: what was decided stays, metrics and tiers are folded again (``T7``)."""
+        account = copy(self)
+        account.rules, account.ledger = rules, self.ledger.under(rules)
+        if not self.rules.counts:
+            account.tally = rules.new_tally()
+        account.refold(self.timeline.past)
+        return account
 
-    def standing_with(self, late: Transaction) -> Standing:
-        """Where the member stands once a late transaction is in its place: the past folded again (``T8``)."""
-        past = self.past.copy()
-        insort(past, late, key=_order)
-        standing = replay(self.member, self.rulebook, past)
-        standing.check(standing.rows_due(self.settled_until))
+    def standing_under(self, rules: Rules) -> Standing:
+        """Where the member would stand by other rules."""
+        standing = Timeline(self.member, rules, self.timeline.past).standing
+        standing.check(self.settled_until)
         return standing
 
-    def standing_at(self, at: Instant) -> Standing:
-        """Where the member stood after everything that happened up to an instant; checks due since are not taken in."""
-        if end_of_instant(at) > self.standing.position:
-            return self.standing
-        place = bisect_right(self.past, end_of_instant(at), key=_order)
-        return replay(self.member, self.rulebook, self.past[:place])
+    def refold(self, past: Iterable[Transaction]) -> None:
+        """Fold metrics and tiers from what happened, given in order."""
+        self.timeline = Timeline(self.member, self.rules, past)
+        self.standing.check(self.settled_until)
+
+    def is_late(self, transaction: Transaction) -> bool:
+        """Whether a transaction moves metrics or tiers that were folded already (``T8``)."""
+        return transaction.moves_metrics and transaction.order < self.standing.position
+
+    def placed(self, transaction: Transaction) -> tuple[Step, Timeline | None]:
+        """What a transaction leads to at its place; of a late one also the whole past with it (``T8``)."""
+        if not self.is_late(transaction):
+            return self.timeline.step(transaction), None
+        timeline, step = self.timeline.with_late(transaction)
+        timeline.standing.check(self.settled_until)
+        return step, timeline
+
+    @property
+    def closed_until(self) -> Instant:
+        """Up to when tier decisions were written, or told with what was recorded."""
+        return max(self.standing.position[0], self.settled_until, self.ledger.position)
 
     def caught_up(self, at: Instant) -> tuple[Account, tuple[Movement, ...]]:
         """The account with what falls due by itself up to an instant, to decide on; itself when nothing does."""
@@ -216,25 +238,24 @@ class Account:
         standing = self.standing
         if end_of_instant(at) <= standing.position and standing.last_return > at:
             # What came back later must not show: only folding again up to the instant leaves it out.
-            standing = self.standing_at(at)
+            standing = self.timeline.at(at)
         if end_of_instant(at) <= standing.position:
             row = standing.row_at(at)
         else:
             row = (standing.rows_due(at) or [standing.row])[-1]
-        view = View(at, self.rulebook.calendar.day_of(at), row.since, self.rulebook.names[row.rank], until=at)
-        return Outlook(standing.history, row, view)
+        return Outlook(standing.history, row, seen_at(at, self.rules.at(at), row, until=at))
 
     def apply(self, transaction: Transaction | None, decision: Decision) -> None:
         """Take a decision in."""
         self.take(transaction, decision)
         if transaction is None:
             self.settled_until = max(self.settled_until, decision.settled_until)
-            self.standing.check(decision.rows)
+            self.standing.check(self.settled_until)
         elif transaction.moves_metrics:
             self._put_in_place(transaction, decision)
-        else:
+        elif transaction.order >= self.standing.position:
             # What moves neither metrics nor tiers has no place in the past (T1); checks due before it may have come.
-            self.standing.check(decision.rows)
+            self.standing.check(transaction.instant)
 
     def take(self, transaction: Transaction | None, decision: Decision) -> None:
         """Take in what follows the order of recording: all but the standing."""
@@ -244,46 +265,50 @@ class Account:
             self.ledger.apply(posting)
         if decision.sale is not None:
             self.ledger.sales[decision.sale.purchase.id] = decision.sale
+        for sale in decision.restated:
+            self.ledger.sales[sale.purchase.id] = sale
         if decision.notices:
             self.told.update(notice.id for notice in decision.notices)
         if decision.voucher is not None:
             self.vouchers[decision.voucher.code] = decision.voucher.state
-        if self.rulebook.counts:
+        if self.rules.counts and transaction is not None:
             self._count(transaction, decision)
         if isinstance(transaction, _GIVING_BACK):
             self.ledger.give_back(transaction.of, decision.postings)
+        elif isinstance(transaction, TierGrant):
+            self.grants[transaction.id] = transaction
+        elif isinstance(transaction, TierGrantEnd):
+            self.grants.pop(transaction.of, None)
 
-    def _count(self, transaction: Transaction | None, decision: Decision) -> None:
+    def _count(self, transaction: Transaction, decision: Decision) -> None:
         """Take in what caps and achievements depend on: a return gives no room back (``S20``)."""
-        caps, achievements = self.rulebook.caps, self.rulebook.achievements
+        rulebook = self.rules.at(transaction.instant)
         if isinstance(transaction, Purchase):
             assert decision.sale is not None  # a purchase always makes one
-            if caps is not None:
-                caps.count(transaction.instant, decision.sale.earned, self.tally)
+            if rulebook.caps is not None:
+                rulebook.caps.count(transaction.instant, decision.sale.earned, self.tally)
         elif decision.achieved is not None:
             assert isinstance(transaction, Visit | Event | AchievementShare)  # nothing else achieves
-            achievements.count(transaction, decision.achieved, self.tally)
+            rulebook.achievements.count(transaction, decision.achieved, self.tally)
 
     def _put_in_place(self, transaction: Transaction, decision: Decision) -> None:
         """Give a transaction its place in the past."""
-        if transaction.order < self.standing.position:
-            self.standing = self.standing_with(transaction)
-            insort(self.past, transaction, key=_order)
-            return
-        self.past.append(transaction)
-        self.standing.apply(decision.step or self.standing.step(transaction))
-        decision.step = None
+        if self.is_late(transaction):
+            self.timeline = decision.timeline or self.placed(transaction)[1] or self.timeline
+        else:
+            self.timeline.append(transaction, decision.step or self.standing.step(transaction))
+        decision.step = decision.timeline = None
 
 
-def rebuild(member: Member, rulebook: Rulebook, recorded: Iterable[tuple[Transaction | None, Decision]]) -> Account:
+def rebuild(member: Member, rules: Rules, recorded: Iterable[tuple[Transaction | None, Decision]]) -> Account:
     """The account of everything recorded for a member, folded from scratch.
 
     Args:
         member: who.
-        rulebook: the rules.
+        rules: the versions of the programme.
         recorded: transactions with their decisions, settlements without one, in the order of recording.
     """
-    account = Account(member, rulebook)
+    account = Account(member, rules)
     for transaction, decision in recorded:
         account.apply(transaction, decision)
     return account

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from attrs import define, field, frozen
 
+from loyaltykit.calendars import Span
 from loyaltykit.values import NEVER_US, Instant
 
 PostingKind: TypeAlias = Literal[
@@ -28,7 +29,8 @@ class Lot:
         occurred_at: when their cause happened.
         active_from: inclusive; ``NEVER_US`` until an activation says when (``S5``).
         expires_at: exclusive; ``NEVER_US`` for no end.
-        follows_activity: whether activity of the member puts the end off (expiry after inactivity).
+        inactivity: the span without activity after which it ends, so that activity of the member puts the end off; None
+            where the end is fixed.
     """
 
     id: str
@@ -36,7 +38,7 @@ class Lot:
     occurred_at: Instant
     active_from: Instant
     expires_at: Instant
-    follows_activity: bool = False
+    inactivity: Span | None = None
 
 
 @frozen

@@ -21,7 +21,7 @@ def post(
 ) -> Posting:
     """One posting of a transaction, next in number."""
     number = len(account.ledger.postings)
-    version = account.rulebook.version
+    version = account.rules.at(transaction.instant).version
     return Posting(number, kind, points, transaction.instant, transaction.id, version, allocations=allocations)
 
 
@@ -52,9 +52,9 @@ def correct(
         for when, points in state.unwritten(NEVER_US)
         if points < 0
     ]
-    first = len(trial.postings)
+    first, version = len(trial.postings), account.rules.at(late.instant).version
     return tuple(
-        Posting(number, "reversal", points, when, late.id, account.rulebook.version, lapse=Lapse(state.lot.id, when))
+        Posting(number, "reversal", points, when, late.id, version, lapse=Lapse(state.lot.id, when))
         for number, (when, points, state) in enumerate(sorted(overwritten, key=_due), start=first)
     )
 

@@ -11,6 +11,7 @@ from attrs import evolve, field, fields, frozen
 from loyaltykit.domain.achievements import VISIT, Achievement
 from loyaltykit.domain.door import as_tuple, raise_problems
 from loyaltykit.domain.ladder import Tier, TierLadder
+from loyaltykit.domain.lateness import LateFacts
 from loyaltykit.domain.member import LeapDay
 from loyaltykit.domain.notices import Notices
 from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, check_choice
@@ -87,6 +88,7 @@ class Program:
         earns: what points are counted on (``S12``).
         birthday_29_february: where such a birthday is observed in a common year (``C3``).
         notices: what members are told; None for no outbox (``S21``).
+        late: what is accepted late, and what it changes (``T8``).
 
     Raises:
         InvalidProgramError: everything that is wrong with it at once.
@@ -112,6 +114,7 @@ class Program:
     birthday_29_february: LeapDay = "02-28"
     achievements: tuple[Achievement, ...] = field(default=(), converter=as_tuple)
     notices: Notices | None = None
+    late: LateFacts = LateFacts()
 
     def __attrs_post_init__(self) -> None:
         problems = [*_shape_problems(self)]
@@ -185,7 +188,7 @@ def _shape_problems(program: Program) -> Iterator[Problem]:
         problems.append(Problem("timezone", "is not a known time zone", 'use an IANA name, such as "Asia/Shanghai"'))
     check_choice(program.birthday_29_february, LeapDay, "birthday_29_february", problems)
     yield from problems
-    for name, kind in (("points", PointsPolicy), ("tiers", TierLadder), ("earns", Earns)):
+    for name, kind in (("points", PointsPolicy), ("tiers", TierLadder), ("earns", Earns), ("late", LateFacts)):
         if not isinstance(getattr(program, name), kind):
             yield Problem(name, f"is not a {kind.__name__}", f"pass a {kind.__name__}")
     if program.notices is not None and not isinstance(program.notices, Notices):

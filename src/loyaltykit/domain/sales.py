@@ -25,15 +25,16 @@ NOTHING_GIVEN: Mapping[Reference, object] = MappingProxyType({})
 class Sale:
     """A purchase and its returns so far.
 
-    ``multiplier`` and ``given`` (values of member fields and facts that its rules mention) are those of the purchase:
-    a return is priced with them, never with today's. ``claimed`` is what returns have claimed back, taken or not;
-    ``lapsed`` is the part of it that points which had lapsed unspent made good. ``room`` is what caps left for it; None
-    where there are none.
+    ``multiplier``, ``version`` of the rules and ``given`` (values of member fields and facts that they mention) are
+    those of the purchase: a return is priced with them, never with today's. ``claimed`` is what returns have claimed
+    back, taken or not; ``lapsed`` is the part of it that points which had lapsed unspent made good. ``room`` is what
+    caps left for it; None where there are none.
     """
 
     purchase: Purchase
     earned: Earned
     multiplier: Decimal
+    version: int = 1
     given: Mapping[Reference, object] = NOTHING_GIVEN
     kept: Kept | None = None
     claimed: int = 0
