@@ -7,7 +7,7 @@ from copy import copy
 from decimal import Decimal
 from typing import NamedTuple
 
-from attrs import define
+from attrs import define, frozen
 
 from loyaltykit.domain.accrual import Earned
 from loyaltykit.domain.achieving import Achieved
@@ -57,7 +57,7 @@ class Decision:
         achieved: what a visit or an event counts for and gives.
         notices: what members are told of it (``S21``).
         corrections: closed tier decisions that come out differently by it (``T8``).
-        restated: purchases whose points it puts right, as the ledger now holds them.
+        restated: what it puts right of the points of later purchases.
         changed_to: for what a correction of the programme changes: its version.
     """
 
@@ -73,7 +73,7 @@ class Decision:
     achieved: Achieved | None = None
     notices: tuple[Notice, ...] = ()
     corrections: tuple[TierCorrection, ...] = ()
-    restated: tuple[Sale, ...] = ()
+    restated: tuple[Restated, ...] = ()
     timeline: Timeline | None = None
     changed_to: int | None = None
 
@@ -95,6 +95,21 @@ class Told(NamedTuple):
     voucher: Voucher | None = None
 
 
+@frozen
+class Restated:
+    """A purchase whose points a late fact puts right (``T8``).
+
+    Args:
+        sale: as the ledger now holds it.
+        points: that came or, negative, went.
+        postings: that say so; they stand among those of the decision.
+    """
+
+    sale: Sale
+    points: int
+    postings: tuple[Posting, ...] = ()
+
+
 def _receipt(told: Told, decision: Decision) -> Receipt:
     transaction, postings = told.transaction, decision.postings
     assert transaction.occurred_at is not None  # resolved before anything is decided
@@ -105,6 +120,7 @@ def _receipt(told: Told, decision: Decision) -> Receipt:
         paid = transaction.paid_with.points if transaction.paid_with is not None else 0
     else:
         points = sum([posting.points for posting in postings if posting.lapse is None])
+        points -= sum([restated.points for restated in decision.restated])
     if isinstance(transaction, Return):
         paid = -sum([posting.points for posting in postings if posting.kind == "reversal" and posting.lapse is None])
         points += paid
@@ -124,6 +140,7 @@ def _receipt(told: Told, decision: Decision) -> Receipt:
         voucher=told.voucher,
         points_paid=paid,
         corrections=decision.corrections,
+        restated={item.sale.purchase.id: item.points for item in decision.restated},
     )
 
 
@@ -265,8 +282,8 @@ class Account:
             self.ledger.apply(posting)
         if decision.sale is not None:
             self.ledger.sales[decision.sale.purchase.id] = decision.sale
-        for sale in decision.restated:
-            self.ledger.sales[sale.purchase.id] = sale
+        for restated in decision.restated:
+            self.ledger.sales[restated.sale.purchase.id] = restated.sale
         if decision.notices:
             self.told.update(notice.id for notice in decision.notices)
         if decision.voucher is not None:

@@ -103,6 +103,7 @@ class Receipt:
         voucher: what was issued, used or cancelled, just after that (``S24``).
         events: notices that it led to, as they stand in the outbox (``S21``).
         corrections: closed tier decisions that come out differently by it, when it is late (``T8``).
+        restated: by purchase, points that it puts right, when the programme says so (``LateFacts.restate``).
     """
 
     id: str
@@ -120,6 +121,7 @@ class Receipt:
     voucher: Voucher | None = None
     events: tuple[Notice, ...] = ()
     corrections: tuple[TierCorrection, ...] = ()
+    restated: Mapping[str, int] = field(factory=dict)
 
 
 @frozen(kw_only=True)

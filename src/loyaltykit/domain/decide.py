@@ -20,6 +20,7 @@ from loyaltykit.domain.lots import Allocation, Lapse, Movement, Posting
 from loyaltykit.domain.movements import activate, capture, let_go, set_aside
 from loyaltykit.domain.postings import correct, post
 from loyaltykit.domain.redeeming import price, voucher_change
+from loyaltykit.domain.restating import restate
 from loyaltykit.domain.returning import claw_back, price_return
 from loyaltykit.domain.telling import tell_by, tell_of
 from loyaltykit.domain.timeline import Timeline
@@ -89,6 +90,8 @@ def decide(account: Account, transaction: Transaction) -> Decision:
 def _take_again(account: Account, late: Transaction, decision: Decision, timeline: Timeline) -> None:
     """What a late fact changes of tier decisions that were closed (``T8``)."""
     decision.corrections = corrections_of(account, timeline.standing, late.id)
+    if account.rules.at(late.instant).program.late.restate:
+        restate(account, late, decision, timeline)
 
 
 def _may_precede(account: Account, transaction: Transaction) -> bool:

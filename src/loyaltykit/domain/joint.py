@@ -208,12 +208,14 @@ class Joint:
         decision = entry.decision
         postings = tuple(item for item in decision.postings if self._owner(item, entry) in group)
         movements = tuple(item for item in decision.movements if self._owner(item, entry) in group)
+        restated = tuple(item for item in decision.restated if self._owners[item.sale.purchase.id] in group)
         if entry.member_id in group:
             told = decision.told and decision.told._replace(member_id=self.survivor(entry.member_id))
-            return entry.transaction, evolve(decision, postings=postings, movements=movements, rows=(), told=told)
-        if not postings and not movements:
+            own = evolve(decision, postings=postings, movements=movements, rows=(), told=told, restated=restated)
+            return entry.transaction, own
+        if not postings and not movements and not restated:
             return None
-        return None, Decision(postings, movements=movements, notices=decision.notices)
+        return None, Decision(postings, movements=movements, notices=decision.notices, restated=restated)
 
     # -- what ties two sides together ------------------------------------------------------------------------------
 
@@ -232,6 +234,8 @@ class Joint:
 
     def _owner(self, item: Posting | Movement, entry: Entry) -> str:
         """Whose points a posting or a movement is about."""
+        if isinstance(item, Posting) and item.about is not None:
+            return self._owners[item.about]
         if isinstance(item, Posting):
             return entry.member_id if item.lapse is None else self._owners[item.lapse.lot]
         name = item.lot or item.hold
@@ -307,7 +311,7 @@ class JointLedger(Ledger):
 
 
 def _makes(decision: Decision) -> Iterator[str]:
-    """The ids of the lots, debts and holds that a decision makes."""
+    """The ids of the lots, debts, holds and purchases that a decision makes."""
     for movement in decision.movements:
         if movement.kind == "hold":
             assert movement.hold is not None  # a hold names itself
@@ -316,7 +320,9 @@ def _makes(decision: Decision) -> Iterator[str]:
         if posting.lot is not None:
             yield posting.lot.id
         if posting.owed:
-            yield posting.cause
+            yield posting.debt_id
+    if decision.sale is not None:
+        yield decision.sale.purchase.id
 
 
 def _numbered(decision: Decision, first: int) -> Decision:

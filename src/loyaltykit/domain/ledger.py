@@ -126,7 +126,7 @@ class Ledger:
         if posting.occurred_at > self.position:
             self._advance(posting.occurred_at)
         if posting.owed:
-            self._owe(DebtState(posting.cause, posting.occurred_at, posting.owed, posting.owed))
+            self._owe(DebtState(posting.debt_id, posting.occurred_at, posting.owed, posting.owed))
         if posting.lot is not None:
             self._open(posting.lot)
         for allocation in posting.allocations:

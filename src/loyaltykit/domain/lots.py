@@ -82,6 +82,7 @@ class Posting:
         allocations: what it took from lots, gave back to them, or what its lot repaid at once.
         owed: the part of a debit that no lot covered.
         lapse: for what writes down or corrects an expiry.
+        about: the purchase whose points a late fact puts right (``T8``); None for all others.
     """
 
     number: int
@@ -95,6 +96,12 @@ class Posting:
     allocations: tuple[Allocation, ...] = ()
     owed: int = 0
     lapse: Lapse | None = None
+    about: str | None = None
+
+    @property
+    def debt_id(self) -> str:
+        """The id of what it leaves owing; a late fact may leave some for each of several purchases."""
+        return self.cause if self.about is None else f"{self.cause}\x1f{self.about}"
 
 
 @frozen

@@ -26,12 +26,18 @@ def post(
 
 
 def post_claim(account: Account, transaction: Transaction, kind: PostingKind, claim: Claim) -> tuple[Posting, ...]:
-    """What a claim takes and leaves owing; nothing when it comes to nothing."""
+    """What a transaction's claim takes and leaves owing; nothing when it comes to nothing."""
+    version = account.rules.at(transaction.instant).version
+    number = len(account.ledger.postings)
+    return claimed(account, Posting(number, kind, 0, transaction.instant, transaction.id, version), claim)
+
+
+def claimed(account: Account, posting: Posting, claim: Claim) -> tuple[Posting, ...]:
+    """The posting of a claim with what it takes and leaves owing; nothing when it comes to nothing."""
     if not claim.points:
         return ()
-    repaid = repay_late_debt(account.ledger, transaction.id, transaction.instant, claim) if claim.owed else ()
-    posting = post(account, transaction, kind, -claim.points, (*claim.allocations, *repaid))
-    return (evolve(posting, owed=claim.owed),)
+    repaid = repay_late_debt(account.ledger, posting.debt_id, posting.occurred_at, claim) if claim.owed else ()
+    return (evolve(posting, points=-claim.points, allocations=(*claim.allocations, *repaid), owed=claim.owed),)
 
 
 def correct(

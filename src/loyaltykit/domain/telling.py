@@ -13,6 +13,7 @@ from loyaltykit.calendars import to_date, to_day
 from loyaltykit.domain.account import Account, Decision
 from loyaltykit.domain.corrections import corrections_of
 from loyaltykit.domain.lots import LotState, Posting
+from loyaltykit.domain.member import LeapDay
 from loyaltykit.domain.notices import Notice, Plain, notice_id
 from loyaltykit.domain.standing import Standing
 from loyaltykit.domain.tiers import TierRow, due_rows
@@ -93,7 +94,7 @@ class _Telling:
         assert wanted is not None  # the caller looked
         self._account = account
         self._calendar = rulebook.calendar
-        self._leap_day = rulebook.program.birthday_29_february
+        self._leap_day: LeapDay = rulebook.program.birthday_29_february
         self._wanted = wanted
 
     def new(self, found: Iterable[Notice]) -> tuple[Notice, ...]:

@@ -132,7 +132,8 @@ class _Check:
         assert receipt is not None  # the caller looked
         if receipt.kind != "purchase":
             return
-        accrued = tuple(posting.points for posting in decision.postings if posting.kind == "accrual")
+        own = [posting for posting in decision.postings if posting.about is None]
+        accrued = tuple(posting.points for posting in own if posting.kind == "accrual")
         for shares in (accrued, receipt.lines, tuple(share.points for share in receipt.breakdown)):
             if sum(shares) != receipt.points:
                 self._found("I20", first, "is not the sum of its shares")
