@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from loyaltykit.domain.reconciliation import Reconciliation
     from loyaltykit.domain.rewards import Reward
     from loyaltykit.domain.status import SetByHand, TierStatus
+    from loyaltykit.domain.tier_history import TierDecision, TierHistory
     from loyaltykit.domain.transactions import (
         Activation,
         Adjustment,
@@ -186,9 +187,11 @@ __all__ = [
     "Tier",
     "TierChange",
     "TierCorrection",
+    "TierDecision",
     "TierGrant",
     "TierGrantEnd",
     "TierGrantEndedError",
+    "TierHistory",
     "TierLadder",
     "TierStatus",
     "TooLateError",
@@ -283,9 +286,11 @@ _HOMES = {
     "Tier": "loyaltykit.domain.ladder",
     "TierChange": "loyaltykit.domain.answers",
     "TierCorrection": "loyaltykit.domain.answers",
+    "TierDecision": "loyaltykit.domain.tier_history",
     "TierGrant": "loyaltykit.domain.transactions",
     "TierGrantEnd": "loyaltykit.domain.transactions",
     "TierGrantEndedError": "loyaltykit.errors",
+    "TierHistory": "loyaltykit.domain.tier_history",
     "TierLadder": "loyaltykit.domain.ladder",
     "TierStatus": "loyaltykit.domain.status",
     "TooLateError": "loyaltykit.errors",
