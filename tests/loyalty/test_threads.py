@@ -1,6 +1,6 @@
 """Many tills at once (I30): a concurrent run equals some serial order.
 
-Twelve threads start together on one storage in which whoever has decided waits a while for a second one before
+Twelve threads start together on one storage in which whoever has decided waits a while for all others before
 writing, so that those who are not kept apart do get in between. The guard at the end takes the lock away and shows that
 the same questions catch it.
 """
@@ -23,7 +23,7 @@ Act = Callable[[int], object]
 
 
 class _Gate:
-    """Where the first one waits for a second, if one can come.
+    """Where whoever comes waits for all others, if they can come.
 
     Args:
         patience_s: how long.
@@ -38,7 +38,7 @@ class _Gate:
         with self._changed:
             self._arrived += 1
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._arrived > 1, self._patience_s)
+            self._changed.wait_for(lambda: self._arrived >= THREADS, self._patience_s)
 
 
 class _SlowUnit(MemoryUnit):
