@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from decimal import Decimal
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from attrs import define, frozen
 from loyaltykit.domain.accrual import Earned
 from loyaltykit.domain.achieving import Achieved
 from loyaltykit.domain.answers import Receipt, RuleShare, TierCorrection, Voucher
+from loyaltykit.domain.door import NOTHING, ReadOnly
 from loyaltykit.domain.facts import History, View
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Movement, Posting
@@ -120,7 +121,8 @@ def _receipt(told: Told, decision: Decision) -> Receipt:
         paid = transaction.paid_with.points if transaction.paid_with is not None else 0
     else:
         points = sum([posting.points for posting in postings if posting.lapse is None])
-        points -= sum([restated.points for restated in decision.restated])
+        if decision.restated:
+            points -= sum([restated.points for restated in decision.restated])
     if isinstance(transaction, Return):
         paid = -sum([posting.points for posting in postings if posting.kind == "reversal" and posting.lapse is None])
         points += paid
@@ -140,8 +142,12 @@ def _receipt(told: Told, decision: Decision) -> Receipt:
         voucher=told.voucher,
         points_paid=paid,
         corrections=decision.corrections,
-        restated={item.sale.purchase.id: item.points for item in decision.restated},
+        restated=_restated(decision) if decision.restated else NOTHING,
     )
+
+
+def _restated(decision: Decision) -> Mapping[str, int]:
+    return ReadOnly({item.sale.purchase.id: item.points for item in decision.restated})
 
 
 def _breakdown(decision: Decision, earned: Earned | None) -> tuple[RuleShare, ...]:
@@ -216,14 +222,11 @@ class Account:
         self.timeline = Timeline(self.member, self.rules, past)
         self.standing.check(self.settled_until)
 
-    def is_late(self, transaction: Transaction) -> bool:
-        """Whether a transaction moves metrics or tiers that were folded already (``T8``)."""
-        return transaction.moves_metrics and transaction.order < self.standing.position
-
     def placed(self, transaction: Transaction) -> tuple[Step, Timeline | None]:
         """What a transaction leads to at its place; of a late one also the whole past with it (``T8``)."""
-        if not self.is_late(transaction):
-            return self.timeline.step(transaction), None
+        timeline = self.timeline
+        if transaction.order >= timeline.standing.position or not transaction.moves_metrics:
+            return timeline.step(transaction), None
         timeline, step = self.timeline.with_late(transaction)
         timeline.standing.check(self.settled_until)
         return step, timeline
@@ -270,9 +273,9 @@ class Account:
             self.standing.check(self.settled_until)
         elif transaction.moves_metrics:
             self._put_in_place(transaction, decision)
-        elif transaction.order >= self.standing.position:
+        elif transaction.order >= self.timeline.standing.position:
             # What moves neither metrics nor tiers has no place in the past (T1); checks due before it may have come.
-            self.standing.check(transaction.instant)
+            self.timeline.standing.check(transaction.instant)
 
     def take(self, transaction: Transaction | None, decision: Decision) -> None:
         """Take in what follows the order of recording: all but the standing."""
@@ -310,10 +313,11 @@ class Account:
 
     def _put_in_place(self, transaction: Transaction, decision: Decision) -> None:
         """Give a transaction its place in the past."""
-        if self.is_late(transaction):
-            self.timeline = decision.timeline or self.placed(transaction)[1] or self.timeline
+        timeline = self.timeline
+        if transaction.order < timeline.standing.position:
+            self.timeline = decision.timeline or self.placed(transaction)[1] or timeline
         else:
-            self.timeline.append(transaction, decision.step or self.standing.step(transaction))
+            timeline.append(transaction, decision.step or timeline.standing.step(transaction))
         decision.step = decision.timeline = None
 
 

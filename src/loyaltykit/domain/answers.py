@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from attrs import Factory, field, frozen
 
+from loyaltykit.domain.door import NOTHING
 from loyaltykit.domain.lots import PostingKind
 from loyaltykit.domain.migration import Migration
 from loyaltykit.domain.notices import Notice
@@ -121,7 +122,7 @@ class Receipt:
     voucher: Voucher | None = None
     events: tuple[Notice, ...] = ()
     corrections: tuple[TierCorrection, ...] = ()
-    restated: Mapping[str, int] = field(factory=dict)
+    restated: Mapping[str, int] = NOTHING
 
 
 @frozen(kw_only=True)

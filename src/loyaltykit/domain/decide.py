@@ -82,7 +82,7 @@ def decide(account: Account, transaction: Transaction) -> Decision:
     _tell(account, transaction, decision)
     if due:
         decision.movements = due + decision.movements
-    if account.rules.at(transaction.instant).program.notices is not None:
+    if account.rules.tells and account.rules.at(transaction.instant).program.notices is not None:
         decision.notices = tell_of(account, transaction, decision)
     return decision
 
@@ -159,7 +159,7 @@ def _purchase(transaction: Purchase, account: Account) -> Decision:
     step, timeline = account.placed(transaction)
     sale = step.sale
     assert sale is not None  # a purchase always makes one
-    if account.rules.version(sale.version).caps is not None:
+    if account.rules.counts and account.rules.version(sale.version).caps is not None:
         sale = granted(account, sale)
     postings = accrue(account, transaction, sale) if transaction.paid_with is None else sell(account, transaction, sale)
     return Decision(postings, sale=sale, step=step, timeline=timeline)

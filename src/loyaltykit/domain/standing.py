@@ -109,8 +109,11 @@ class Standing:
         """What a transaction leads to, at this place in the past."""
         if not self.rows:
             return self._step_before_enrolment(transaction)
-        due = self.rows_due(transaction.instant)
-        return self._step(transaction, due[-1] if due else self.row, due)
+        row, due = self.row, list[TierRow]()
+        if row.check_at <= transaction.instant or row.grants or self.rules.shifts:
+            due = self.rows_due(transaction.instant)
+            row = due[-1] if due else row
+        return self._step(transaction, row, due)
 
     def _step(self, transaction: Transaction, before: TierRow, due: list[TierRow]) -> Step:
         if isinstance(transaction, Purchase):
@@ -161,7 +164,7 @@ class Standing:
             self.last_return = step.order[0]
         elif step.sale is not None:
             self.history.add_sale(step.sale, step.changes)
-            caps = self.rules.at(step.order[0]).caps
+            caps = self.rules.at(step.order[0]).caps if self.rules.counts else None
             if caps is not None:
                 caps.count(step.order[0], step.sale.earned, self.tally)
         self.position = step.order

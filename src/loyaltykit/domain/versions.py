@@ -86,6 +86,8 @@ class Rules:
         self.calendar = self.newest.calendar
         self.scale = self.newest.program.scale
         self.counts = any(book.counts for book in self._books)
+        self.tells = any(version.program.notices is not None for version in self.versions)
+        self.limits_arrival = any(version.program.late.limit_days is not None for version in self.versions)
         self.follows_activity = any(book.inactivity is not None for book in self._books)
         self.shifts = self._find_shifts()
         self._shift_times = [shift.at for shift in self.shifts]

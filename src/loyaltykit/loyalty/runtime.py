@@ -216,7 +216,8 @@ class Runtime:
         if transaction.instant > now + _AHEAD_US:
             raise InvalidValueError([_ahead("occurred_at")])
         rules = reads.rules()
-        _check_lateness(rules, transaction, now)
+        if rules.limits_arrival:
+            _check_lateness(rules, transaction, now)
         if isinstance(transaction, _MERGES):
             joint = _joint(reads, transaction)
             return transaction, named_by(joint, transaction), decide_joint(joint, rules, transaction)
