@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from loyaltykit.domain.caps import Cap
     from loyaltykit.domain.ladder import Tier, TierLadder
     from loyaltykit.domain.liability import Liability
+    from loyaltykit.domain.lint import LintFinding
     from loyaltykit.domain.member import Birthday, Member
     from loyaltykit.domain.notices import Notice, Notices
     from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
@@ -132,6 +133,7 @@ __all__ = [
     "InvalidValueError",
     "Liability",
     "Line",
+    "LintFinding",
     "LotView",
     "Loyalty",
     "LoyaltyError",
@@ -215,6 +217,7 @@ _HOMES = {
     "InvalidValueError": "loyaltykit.errors",
     "Liability": "loyaltykit.domain.liability",
     "Line": "loyaltykit.domain.transactions",
+    "LintFinding": "loyaltykit.domain.lint",
     "LotView": "loyaltykit.domain.answers",
     "Loyalty": "loyaltykit.loyalty",
     "LoyaltyError": "loyaltykit.errors",
