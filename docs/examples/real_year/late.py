@@ -102,14 +102,14 @@ class LateChapter:
     def _problems(
         self, shops: Mapping[str, Shop], month: Month, found: Standings, figures: YearFigures
     ) -> Iterator[str]:
-        """What differs as of a month's last instant; ``month.end`` asks for what was known when it ended."""
+        """What differs as of a month's last instant; ``month.end`` asks late what was known when the month ended."""
         on_time, late = shops["on time"], shops["late"]
         place, now = f"late, {month.name}", on_time.standings(month)
         whole = next(one.members for one in figures.months if one.name == month.name)
         expected = {member.id: whole.get(member.id) for member in self.members}
         yield from unlike(f"{place}, on time", expected, {id: MemberMonth(*all[:4]) for id, all in now.items()})
         yield from unlike(f"{place}, late", now, found)
-        yield from unlike(f"{place}, known then, on time", now, on_time.standings(month, month.end))
+        yield from unlike(f"{place}, told then on time", now, on_time.told[month.name])
         yield from unlike(f"{place}, known then, late", late.told[month.name], late.standings(month, month.end))
         yield from unlike(f"{place}, tier", self._all(on_time.term, month), self._all(late.term, month))
         plain, plain_late = shops["plain, on time"], shops["plain, late"]
