@@ -125,7 +125,7 @@ def _tell(account: Account, transaction: Transaction, decision: Decision) -> Non
     step, rules = decision.step, account.rules
     assert step is not None  # every kind takes its step
     rulebook = rules.at(transaction.instant)
-    if transaction.order >= account.standing.position:
+    if decision.timeline is None and transaction.order >= account.standing.position:
         decision.rows = step.rows
     before = step.before.shown_rank
     moved = _moved(account, decision.movements[0]) if decision.movements else 0
