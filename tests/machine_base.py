@@ -15,7 +15,8 @@ import loyaltykit as lk
 from tests.model import moment_of
 from tests.model_pair import FAR, FIRED, Pair
 from tests.model_time import MICROSECOND
-from tests.model_worlds import World, any_world
+from tests.model_world import World
+from tests.model_worlds import any_world
 
 HEAD_START = timedelta(days=20)
 """How long the shop was open when the story begins: room for what arrives late."""
@@ -23,7 +24,10 @@ HEAD_START = timedelta(days=20)
 BIRTHDAYS = [None, date(1990, 2, 28), date(2004, 2, 29), date(2010, 4, 26), lk.Birthday(12, 31)]
 STEPS = [timedelta(0), MICROSECOND, timedelta(hours=5), timedelta(days=1), timedelta(days=3), timedelta(days=8)]
 ASIDE = [timedelta(0), timedelta(0), MICROSECOND, -MICROSECOND, timedelta(hours=3), timedelta(days=-2)]
-MEANWHILE = ["wait", "settle", "settle_late", "look_around", "send_again", "send_other", "send_what_is_wrong"]
+MEANWHILE = [
+    *("wait", "settle", "settle_late", "look_around", "send_again", "send_other", "send_what_is_wrong"),
+    *("look_back", "look_back", "open_again"),
+]
 
 Data = st.DataObject
 
@@ -62,6 +66,7 @@ class MachineBase(RuleBasedStateMachine):
             found |= {account.points.begins_at(lot) for lot in account.points.lots}
             found |= {account.points.ends_at(hold) for hold in account.points.holds}
             found |= {row.at for row in account.walk(self.now + FAR).rows}
+            found |= {item.until for item in account.history if isinstance(item, lk.TierGrant) and item.until}
         return sorted(moment for moment in found if moment <= self.now + FAR)
 
     def draw_moment(self, data: Data, latest: datetime, earliest: datetime | None = None) -> datetime:
@@ -70,9 +75,18 @@ class MachineBase(RuleBasedStateMachine):
         moment = data.draw(st.sampled_from(near[::-1]), label="near")
         return min(moment + data.draw(st.sampled_from(ASIDE), label="aside"), latest)
 
-    def draw_past(self, data: Data, since: datetime | None = None) -> datetime | None:
-        """When something happened: now, as most things do, or earlier; mostly not before ``since``."""
-        when = data.draw(st.sampled_from(["now", "now", "late", "late", "late", "any"]), label="when")
+    def draw_past(self, data: Data, since: datetime | None = None, *, early: bool = False) -> datetime | None:
+        """When something happened: now, as most things do, or earlier; mostly not before ``since``.
+
+        With ``early``, sometimes before the enrolment, where the programme takes that (``T8``).
+        """
+        start = self.pair.world.start
+        allowed = self.pair.model.laws.at(start).program.late.before_enrolment_days
+        kinds = ["now", "now", "late", "late", "late", "any", *(["early"] if early and allowed else [])]
+        when = data.draw(st.sampled_from(kinds), label="when")
+        if when == "early":
+            days = data.draw(st.sampled_from([0, 1, allowed, allowed + 1]), label="days before")
+            return start - timedelta(days=days) - data.draw(st.sampled_from([MICROSECOND, timedelta(0)]), label="aside")
         if when == "now":
             return data.draw(st.sampled_from([None, self.now]), label="at")
         return self.draw_moment(data, self.now, since if when == "late" else None)
@@ -139,7 +153,9 @@ class MachineBase(RuleBasedStateMachine):
         assert not self.pair.send(lk.Event(id=id, member_id=member, name="undeclared"))
         assert not self.pair.send(lk.Purchase(id=id, member_id=member, amount="0.0001"))
         assert not self.pair.send(lk.Visit(id=id, member_id=member, occurred_at=latest + MICROSECOND))
-        assert not self.pair.send(lk.Purchase(id=id, member_id=member, amount=1, occurred_at=early))
+        opening = lk.OpeningBalance(id=id, member_id=member, lots=[lk.OpeningLot(points=1)], occurred_at=early)
+        assert not self.pair.send(opening)
+        assert not self.pair.send(lk.TierGrantEnd(id=id, of="nothing", actor="staff", reason="-"))
         assert self.pair.send(lk.Visit(id=id, member_id=member, occurred_at=latest))
         for question in (self.pair.shop.balance, self.pair.shop.tier, self.pair.shop.statement):
             with pytest.raises(lk.NotEnrolledError):

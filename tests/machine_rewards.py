@@ -45,7 +45,7 @@ class RewardsMachine(PointsMachine):
         spent = {item.of for item in self.recorded(lk.VoucherUse, lk.Reversal)}
         likely = [item for item in self.issued() if item.id not in spent] or known
         code = data.draw(st.sampled_from(likely) | st.sampled_from(known), label="of")
-        end = end_of(self.pair.model.shop, code) if code.reward is not None else self.now
+        end = end_of(self.pair.model.shop_of, code) if code.reward is not None else self.now
         some = [moment_of(code), moment_of(code) + timedelta(hours=5), end - MICROSECOND, end]
         at = min(data.draw(st.sampled_from(some), label="at"), self.now)
         self.send(lk.VoucherUse(id=self.new_id("y"), of=code.id, occurred_at=at), "use_voucher")

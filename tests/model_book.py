@@ -7,9 +7,8 @@ from datetime import datetime
 
 from attrs import define, field, frozen
 
-from loyaltykit.calendars import Inactivity
-from tests.model_purchases import Shop
-from tests.model_time import FOREVER, MICROSECOND
+from loyaltykit.calendars import Days, Months
+from tests.model_time import FOREVER, MICROSECOND, Wall
 
 EXPIRY_RANK, BEHIND_RANK = -1, 99
 """Before and behind everything else of an instant (``T12``)."""
@@ -17,14 +16,18 @@ EXPIRY_RANK, BEHIND_RANK = -1, 99
 
 @frozen
 class Lot:
-    """Points with their own expiry; where ``follows`` is set, activity puts ``end`` off."""
+    """Points with their own expiry; where there is a ``span``, activity puts ``end`` off by it.
+
+    ``about`` names the purchase whose points they put right (``T8``): what makes that active makes these active.
+    """
 
     id: str
     points: int
     came_at: datetime
     end: datetime
-    follows: bool = False
+    span: Months | Days | None = None
     begin: datetime | None = None  # when they can be spent, by policy; None for at once
+    about: str | None = None
 
 
 @frozen
@@ -79,7 +82,7 @@ class Ending:
 
 @frozen
 class Activated:
-    """Pending points that somebody made active."""
+    """Pending points of a purchase that somebody made active."""
 
     lot: str
     at: datetime
@@ -112,7 +115,7 @@ class Gift:
 class Book:
     """Lots, allocations, holds and debts, decided once when they were recorded and never moved (``S2``)."""
 
-    shop: Shop
+    wall: Wall
     lots: list[Lot] = field(factory=list)
     allocations: list[Allocation] = field(factory=list)
     debts: list[Debt] = field(factory=list)
@@ -129,20 +132,20 @@ class Book:
 
     def expires_at(self, lot: Lot) -> datetime:
         """When a lot dies; under inactivity each sign of life in time gives it a new term (``S3``)."""
-        policy, wall, end = self.shop.program.points.expire_after, self.shop.wall, lot.end
-        if not lot.follows:
+        end = lot.end
+        if lot.span is None:
             return end
-        assert isinstance(policy, Inactivity)
         for moment in sorted(self.activities):
             if moment >= end:
                 break
             if moment >= lot.came_at:
-                end = max(end, wall.end_after(wall.day(moment), policy.span))
+                end = max(end, self.wall.end_after(self.wall.day(moment), lot.span))
         return end
 
     def begins_at(self, lot: Lot) -> datetime:
         """When its points can be spent: by policy, or sooner by an activation (``S5``)."""
-        return min([lot.begin or lot.came_at, *(item.at for item in self.activated if item.lot == lot.id)])
+        made_active = [item.at for item in self.activated if item.lot in (lot.id, lot.about)]
+        return min([lot.begin or lot.came_at, *made_active])
 
     def is_live(self, lot: Lot, at: datetime) -> bool:
         return self.begins_at(lot) <= at < self.expires_at(lot)
@@ -248,10 +251,13 @@ class Book:
     def written(self, lot: str, moment: datetime) -> int:
         return -sum(posting.points for posting in self.postings if posting.lapse == (lot, moment))
 
-    def lapsed_unclaimed(self, lot: Lot, at: datetime) -> int:
-        """What died with a lot and no claim was met with yet; less than nothing where a late debit used it since."""
-        lapsed = sum(points for moment, points in self.lapses(lot).items() if moment <= at)
-        return max(0, lapsed - sum(claim.lapsed for claim in self.claims if claim.purchase == lot.id))
+    def lapsed(self, lot: Lot, at: datetime) -> int:
+        """What died with a lot up to a moment; less than nothing where a late debit used what had died."""
+        return sum(points for moment, points in self.lapses(lot).items() if moment <= at)
+
+    def lapsed_claimed(self, purchase: str) -> int:
+        """How much of what died with the lots of a purchase claims were met with."""
+        return sum(claim.lapsed for claim in self.claims if claim.purchase == purchase)
 
     # -- statements ----------------------------------------------------------------------------------------------------
 

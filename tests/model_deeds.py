@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attrs import define, evolve, field
 
-from loyaltykit.calendars import Inactivity, Never
+from loyaltykit.domain.policy import PointsPolicy
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.transactions import (
     CREDIT_RANK,
@@ -23,6 +23,8 @@ from loyaltykit.domain.transactions import (
     Release,
     Return,
     Reversal,
+    TierGrant,
+    TierGrantEnd,
     Transaction,
     Transfer,
     Visit,
@@ -34,11 +36,15 @@ from loyaltykit.errors import (
     ReversalExceedsRedemptionError,
     UnknownMemberError,
 )
-from tests.model_account import Account, Receipt
+from tests.model_account import Account, Receipt, differences
 from tests.model_book import Lot
 from tests.model_facts import moment_of
 from tests.model_grants import Grant, reached, room_for, shares_of
+from tests.model_hand import refuse_end, refuse_grant
+from tests.model_laws import Laws
+from tests.model_lots import lot_of, new_lot, part_id
 from tests.model_purchases import Shop, invalid, kept_lines, refuse_beyond
+from tests.model_restating import restate
 from tests.model_rewards import price, refuse_giving_up, refuse_reward, refuse_use, voucher_after
 from tests.model_tiers import Walk, grant_of, price_of_kept
 from tests.model_time import FOREVER
@@ -46,31 +52,47 @@ from tests.model_time import FOREVER
 
 @define
 class Deeds:
-    """A programme and its accounts, and what happens to them."""
+    """A programme in its versions, the accounts, and what happens to them."""
 
     program: Program
     accounts: dict[str, Account] = field(factory=dict)
-    shop: Shop = field(init=False)
+    made_by: dict[str, Shop] = field(factory=dict)  # the version by which each transaction was recorded
+    laws: Laws = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.shop = Shop(self.program)
+        self.laws = Laws.of(self.program)
+
+    def policy(self, at: datetime) -> PointsPolicy:
+        return self.laws.at(at).program.points
+
+    def shop_of(self, transaction: Transaction) -> Shop:
+        """The version that it was recorded by, whatever was corrected since; of what is new, that of its date."""
+        return self.made_by.get(transaction.id) or self.laws.at(moment_of(transaction))
 
     def apply(self, account: Account, transaction: Transaction, now: datetime) -> Receipt:
         """Move the points first, for only that can refuse; then remember the transaction."""
-        at = moment_of(transaction)
+        at, is_late, closed = moment_of(transaction), account.is_late(transaction), account.closed
         account.points = account.points.known_at(at)
         self.check_reward(account, transaction)
+        self.check_by_hand(account, transaction)
         points, moved = self.move(account, transaction, now)
         paid = self.pay(account, transaction, now)
+        before = account.saved
         account.add(transaction)
-        walk = account.walk(at)
+        walk = account.walk(max(at, closed))
         breakdown, lines = [], []
         if isinstance(transaction, Purchase):
             points, breakdown, lines = self.earn(account, transaction, walk, now)
         if isinstance(transaction, Visit | Event):
             points, breakdown = self.achieve(account, transaction, walk, now)
+        corrections, restated = (), {}
+        if is_late:
+            corrections = differences(before.line(closed), account.line(closed), transaction.id)
+        if is_late and self.laws.at(at).program.late.restate:
+            restated = restate(before.walk(max(at, closed)), account, transaction, now)
         account.points.correct(transaction, now)
-        before, after = (self.program.tiers.tiers[rank] for rank in walk.tiers[transaction.id])
+        self.made_by[transaction.id] = self.laws.at(at)
+        tier_before, tier_after = (self.laws.at(at).program.tiers.tiers[rank] for rank in walk.tiers[transaction.id])
         return Receipt(
             id=transaction.id,
             kind=transaction.kind,
@@ -79,12 +101,14 @@ class Deeds:
             points=points,
             breakdown=tuple(breakdown),
             lines=tuple(lines),
-            multiplier=before.multiplier,
-            tier_before=before.name,
-            tier_after=after.name,
+            multiplier=tier_before.multiplier,
+            tier_before=tier_before.name,
+            tier_after=tier_after.name,
             moved=moved,
             points_paid=paid,
-            voucher=voucher_after(self.shop, account.history, transaction),
+            voucher=voucher_after(self.shop_of, account.history, transaction),
+            corrections=corrections,
+            restated=restated,
         )
 
     def move(self, account: Account, transaction: Transaction, now: datetime) -> tuple[int, int]:
@@ -116,6 +140,13 @@ class Deeds:
                 return self.open(account, transaction, now)
         return 0
 
+    def check_by_hand(self, account: Account, transaction: Transaction) -> None:
+        """Whether a tier can be set, or ended (``T6``)."""
+        if isinstance(transaction, TierGrant):
+            refuse_grant(self.laws, transaction)
+        if isinstance(transaction, TierGrantEnd):
+            refuse_end(account.history, transaction)
+
     # -- rewards -------------------------------------------------------------------------------------------------------
 
     def check_reward(self, account: Account, transaction: Transaction) -> None:
@@ -124,30 +155,31 @@ class Deeds:
             case Redemption(reward=str()):
                 everybody = [other.history for id, other in self.accounts.items() if id == other.member.id]
                 can_have = account.view(moment_of(transaction)).holds
-                refuse_reward(self.shop, transaction, account.history, everybody, can_have)
+                refuse_reward(self.shop_of, transaction, account.history, everybody, can_have)
             case VoucherUse():
-                refuse_use(self.shop, transaction, account.history)
+                refuse_use(self.shop_of, transaction, account.history)
             case Reversal():
-                refuse_giving_up(self.shop, transaction, account.history)
+                refuse_giving_up(self.shop_of, transaction, account.history)
 
     # -- purchases and returns -----------------------------------------------------------------------------------------
 
     def earn(self, account: Account, purchase: Purchase, walk: Walk, now: datetime):
         """A purchase earns what its rules give at the tier of its day (``T5``, ``T8``)."""
-        at, room = moment_of(purchase), room_for(self.shop, account.grants, moment_of(purchase))
+        at, points = moment_of(purchase), account.points
+        room = room_for(self.laws, account.grants, at)
         earned = account.earned[purchase.id] = evolve(walk.earned[purchase.id], room=room)
-        granted, points = earned.granted, account.points
+        granted = earned.granted
         account.grants.append(grant_of(at, granted))
         if granted.points:
             points.activities.append(at)
             points.post("accrual", granted.points, at, now, purchase)
-            points.add_lot(self.lot(purchase.id, granted.points, at, begin=self.begin_by_policy(at)))
+            points.add_lot(lot_of(self.laws.at(at), purchase.id, granted.points, at))
         return granted.points, granted.breakdown, granted.lines
 
     def achieve(self, account: Account, activity: Visit | Event, walk: Walk, now: datetime):
         """What a visit or an event gives the member, and another one whom it names (``S20``)."""
         [counted] = [item for item in walk.counted if item.activity is activity]
-        found = reached(self.shop, account.counted, counted)
+        found = reached(self.laws.at(moment_of(activity)), account.counted, counted)
         account.counted.append(counted)
         shares = self.award(account, [(item.name, item.points) for item in found], activity, now)
         beside = [(item.name, item.other_points) for item in found if item.other_points]
@@ -160,6 +192,7 @@ class Deeds:
         if at < friend.enrolled_at:
             raise NotEnrolledError("occurred_at")
         friend.points = friend.points.known_at(at)
+        friend.places.append((event.order[0], CREDIT_RANK, event.id))
         self.award(friend, asked, event, now, other=True)
         friend.points.correct(event, now)
 
@@ -173,14 +206,14 @@ class Deeds:
         other: bool = False,
     ) -> list[tuple[str, int, int]]:
         """Points for achievements, within the caps; an accrual, and so a sign of life."""
-        at = moment_of(activity)
-        shares = shares_of(self.shop, asked, account.grants, at)
+        at, shop = moment_of(activity), self.laws.at(moment_of(activity))
+        shares = shares_of(self.laws, asked, account.grants, at)
         total = sum(points for _, points, _ in shares)
         account.grants.append(Grant(at, total))
         if total:
             account.points.activities.append(at)
             account.points.post("accrual", total, at, now, activity, CREDIT_RANK if other else None)
-            account.points.add_lot(self.lot(f"{activity.id}\x1fother" if other else activity.id, total, at))
+            account.points.add_lot(new_lot(shop, f"{activity.id}\x1fother" if other else activity.id, total, at))
         return shares
 
     def pay(self, account: Account, transaction: Transaction, now: datetime) -> int:
@@ -195,7 +228,7 @@ class Deeds:
                 earlier = [item for item in account.history if isinstance(item, Return) and item.of == of]
                 points = self.points_paid(account, of, earlier) - self.points_paid(account, of, [*earlier, transaction])
                 if points:
-                    account.points.reverse(transaction.id, of, points, at)
+                    account.points.reverse(transaction.id, of, points, at, account.earned[of].shop.program.points)
                     account.points.post("reversal", points, at, now, transaction, CREDIT_RANK)
                 return -points
         return 0
@@ -204,37 +237,7 @@ class Deeds:
         """How many points paid for what is kept of a purchase (``S11``)."""
         purchase = account.find(id, Purchase)
         assert isinstance(purchase, Purchase)
-        return sum(line.points_paid for line in kept_lines(self.shop, purchase, returns))
-
-    def begin_by_policy(self, at: datetime) -> datetime | None:
-        """When the points of a purchase can be spent (``S5``)."""
-        pending = self.program.points.active_after
-        if pending is None:
-            return None
-        return FOREVER if pending == "activation" else self.shop.wall.end_after(self.shop.wall.day(at), pending)
-
-    def lot(
-        self,
-        id: str,
-        points: int,
-        at: datetime,
-        given: datetime | Never | None = None,
-        begin: datetime | None = None,
-    ) -> Lot:
-        """Points of this day, with an end that was given or by the policy.
-
-        Raises:
-            InvalidValueError: the end is not after the day.
-        """
-        policy, wall = self.program.points.expire_after, self.shop.wall
-        if given is not None:
-            end = FOREVER if isinstance(given, Never) else given
-            if end <= at:
-                raise invalid("expires_at")
-            return Lot(id, points, at, end, begin=begin)
-        if isinstance(policy, Inactivity):
-            return Lot(id, points, at, wall.end_after(wall.day(at), policy.span), follows=True, begin=begin)
-        return Lot(id, points, at, wall.end_after(wall.day(at), policy), begin=begin)
+        return sum(line.points_paid for line in kept_lines(account.earned[id].shop, purchase, returns))
 
     def take_back(self, account: Account, back: Return, now: datetime) -> int:
         """A return claims what the kept part would not have earned, over all returns so far (``S6``)."""
@@ -244,12 +247,11 @@ class Deeds:
         if at < moment_of(purchase):
             raise ReturnExceedsPurchaseError("occurred_at", "lies before the purchase", "check the date")
         earlier = [item for item in account.history if isinstance(item, Return) and item.of == back.of]
-        refuse_beyond(self.shop, purchase, kept_lines(self.shop, purchase, earlier), back)
-        earned = account.earned[purchase.id]
-        left = price_of_kept(self.shop, purchase, [*earlier, back], earned).points
-        points = account.points
+        earned, points = account.earned[purchase.id], account.points
+        refuse_beyond(earned.shop, purchase, kept_lines(earned.shop, purchase, earlier), back)
+        left = price_of_kept(purchase, [*earlier, back], earned).points
         claim = max(0, earned.granted.points - points.claimed(purchase.id) - left)
-        taken = points.claim(back.id, purchase.id, claim, at)
+        taken = points.claim(back.id, purchase.id, claim, at, earned.shop.program.points)
         points.post("clawback", -taken, at, now, back)
         return -taken
 
@@ -263,7 +265,7 @@ class Deeds:
     # -- points spent, set aside, given and taken ----------------------------------------------------------------------
 
     def redeem(self, account: Account, redemption: Redemption, now: datetime) -> int:
-        at, points = moment_of(redemption), price(self.shop, redemption)
+        at, points = moment_of(redemption), price(self.shop_of, redemption)
         account.points.redeem(redemption.id, points, at)
         account.points.post("redemption", -points, at, now, redemption)
         return -points
@@ -274,7 +276,8 @@ class Deeds:
         assert redemption is not None
         if at < moment_of(redemption):
             raise ReversalExceedsRedemptionError("occurred_at", "lies before the redemption", "check the date")
-        points = account.points.reverse(reversal.id, reversal.of, reversal.points, at)
+        policy = self.shop_of(redemption).program.points
+        points = account.points.reverse(reversal.id, reversal.of, reversal.points, at, policy)
         account.points.post("reversal", points, at, now, reversal)
         return points
 
@@ -298,9 +301,9 @@ class Deeds:
         at, points = moment_of(adjustment), account.points
         moved = adjustment.points
         if moved > 0:
-            points.add_lot(self.lot(adjustment.id, moved, at, adjustment.expires_at))
+            points.add_lot(new_lot(self.laws.at(at), adjustment.id, moved, at, adjustment.expires_at))
         else:
-            moved = -points.take_or_owe(adjustment.id, -moved, at, points.live_lots(at))
+            moved = -points.take_or_owe(adjustment.id, -moved, at, points.live_lots(at), self.policy(at))
         points.post("adjustment", moved, at, now, adjustment)
         return moved
 
@@ -308,7 +311,7 @@ class Deeds:
         """What came along from elsewhere, lot by lot (``S22``)."""
         at = moment_of(opening)
         lots = [
-            self.lot(part_id(opening.id, place), lot.points, at, lot.expires_at)
+            new_lot(self.laws.at(at), part_id(opening.id, place), lot.points, at, lot.expires_at)
             for place, lot in enumerate(opening.lots)
         ]
         return self.bring(account, "opening", lots, opening, now)
@@ -331,17 +334,13 @@ class Deeds:
         if at < receiver.enrolled_at:
             raise NotEnrolledError("occurred_at")
         lots = [
-            Lot(part_id(transfer.id, place), points, at, giver.points.expires_at(lot), lot.follows)
+            Lot(part_id(transfer.id, place), points, at, giver.points.expires_at(lot), lot.span)
             for place, (lot, points) in enumerate(given)
         ]
         giver.points.use(transfer.id, given, at)
         giver.points.post("transfer", -transfer.points, at, now, transfer)
         receiver.points = receiver.points.known_at(at)
+        receiver.places.append((transfer.order[0], CREDIT_RANK, transfer.id))
         self.bring(receiver, "transfer", lots, transfer, now)
         receiver.points.correct(transfer, now)
         return -transfer.points
-
-
-def part_id(cause: str, place: int) -> str:
-    """The id of one of several lots of a cause."""
-    return f"{cause}\x1f{place}" if place else cause

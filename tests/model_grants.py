@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
@@ -13,6 +13,7 @@ from loyaltykit.domain.caps import Cap
 from loyaltykit.domain.transactions import Event, Visit
 from loyaltykit.rules.nodes import EventField, Reference
 from tests.model_earning import Priced
+from tests.model_laws import Laws
 from tests.model_purchases import Shop, apportion
 from tests.model_rules import holds
 from tests.model_time import ONE_DAY, add_months
@@ -48,20 +49,37 @@ class Counted:
 # -- caps --------------------------------------------------------------------------------------------------------------
 
 
-def room_for(shop: Shop, grants: Sequence[Grant], at: datetime) -> Room:
+def room_for(laws: Laws, grants: Sequence[Grant], at: datetime) -> Room:
     """What caps leave for a purchase of that moment, after these grants."""
-    rules = [rule for rule in shop.program.accrual if rule.cap is not None]
+    shop = laws.at(at)
     by_rule = {
-        rule.name: left(shop, rule.cap, at, ((grant.at, grant.by_rule.get(rule.name, 0)) for grant in grants))
-        for rule in rules
+        rule.name: left(shop, rule.cap, at, counted_for(laws, rule.name, rule.cap, grants))
+        for rule in shop.program.accrual
         if rule.cap is not None
     }
-    return Room(by_rule, left_altogether(shop, shop.program.points.caps, grants, at))
+    return Room(by_rule, left_altogether(laws, shop.program.points.caps, grants, at))
 
 
-def left_altogether(shop: Shop, caps: Iterable[Cap], grants: Sequence[Grant], at: datetime) -> int | None:
-    """The least that one of the member's caps leaves; None where there is none."""
-    return min((left(shop, cap, at, ((grant.at, grant.points) for grant in grants)) for cap in caps), default=None)
+def counted_for(laws: Laws, name: str, cap: Cap, grants: Sequence[Grant]) -> Iterator[tuple[datetime, int]]:
+    """What a cap of a rule counts: what that rule gave while it had a cap of this kind."""
+    for grant in grants:
+        rules = [rule for rule in laws.at(grant.at).program.accrual if rule.name == name and rule.cap is not None]
+        if any(rule.cap is not None and rule.cap.per == cap.per for rule in rules):
+            yield grant.at, grant.by_rule.get(name, 0)
+
+
+def left_altogether(laws: Laws, caps: Iterable[Cap], grants: Sequence[Grant], at: datetime) -> int | None:
+    """The least that one of the member's caps leaves; None where there is none.
+
+    A cap counts what was granted while there was one of its kind.
+    """
+
+    def counted(cap: Cap) -> Iterator[tuple[datetime, int]]:
+        for grant in grants:
+            if cap.per in {item.per for item in laws.at(grant.at).program.points.caps}:
+                yield grant.at, grant.points
+
+    return min((left(laws.at(at), cap, at, counted(cap)) for cap in caps), default=None)
 
 
 def left(shop: Shop, cap: Cap, at: datetime, granted: Iterable[tuple[datetime, int]]) -> int:
@@ -69,7 +87,7 @@ def left(shop: Shop, cap: Cap, at: datetime, granted: Iterable[tuple[datetime, i
     if cap.per == "purchase":
         return cap.points
     here = first_day_of(shop, at, cap.per)
-    return cap.points - sum(points for moment, points in granted if first_day_of(shop, moment, cap.per) == here)
+    return max(0, cap.points - sum(points for moment, points in granted if first_day_of(shop, moment, cap.per) == here))
 
 
 def first_day_of(shop: Shop, at: datetime, per: str) -> date:
@@ -171,8 +189,8 @@ def other_of(activity: Activity) -> str | None:
 
 
 def shares_of(
-    shop: Shop, asked: Iterable[tuple[str, int]], grants: Sequence[Grant], at: datetime
+    laws: Laws, asked: Iterable[tuple[str, int]], grants: Sequence[Grant], at: datetime
 ) -> list[tuple[str, int, int]]:
     """What the member's caps leave of points for achievements; those of a purchase do not hold for them."""
-    caps = [cap for cap in shop.program.points.caps if cap.per != "purchase"]
-    return within([(name, points, points) for name, points in asked], left_altogether(shop, caps, grants, at))
+    caps = [cap for cap in laws.at(at).program.points.caps if cap.per != "purchase"]
+    return within([(name, points, points) for name, points in asked], left_altogether(laws, caps, grants, at))

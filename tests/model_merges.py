@@ -33,21 +33,23 @@ class Union:
         at = moment_of(merge)
         sides = [evolve(side.saved, points=side.points.known_at(at)) for side in (survivor, other)]
         one, two = (side.points for side in sides)
-        points = Points(survivor.shop, **{name: getattr(one, name) + getattr(two, name) for name in LISTS})
+        points = Points(survivor.laws.wall, **{name: getattr(one, name) + getattr(two, name) for name in LISTS})
         points.moved = [*one.moved, *two.moved, at]
         points.postings = numbered(sorted(one.postings + two.postings, key=written_at))
         first = min(side.enrolled_at for side in sides)
         joint = Account(
-            survivor.shop,
+            survivor.laws,
             evolve(survivor.member, enrolled_at=first),
             points,
             history=[*survivor.history, *other.history, merge],
             earned=survivor.earned | other.earned,
             grants=survivor.grants + other.grants,
             counted=survivor.counted + other.counted,
+            places=[*survivor.places, *other.places, merge.order],
+            settled=survivor.settled + other.settled,
         )
         lengths = {name: len(getattr(points, name)) for name in (*LISTS, "postings", "moved")}
-        return cls(merge, {side.member.id: side for side in sides}, joint, {**lengths, "history": len(joint.history)})
+        return cls(merge, {side.member.id: side for side in sides}, joint, {**lengths, **joint.lengths})
 
     def parted(self, account: Account) -> dict[str, Account] | None:
         """Each side with what was recorded since for its own id; None where something ties them."""
@@ -81,9 +83,20 @@ class Union:
             lists["postings"] = numbered(lists["postings"])
             moved = [item.at for name in ("holds", "endings", "activated", "allocations") for item in own[name]]
             points = evolve(side.points, **lists, moved=[*side.points.moved, *moved])
-            history = [*side.history, *(item for item in new if owners[item.id] == id)]
+            own_new = [item for item in new if owners[item.id] == id]
+            history, places = [*side.history, *own_new], [*side.places, *(item.order for item in own_new)]
+            settled = account.settled[self.lengths["settled"] :] if id == self.merge.member_id else []
             earned = {item.id: account.earned[item.id] for item in history if item.id in account.earned}
-            found[id] = evolve(side, points=points, history=history, earned=earned, last_walk=None)
+            found[id] = evolve(
+                side,
+                laws=account.laws,
+                points=points,
+                history=history,
+                places=places,
+                settled=[*side.settled, *settled],
+                earned=earned,
+                last_walk=None,
+            )
         return found
 
     def is_early(self, account: Account) -> bool:
@@ -112,8 +125,8 @@ def points_of(account: Account, at: datetime) -> int:
 
 
 def told(id: str, kind: str, at: datetime, before: Account, after: Account, moved: int) -> Receipt:
-    tiers = before.shop.program.tiers.tiers
-    was, now = (tiers[account.standing(at).rank] for account in (before, after))
+    tiers = before.laws.at(at).program.tiers.tiers
+    was, now = (tiers[account.shown(at).rank] for account in (before, after))
     return Receipt(id, kind, after.member.id, at, 0, (), (), was.multiplier, was.name, now.name, moved)
 
 

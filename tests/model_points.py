@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from attrs import asdict, define, evolve
 
 from loyaltykit.calendars import Days
-from loyaltykit.domain.policy import Extend
+from loyaltykit.domain.policy import Extend, PointsPolicy
 from loyaltykit.domain.transactions import CREDIT_RANK, Transaction
 from loyaltykit.errors import (
     CaptureExceedsHoldError,
@@ -17,10 +17,7 @@ from loyaltykit.errors import (
     ReversalExceedsRedemptionError,
 )
 from tests.model_book import EXPIRY_RANK, Activated, Allocation, Book, Claim, Debt, Ending, Gift, Hold, Lot, Posting
-from tests.model_time import FOREVER
-
-BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
-"""Earlier than everything."""
+from tests.model_time import BEGINNING, FOREVER
 
 
 @define
@@ -114,25 +111,25 @@ class Points(Book):
                 left -= taken
         return points - left
 
-    def claim(self, id: str, purchase: str, points: int, at: datetime) -> int:
+    def claim(self, id: str, purchase: str, points: int, at: datetime, policy: PointsPolicy) -> int:
         """Take back what a return claims; how many points were taken or are owed (``S7``)."""
-        own = [lot for lot in self.lots if lot.id == purchase]
-        lapsed = sum(min(points, self.lapsed_unclaimed(lot, at)) for lot in own if self.expires_at(lot) <= at)
+        own = [lot for lot in self.lots if purchase in (lot.id, lot.about)]
+        ended = [lot for lot in own if self.expires_at(lot) <= at]
+        lapsed = max(0, min(points, sum(self.lapsed(lot, at) for lot in ended) - self.lapsed_claimed(purchase)))
         self.claims.append(Claim(purchase, points, lapsed))
         pending = [lot for lot in own if self.is_pending(lot, at)]
-        if self.shop.program.points.on_return == "only_pending":
+        if policy.on_return == "only_pending":
             return self.take(id, points - lapsed, at, pending)
         live_own = [lot for lot in own if self.is_live(lot, at)]
         others = [lot for lot in self.live_lots(at) if lot not in own]
-        return self.take_or_owe(id, points - lapsed, at, pending + live_own + others)
+        return self.take_or_owe(id, points - lapsed, at, pending + live_own + others, policy)
 
-    def take_or_owe(self, id: str, points: int, at: datetime, lots: Sequence[Lot]) -> int:
+    def take_or_owe(self, id: str, points: int, at: datetime, lots: Sequence[Lot], policy: PointsPolicy) -> int:
         taken = self.take(id, points, at, lots)
-        return taken + self.owe(id, points - taken, at)
+        return taken + self.owe(id, points - taken, at, policy)
 
-    def owe(self, id: str, points: int, at: datetime) -> int:
+    def owe(self, id: str, points: int, at: datetime, policy: PointsPolicy) -> int:
         """Owe as much as the policy allows; points that came later repay it at once."""
-        policy = self.shop.program.points
         if policy.on_return != "allow_negative":
             return 0
         if policy.debt_limit is not None:
@@ -149,8 +146,9 @@ class Points(Book):
                 self.repay(debt, lot, moment)
         return points
 
-    def reverse(self, id: str, redemption: str, points: int | None, at: datetime) -> int:
+    def reverse(self, id: str, redemption: str, points: int | None, at: datetime, policy: PointsPolicy) -> int:
         """Give back to the lots a redemption took from, in the reverse of the order taken (``S9``)."""
+        extend = policy.on_reversal if isinstance(policy.on_reversal, Extend) else None
         taken = [item for item in self.allocations if item.cause == redemption]
         left = sum(item.points - self.given_back(redemption, item.lot) for item in taken)
         points = left if points is None else points
@@ -161,25 +159,16 @@ class Points(Book):
             back = min(missing, item.points - self.given_back(redemption, item.lot))
             missing -= back
             self.gifts.append(Gift(redemption, item.lot.id, back))
-            if self.extends and self.expires_at(item.lot) <= at:
+            if extend is not None and self.expires_at(item.lot) <= at:
                 extended += back
             elif back:
                 self.allocations.append(Allocation(item.lot, id, -back, at))
                 refilled.append(item.lot)
         for lot in self.spend_order(refilled):
             self.repay_from(lot, at)
-        if extended:
-            self.add_lot(Lot(id, extended, at, self.extended_end(at)))
+        if extend is not None and extended:
+            self.add_lot(Lot(id, extended, at, self.wall.end_after(self.wall.day(at), Days(extend.days))))
         return points
-
-    @property
-    def extends(self) -> bool:
-        return isinstance(self.shop.program.points.on_reversal, Extend)
-
-    def extended_end(self, at: datetime) -> datetime:
-        policy, wall = self.shop.program.points.on_reversal, self.shop.wall
-        assert isinstance(policy, Extend)
-        return wall.end_after(wall.day(at), Days(policy.days))
 
     # -- holds and activations -----------------------------------------------------------------------------------------
 
@@ -232,7 +221,7 @@ class Points(Book):
 
     def activate(self, purchase: str, at: datetime) -> int:
         """Make what is pending of a purchase active, and let it repay (``S5``); how many points."""
-        lots = [lot for lot in self.lots if lot.id == purchase and self.is_pending(lot, at)]
+        lots = [lot for lot in self.lots if purchase in (lot.id, lot.about) and self.is_pending(lot, at)]
         points = sum(self.remaining(lot, at) for lot in lots)
         for lot in lots:
             self.activated.append(Activated(purchase, at))

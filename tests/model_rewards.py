@@ -23,6 +23,9 @@ from tests.model_time import FOREVER
 History = Sequence[Transaction]
 """What one member did, in the order of recording."""
 
+ShopOf = Callable[[Transaction], Shop]
+"""By which version something was recorded, or would be."""
+
 
 @frozen
 class Voucher:
@@ -36,20 +39,20 @@ class Voucher:
     used_at: datetime | None
 
 
-def reward_of(shop: Shop, redemption: Redemption) -> Reward:
+def reward_of(shop_of: ShopOf, redemption: Redemption) -> Reward:
     """The reward that is asked for.
 
     Raises:
-        RewardUnavailableError: the programme has none of that id.
+        RewardUnavailableError: the programme of its day has none of that id.
     """
-    for reward in shop.program.rewards:
+    for reward in shop_of(redemption).program.rewards:
         if reward.id == redemption.reward:
             return reward
     raise RewardUnavailableError("is not in the programme", "ask for another one")
 
 
-def price(shop: Shop, redemption: Redemption) -> int:
-    return redemption.points or reward_of(shop, redemption).points
+def price(shop_of: ShopOf, redemption: Redemption) -> int:
+    return redemption.points or reward_of(shop_of, redemption).points
 
 
 def issued_by(history: History) -> list[Redemption]:
@@ -70,23 +73,23 @@ def cancelled_at(history: History, code: str) -> datetime | None:
     return next((dated(item) for item in history if isinstance(item, Reversal) and item.of == code), None)
 
 
-def end_of(shop: Shop, redemption: Redemption) -> datetime:
+def end_of(shop_of: ShopOf, redemption: Redemption) -> datetime:
     """To the end of the last day (``S3``)."""
-    span = reward_of(shop, redemption).valid_for
-    return FOREVER if span is None else shop.wall.end_after(shop.wall.day(dated(redemption)), span)
+    span, wall = reward_of(shop_of, redemption).valid_for, shop_of(redemption).wall
+    return FOREVER if span is None else wall.end_after(wall.day(dated(redemption)), span)
 
 
-def status(shop: Shop, history: History, redemption: Redemption, at: datetime) -> str:
+def status(shop_of: ShopOf, history: History, redemption: Redemption, at: datetime) -> str:
     used, cancelled = used_at(history, redemption.id), cancelled_at(history, redemption.id)
     if cancelled is not None and cancelled <= at:
         return "cancelled"
     if used is not None and used <= at:
         return "used"
-    return "issued" if at < end_of(shop, redemption) else "expired"
+    return "issued" if at < end_of(shop_of, redemption) else "expired"
 
 
-def voucher(shop: Shop, history: History, redemption: Redemption, at: datetime) -> Voucher:
-    reward, end, used = reward_of(shop, redemption), end_of(shop, redemption), used_at(history, redemption.id)
+def voucher(shop_of: ShopOf, history: History, redemption: Redemption, at: datetime) -> Voucher:
+    reward, end, used = reward_of(shop_of, redemption), end_of(shop_of, redemption), used_at(history, redemption.id)
     return Voucher(
         code=redemption.id,
         reward=reward.id,
@@ -94,29 +97,29 @@ def voucher(shop: Shop, history: History, redemption: Redemption, at: datetime) 
         value=reward.value,
         issued_at=dated(redemption),
         valid_until=None if end == FOREVER else end,
-        status=status(shop, history, redemption, at),
+        status=status(shop_of, history, redemption, at),
         used_at=used if used is not None and used <= at else None,
     )
 
 
-def seen_at(shop: Shop, history: History, at: datetime) -> list[Voucher]:
+def seen_at(shop_of: ShopOf, history: History, at: datetime) -> list[Voucher]:
     """Those issued up to a moment, oldest first."""
     issued = sorted((dated(item), item.id, item) for item in issued_by(history) if dated(item) <= at)
-    return [voucher(shop, history, item, at) for _, _, item in issued]
+    return [voucher(shop_of, history, item, at) for _, _, item in issued]
 
 
-def voucher_after(shop: Shop, history: History, cause: Transaction) -> Voucher | None:
+def voucher_after(shop_of: ShopOf, history: History, cause: Transaction) -> Voucher | None:
     """What a transaction has made of a voucher."""
     code = cause.id if isinstance(cause, Redemption) else getattr(cause, "of", None)
     found = [item for item in issued_by(history) if item.id == code]
-    return voucher(shop, history, found[0], dated(cause)) if found else None
+    return voucher(shop_of, history, found[0], dated(cause)) if found else None
 
 
 # -- what is refused ---------------------------------------------------------------------------------------------------
 
 
 def refuse_reward(
-    shop: Shop,
+    shop_of: ShopOf,
     redemption: Redemption,
     history: History,
     everybody: Sequence[History],
@@ -127,7 +130,7 @@ def refuse_reward(
     Raises:
         RewardUnavailableError: for whatever reason.
     """
-    reward, at = reward_of(shop, redemption), dated(redemption)
+    reward, at = reward_of(shop_of, redemption), dated(redemption)
     has_begun = reward.available_from is None or reward.available_from <= at
     is_over = reward.available_until is not None and reward.available_until <= at
     own, all_out = out(history, reward), sum(out(other, reward) for other in everybody)
@@ -143,22 +146,22 @@ def out(history: History, reward: Reward) -> int:
     return len([item for item in mine if cancelled_at(history, item.id) is None])
 
 
-def refuse_use(shop: Shop, use: VoucherUse, history: History) -> None:
+def refuse_use(shop_of: ShopOf, use: VoucherUse, history: History) -> None:
     """Refuse to spend a voucher again, before it was issued or after its end."""
     found = [item for item in issued_by(history) if item.id == use.of]
     if not found:
         raise UnknownTransactionError("of", "redemption of a reward")
     refuse_spent(history, use.of)
-    if not dated(found[0]) <= dated(use) < end_of(shop, found[0]):
+    if not dated(found[0]) <= dated(use) < end_of(shop_of, found[0]):
         raise not_usable()
 
 
-def refuse_giving_up(shop: Shop, reversal: Reversal, history: History) -> None:
+def refuse_giving_up(shop_of: ShopOf, reversal: Reversal, history: History) -> None:
     """A reward comes back whole and unused, and once."""
     for redemption in issued_by(history):
         if redemption.id == reversal.of and cancelled_at(history, reversal.of) is None:
             refuse_spent(history, reversal.of)
-            if reversal.points not in (None, price(shop, redemption)):
+            if reversal.points not in (None, price(shop_of, redemption)):
                 raise ReversalExceedsRedemptionError("points", "is not the price", "give back all")
 
 

@@ -8,13 +8,16 @@ from fractions import Fraction
 
 from attrs import define, evolve, field, frozen
 
+from loyaltykit.domain.ladder import TierLadder
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.merges import Merge
-from loyaltykit.domain.transactions import Event, Purchase, Return, Transaction, Visit
+from loyaltykit.domain.transactions import Event, Purchase, Return, TierGrant, TierGrantEnd, Transaction, Visit
 from loyaltykit.rules.nodes import Reference
 from tests.model_earning import Priced, Till
 from tests.model_facts import View, moment_of
 from tests.model_grants import Counted, Grant, Room, capped, matching, reached, room_for, shares_of
+from tests.model_hand import Layer, shown
+from tests.model_laws import Laws, Shift
 from tests.model_purchases import Shop, kept_lines
 from tests.model_rules import asked_of_history
 from tests.model_time import FOREVER, MICROSECOND
@@ -22,7 +25,7 @@ from tests.model_time import FOREVER, MICROSECOND
 
 @frozen
 class Standing:
-    """Where a member stands: ``until`` is the end without grace, ``grace_end`` is set while grace runs."""
+    """The earned tier: ``until`` is the end without grace, ``grace_end`` is set while grace runs."""
 
     rank: int
     since: datetime
@@ -33,6 +36,10 @@ class Standing:
     def next_check(self) -> datetime | None:
         return self.grace_end or self.until
 
+    @property
+    def layer(self) -> Layer:
+        return Layer(self.rank, self.since, self.until)
+
 
 @frozen
 class Row:
@@ -41,12 +48,14 @@ class Row:
     at: datetime
     standing: Standing
     accrued: Mapping[str, int]
+    is_due: bool = False  # by time alone: a check, or another ladder
 
 
 @frozen
 class Earned:
     """A purchase as it earned: what a return needs to price what is kept."""
 
+    shop: Shop  # of the version it was made with
     priced: Priced
     multiplier: Fraction
     given: Mapping[Reference, object]
@@ -60,70 +69,99 @@ class Earned:
 
 @define
 class Walk:
-    """One walk through a member's past in the order of T12, with the checks that fall due, up to ``horizon``."""
+    """One walk through a member's past in the order of T12, with what falls due by itself, up to ``horizon``."""
 
-    shop: Shop
+    laws: Laws
     member: Member
     horizon: datetime
     past: list[Transaction] = field(factory=list)
     accrued: dict[str, int] = field(factory=dict)
     rows: list[Row] = field(factory=list)
-    tiers: dict[str, tuple[int, int]] = field(factory=dict)  # just before and just after each transaction
+    tiers: dict[str, tuple[int, int]] = field(factory=dict)  # what showed just before and just after each transaction
     earned: dict[str, Earned] = field(factory=dict)
     grants: list[Grant] = field(factory=list)  # in the order of dates
     counted: list[Counted] = field(factory=list)
+    shop: Shop = field(init=False)  # of the moment that is looked at
     standing: Standing = field(init=False)
 
     @classmethod
-    def through(cls, shop: Shop, member: Member, history: Iterable[Transaction], horizon: datetime) -> Walk:
-        walk = cls(shop, member, horizon)
+    def through(cls, laws: Laws, member: Member, history: Iterable[Transaction], horizon: datetime) -> Walk:
+        walk = cls(laws, member, horizon)
+        in_order = sorted(history, key=lambda item: item.order)
+        early = [item for item in in_order if moment_of(item) < walk.enrolled_at]
+        for transaction in early:
+            walk.take_early(transaction)
         walk.enrol()
-        for transaction in sorted(history, key=lambda item: item.order):
-            walk.check_until(moment_of(transaction))
-            before = walk.standing.rank
+        for transaction in in_order[len(early) :]:
+            walk.fall_due(moment_of(transaction))
+            before = walk.shown(moment_of(transaction)).rank
             walk.take(transaction)
-            walk.tiers[transaction.id] = (before, walk.standing.rank)
-        walk.check_until(horizon)
+            walk.tiers[transaction.id] = (before, walk.shown(moment_of(transaction)).rank)
+        walk.fall_due(horizon)
         return walk
+
+    @property
+    def enrolled_at(self) -> datetime:
+        assert self.member.enrolled_at is not None
+        return self.member.enrolled_at
 
     def at(self, moment: datetime) -> Row:
         assert moment <= self.horizon
         return [row for row in self.rows if row.at <= moment][-1]
 
+    def shown(self, moment: datetime) -> Layer:
+        """What shows after everything that was taken in so far (``T6``)."""
+        return shown(self.laws, self.past, self.standing.layer, moment)
+
     # -- what happens --------------------------------------------------------------------------------------------------
 
     def enrol(self) -> None:
-        """A new member is judged once, with no history."""
-        at = self.member.enrolled_at
-        assert at is not None
+        """A new member is judged once, with what came before, if anything."""
+        at = self.enrolled_at
+        self.shop = self.laws.at(at)
         self.stand(at, Standing(0, at))
         self.rise(self.view(at, at), at)
+
+    def take_early(self, transaction: Transaction) -> None:
+        """What is older than the enrolment counts, and earns at the lowest tier; it judges nothing (``T8``)."""
+        at = moment_of(transaction)
+        self.shop, self.standing = self.laws.at(at), Standing(0, at)
+        self.count(transaction, at)
+        self.tiers[transaction.id] = (0, 0)
 
     def take(self, transaction: Transaction) -> None:
         """A transaction is judged by what stands before it, and itself."""
         at = moment_of(transaction)
-        self.past.append(transaction)
+        self.shop = self.laws.at(at)
+        self.count(transaction, at)
         view = self.view(at, at)
-        if isinstance(transaction, Purchase):
-            self.earn(transaction, view)
-        if isinstance(transaction, Return):
-            self.claim(transaction)
-        if isinstance(transaction, Visit | Event):
-            self.achieve(transaction, view)
         self.stand(at, self.standing)  # what was accrued may have changed
-        if isinstance(transaction, Purchase | Visit | Event | Merge):
+        if isinstance(transaction, Purchase | Visit | Event | Merge | TierGrant | TierGrantEnd):
             self.judge(view, at)
         if isinstance(transaction, Return) and self.ladder.on_return == "immediately":
             self.judge_return(view, at)
 
-    def earn(self, purchase: Purchase, view: View) -> None:
+    def count(self, transaction: Transaction, at: datetime) -> None:
+        """What it adds, and what it earns; rules about earning see the tier that shows before it."""
+        layer = self.shown(at)
+        self.past.append(transaction)
+        view = evolve(self.view(at, at), tier=self.ladder.tiers[layer.rank].name, since=layer.since)
+        if isinstance(transaction, Purchase):
+            self.earn(transaction, view, Fraction(self.ladder.tiers[layer.rank].multiplier))
+        if isinstance(transaction, Return):
+            self.claim(transaction)
+        if isinstance(transaction, Visit | Event):
+            self.achieve(transaction, view)
+
+    def earn(self, purchase: Purchase, view: View, multiplier: Fraction) -> None:
         """A purchase earns at the tier before it (``T5``)."""
-        multiplier = Fraction(self.ladder.tiers[self.standing.rank].multiplier)
-        rules = [rule.where for rule in self.shop.program.accrual] + [self.shop.program.earns.exclude]
+        shop, at = self.shop, moment_of(purchase)
+        rules = [rule.where for rule in shop.program.accrual] + [shop.program.earns.exclude]
         given = {reference: view.value(reference) for rule in rules for reference in asked_of_history(rule)}
-        priced = Till(self.shop, purchase, kept_lines(self.shop, purchase, []), multiplier, given).price()
-        at = moment_of(purchase)
-        earned = self.earned[purchase.id] = Earned(priced, multiplier, given, room_for(self.shop, self.grants, at))
+        priced = Till(shop, purchase, kept_lines(shop, purchase, []), multiplier, given).price()
+        earned = self.earned[purchase.id] = Earned(
+            shop, priced, multiplier, given, room_for(self.laws, self.grants, at)
+        )
         self.grants.append(grant_of(at, earned.granted))
         self.accrued[purchase.id] = earned.granted.points
 
@@ -131,7 +169,7 @@ class Walk:
         """What a visit or an event counts for, and what it gives in the order of dates (``S20``)."""
         at, counted = moment_of(activity), Counted(activity, matching(self.shop, activity, view.value))
         asked = [(item.name, item.points) for item in reached(self.shop, self.counted, counted)]
-        points = sum(points for _, points, _ in shares_of(self.shop, asked, self.grants, at))
+        points = sum(points for _, points, _ in shares_of(self.laws, asked, self.grants, at))
         self.counted.append(counted)
         self.grants.append(Grant(at, points))
         self.accrued[activity.id] = points
@@ -140,8 +178,41 @@ class Walk:
         """A return never raises what was accrued."""
         [purchase] = [item for item in self.past if item.id == back.of]
         returns = [item for item in self.past if isinstance(item, Return) and item.of == back.of]
-        left = price_of_kept(self.shop, purchase, returns, self.earned[back.of]).points
+        left = price_of_kept(purchase, returns, self.earned[back.of]).points
         self.accrued[back.of] = min(self.accrued[back.of], left)
+
+    # -- what falls due by itself --------------------------------------------------------------------------------------
+
+    def fall_due(self, moment: datetime) -> None:
+        """Checks, and another ladder before a check of the same instant (``T12``), up to a moment."""
+        while True:
+            shifts = self.laws.shifts(self.rows[-1].at, moment)
+            check = self.standing.next_check
+            if shifts and (check is None or shifts[0].at <= check):
+                self.carry_over(shifts[0])
+            elif check is not None and check <= moment:
+                self.check(check)
+            else:
+                return
+
+    def carry_over(self, shift: Shift) -> None:
+        """The tier in another ladder, judged anew where the change says so (``T7``)."""
+        at, standing = shift.at, self.standing
+        self.shop = shift.after.shop
+        rank = shift.carried(standing.rank)
+        since = standing.since if shift.finds(standing.rank) else at
+        if rank == 0:
+            carried = Standing(0, since)
+        elif standing.until is None:
+            carried = Standing(rank, since, self.end_of_validity(at))
+        else:
+            carried = evolve(standing, rank=rank, since=since)
+        self.stand(at, carried, is_due=True)
+        view = self.view_before(at)
+        if shift.judges == "no" or self.rise(view, at) or shift.judges == "up_only" or rank == 0 or self.keeps(view):
+            return
+        lower = self.highest(view, rank - 1)
+        self.stand(at, Standing(lower, at, self.end_of_validity(at) if lower else None))
 
     # -- judging -------------------------------------------------------------------------------------------------------
 
@@ -155,14 +226,11 @@ class Walk:
         if self.standing.rank > 0 and not self.keeps(view):
             self.fall(view, at)
 
-    def check_until(self, moment: datetime) -> None:
-        while (due := self.standing.next_check) is not None and due <= moment:
-            self.check(due)
-
     def check(self, at: datetime) -> None:
         """A scheduled check sees what happened before it, and looks at the day before it."""
-        seen = [item for item in self.past if moment_of(item) < at]
-        view = self.view(at, at - MICROSECOND, seen)
+        self.shop = self.laws.at(at)
+        self.stand(at, self.standing, is_due=True)
+        view = self.view_before(at)
         if self.rise(view, at):
             return
         if self.keeps(view):
@@ -196,12 +264,12 @@ class Walk:
     # -- what judging needs --------------------------------------------------------------------------------------------
 
     @property
-    def ladder(self):
+    def ladder(self) -> TierLadder:
         return self.shop.program.tiers
 
-    def stand(self, at: datetime, standing: Standing) -> None:
+    def stand(self, at: datetime, standing: Standing, *, is_due: bool = False) -> None:
         self.standing = standing
-        self.rows.append(Row(at, standing, dict(self.accrued)))
+        self.rows.append(Row(at, standing, dict(self.accrued), is_due))
 
     def highest(self, view: View, top: int | None = None) -> int:
         ranks = range(1, len(self.ladder) if top is None else top + 1)
@@ -220,6 +288,10 @@ class Walk:
         end = self.end_of_validity(moment - MICROSECOND)
         return self.end_of_validity(moment) if end is not None and end <= moment else end
 
+    def view_before(self, at: datetime) -> View:
+        """What is seen of the past by whatever judges at a moment by time alone (``T2``)."""
+        return self.view(at, at - MICROSECOND, [item for item in self.past if moment_of(item) < at])
+
     def view(self, end: datetime, today: datetime, past: Sequence[Transaction] | None = None) -> View:
         return View(
             shop=self.shop,
@@ -233,10 +305,10 @@ class Walk:
         )
 
 
-def price_of_kept(shop: Shop, purchase: Purchase, returns: Sequence[Return], earned: Earned) -> Priced:
+def price_of_kept(purchase: Purchase, returns: Sequence[Return], earned: Earned) -> Priced:
     """What the kept part earns, by the rules, the facts and the multiplier of the purchase (``S6``)."""
-    kept = kept_lines(shop, purchase, returns)
-    return capped(Till(shop, purchase, kept, earned.multiplier, earned.given).price(), earned.room)
+    kept = kept_lines(earned.shop, purchase, returns)
+    return capped(Till(earned.shop, purchase, kept, earned.multiplier, earned.given).price(), earned.room)
 
 
 def grant_of(at: datetime, granted: Priced) -> Grant:

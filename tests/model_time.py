@@ -10,6 +10,9 @@ from loyaltykit.calendars import Days, EndOf, Months, Never
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Later than everything: the end of what has none."""
 
+BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
+"""Earlier than everything."""
+
 MICROSECOND = timedelta(microseconds=1)
 ONE_DAY = timedelta(days=1)
 MONTHS_OF = {"year": 12, "half": 6, "quarter": 3, "month": 1}

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from attrs import evolve, frozen
+from attrs import evolve
 from hypothesis import strategies as st
 
 from loyaltykit.calendars import NEVER, end_of, inactivity
 from loyaltykit.domain.achievements import Achievement
 from loyaltykit.domain.caps import Cap
 from loyaltykit.domain.ladder import Tier, TierLadder
+from loyaltykit.domain.lateness import LateFacts
 from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
-from loyaltykit.domain.program import EventType, Program, Segment
-from loyaltykit.domain.rewards import Reward
 from loyaltykit.rules import (
     anniversary,
     bonus,
     calendar,
     days,
-    days_since_enrolment,
-    days_since_purchase,
-    days_since_visit,
     event,
     events,
     lifetime,
@@ -41,60 +37,9 @@ from loyaltykit.rules import (
     units,
     visits,
 )
-from loyaltykit.rules.fields import Field
 from loyaltykit.rules.windows import to_window
-
-
-@frozen
-class World:
-    """A programme, the day on which its story begins, and what is paid in it."""
-
-    program: Program
-    start: datetime
-    amounts: tuple[str, ...] = ("10.00", "0.01", "1.50", "33.33", "100.00", "0", "250.00")
-    foreign: tuple[str, Decimal] | None = None
-
-
-REVIEW = EventType("review", fields=[Field("stars", int)])
-REFERRAL = EventType("referral")
-BASE = AccrualRule("base", per_amount(points=1, every="1.00"))
-TEA = line.category == "tea"
-
-SEGMENTS = [
-    Segment("dormant", days_since_purchase >= 20),
-    Segment("tea lovers", spend.where(TEA).over(days(30)) >= 33),
-    Segment("young or unknown", (member.age < 30) | member.birthday_month.is_missing()),
-    Segment("birthday soon", member.days_to_birthday <= 30),
-    Segment("high", member.tier.is_in(["mid", "high"]) & ~(spend.over(since_tier()) < 100)),
-    Segment("visitors", (visits.over(calendar("month")) >= 1) | (days_since_visit < 3)),
-    Segment("web", purchases.where(purchase.channel == "web").over(anniversary()) >= 1),
-    Segment("many", units >= 4),
-    Segment("big", purchases.where((purchase.amount >= 100) & (line.quantity >= 2)) >= 1),
-    Segment("critics", events("review").where(event["stars"] < 3).over(months(2)) >= 1),
-    Segment("rich", points_accrued.where(purchase.channel != "web").over(months(2)) > 9),
-    Segment("weekend", (days_since_purchase.where(purchase.weekday >= 6) < 10) | (days_since_enrolment == 31)),
-]
-
-
-def rewards_from(start: datetime) -> list[Reward]:
-    """Something for everybody; the coupon can be had in some weeks only."""
-    first, last = start + timedelta(days=10), start + timedelta(days=40)
-    return [
-        Reward("cup", 3, per_member=2, stock=3, valid_for=days(3)),
-        Reward("pot", 20, where=spend.over(days(20)) >= 33, stock=1),
-        Reward("off", 10, kind="amount_off", value=1, where=member.tier != "low", valid_for=months(1)),
-        Reward("tea", 5, kind="coupon", valid_for=days(6), available_from=first, available_until=last),
-    ]
-
-
-def world(zone: str, start: tuple[int, int, int], currency: str = "EUR", **parts: object) -> World:
-    """A world with the usual segments; what is not a part of the programme describes the world."""
-    own = {name: parts.pop(name) for name in ("amounts", "foreign") if name in parts}
-    first_day = datetime(*start, 12, tzinfo=UTC)
-    settings = {"accrual": [BASE], "segments": SEGMENTS, "events": [REVIEW], "rewards": rewards_from(first_day)} | parts
-    program = Program(name="Club", currency=currency, timezone=zone, **settings)
-    return World(program, first_day, **own)
-
+from tests.model_changes import CHANGING, RESTATING
+from tests.model_world import BASE, REFERRAL, REVIEW, TEA, World, world
 
 ROLLING = world(
     "Europe/Berlin",
@@ -313,6 +258,8 @@ WORLDS = {
     "foreign": FOREIGN,
     "capped": CAPPED,
     "achieved": ACHIEVED,
+    "changing": CHANGING,
+    "restating": RESTATING,
 }
 
 
@@ -354,12 +301,18 @@ def any_world() -> st.SearchStrategy[World]:
         grace_days=st.sampled_from([0, 0, 3]),
         on_return=st.sampled_from(["next_check", "immediately"]),
     )
+    late = [LateFacts(), LateFacts(restate=True, before_enrolment_days=6), LateFacts(limit_days=40)]
+    parts = {"points": points, "tiers": tiers, "late": st.sampled_from(late)}
     program = st.builds(
         evolve,
         st.sampled_from([item.program for item in WORLDS.values() if item.foreign is None]),
-        points=points,
-        tiers=tiers,
+        **parts,
         accrual=st.sampled_from([(BASE,), ROUNDED.program.accrual]),
         earns=st.sampled_from([Earns(), ROUNDED.program.earns, Earns(amount="gross"), Earns(amount="net_of_points")]),
     )
-    return st.builds(World, program, start=st.sampled_from([item.start for item in WORLDS.values()]))
+    return st.builds(
+        lambda program, other, start: World(program, start, (program, evolve(program, **other))),
+        program,
+        st.fixed_dictionaries(parts),
+        st.sampled_from([item.start for item in WORLDS.values()]),
+    )

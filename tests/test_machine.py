@@ -16,7 +16,8 @@ import loyaltykit as lk
 from tests.broken.story import Story
 from tests.machine import expected_to_fire, machine_for
 from tests.model_pair import FIRED
-from tests.model_worlds import SEGMENTS, WORLDS
+from tests.model_world import SEGMENTS
+from tests.model_worlds import WORLDS
 
 IS_LONG = "long" in (os.environ.get("LOYALTYKIT_PROFILE"), os.environ.get("HYPOTHESIS_PROFILE"))
 

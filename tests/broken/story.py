@@ -7,7 +7,8 @@ from typing import Any
 
 import loyaltykit as lk
 from tests.model_pair import FAR, Pair
-from tests.model_worlds import World
+from tests.model_time import MICROSECOND
+from tests.model_world import World
 
 
 class Story(Pair):
@@ -42,3 +43,25 @@ class Story(Pair):
 
     def adjust(self, days: float, id: str, points: int, **parts: Any) -> None:
         self.tell(days, lk.Adjustment, id, member_id="m", points=points, actor="staff", reason="by hand", **parts)
+
+    def set_tier(self, days: float, id: str, tier: str, until: float | None = None, mode: str = "floor") -> None:
+        """A tier by hand, up to a day or without an end."""
+        end = None if until is None else self.day(until)
+        parts = {"member_id": "m", "tier": tier, "mode": mode, "until": end}
+        self.tell(days, lk.TierGrant, id, actor="staff", reason="our fault", **parts)
+
+    def end_tier(self, days: float, id: str, of: str) -> None:
+        self.tell(days, lk.TierGrantEnd, id, of=of, actor="staff", reason="as agreed")
+
+    def wait(self, days: float) -> None:
+        """The clock goes on to a day."""
+        self.clock.set(max(self.now, self.day(days)))
+
+    def become(
+        self, days: float, other: int, migration: lk.Migration | None = None, correction: str | None = None
+    ) -> None:
+        """Another programme of the world from a day on; then everything is compared."""
+        self.clock.advance(MICROSECOND)
+        since = self.day(days)
+        self.change(self.world.others[other], since, migration or lk.keep_until_validity_ends(), correction)
+        self.agree([max(since - MICROSECOND, self.world.start), since, since + timedelta(days=1), self.now + FAR])

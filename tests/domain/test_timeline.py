@@ -19,7 +19,7 @@ MEMBER = lk.Member(id="m", enrolled_at=START)
 MOMENTS = [to_instant(day(number, hour)) for number in range(0, 90, 15) for hour in (0, 12)]
 
 
-@pytest.fixture(params=[1, 3], scope="module", autouse=True)
+@pytest.fixture(params=[2, 5], scope="module", autouse=True)
 def every(request: pytest.FixtureRequest) -> Iterator[int]:
     """How often a copy is made: so often that small stories have some."""
     patch = pytest.MonkeyPatch()
@@ -76,4 +76,4 @@ def test_copies_lie_further_apart_with_each_step_back(every: int) -> None:
     assert len(held) <= 2 * total.bit_length()
     for place in range(every, total):
         nearest = max(count for count in held if count <= place) if place >= held[0] else 0
-        assert total - nearest <= 2 * (total - place) + 3 * every
+        assert total - nearest <= 2 * (total - place) + 3 * module._apart(total)

@@ -28,6 +28,7 @@ from loyaltykit.domain.transactions import (
     AchievementShare,
     Arrival,
     Event,
+    Order,
     Purchase,
     Return,
     Reversal,
@@ -182,8 +183,9 @@ class Account:
         member: who.
         rules: the versions of the programme.
 
-    ``ledger`` follows the order of recording, ``timeline`` the order in which things happened. ``told`` are the ids of
-    all notices so far, ``grants`` the tiers set by hand that no record ended. ``tally`` is what caps and achievements
+    ``ledger`` follows the order of recording, ``timeline`` the order in which things happened. ``latest`` is the place
+    of the latest transaction recorded, of whatever kind: each receipt has told a tier. ``told`` are the ids of all
+    notices so far, ``grants`` the tiers set by hand that no record ended. ``tally`` is what caps and achievements
     depend on, in the order of recording.
     """
 
@@ -196,6 +198,7 @@ class Account:
         self.grants: dict[str, TierGrant] = {}
         self.tally = rules.new_tally()
         self.settled_until: Instant = -NEVER_US
+        self.latest: Order = (-NEVER_US, 0, "")
         self.told: set[str] = set()
 
     @property
@@ -215,27 +218,28 @@ class Account:
     def standing_under(self, rules: Rules) -> Standing:
         """Where the member would stand by other rules."""
         standing = Timeline(self.member, rules, self.timeline.past).standing
-        standing.check(self.settled_until)
+        standing.check(self.closed_until)
         return standing
 
     def refold(self, past: Iterable[Transaction]) -> None:
         """Fold metrics and tiers from what happened, given in order."""
         self.timeline = Timeline(self.member, self.rules, past)
-        self.standing.check(self.settled_until)
+        self.standing.check(self.closed_until)
 
     def placed(self, transaction: Transaction) -> tuple[Step, Timeline | None]:
         """What a transaction leads to at its place; of a late one also the whole past with it (``T8``)."""
-        timeline = self.timeline
-        if transaction.order >= timeline.standing.position or not transaction.moves_metrics:
+        timeline, order = self.timeline, transaction.order
+        is_last = order >= timeline.standing.position and order >= self.latest and order[0] >= self.settled_until
+        if is_last or not transaction.moves_metrics:
             return timeline.step(transaction), None
         timeline, step = self.timeline.with_late(transaction)
-        timeline.standing.check(self.settled_until)
+        timeline.standing.check(self.closed_until)
         return step, timeline
 
     @property
     def closed_until(self) -> Instant:
         """Up to when tier decisions were written, or told with what was recorded."""
-        return max(self.standing.position[0], self.settled_until, self.ledger.position)
+        return max(self.standing.position[0], self.settled_until, self.latest[0])
 
     def caught_up(self, at: Instant) -> tuple[Account, tuple[Movement, ...]]:
         """The account with what falls due by itself up to an instant, to decide on; itself when nothing does."""
@@ -274,7 +278,7 @@ class Account:
             self.standing.check(self.settled_until)
         elif transaction.moves_metrics:
             self._put_in_place(transaction, decision)
-        elif transaction.order >= self.timeline.standing.position:
+        else:
             # What moves neither metrics nor tiers has no place in the past (T1); checks due before it may have come.
             self.timeline.standing.check(transaction.instant)
 
@@ -294,6 +298,8 @@ class Account:
             self.vouchers[decision.voucher.code] = decision.voucher.state
         if self.rules.counts and transaction is not None:
             self._count(transaction, decision)
+        if transaction is not None and transaction.order > self.latest:
+            self.latest = transaction.order
         if isinstance(transaction, _GIVING_BACK):
             self.ledger.give_back(transaction.of, decision.postings)
         elif isinstance(transaction, TierGrant):
@@ -315,10 +321,14 @@ class Account:
     def _put_in_place(self, transaction: Transaction, decision: Decision) -> None:
         """Give a transaction its place in the past."""
         timeline = self.timeline
-        if transaction.order < timeline.standing.position:
-            self.timeline = decision.timeline or self.placed(transaction)[1] or timeline
+        if decision.timeline is not None:
+            self.timeline = decision.timeline
+        elif transaction.order < timeline.standing.position:
+            self.timeline = self.placed(transaction)[1] or timeline
         else:
             timeline.append(transaction, decision.step or timeline.standing.step(transaction))
+            if transaction.order < self.latest or transaction.instant < self.settled_until:
+                timeline.standing.check(self.closed_until)
         decision.step = decision.timeline = None
 
 

@@ -112,7 +112,8 @@ class AchievementBook:
         """Take in what an activity counted for and was granted."""
         if not isinstance(transaction, AchievementShare):
             for name in achieved.matched:
-                self._advance(self._named[name], transaction, tally)
+                if name in self._named:  # or a correction of the programme has taken it away since
+                    self._advance(self._named[name], transaction, tally)
         if self._caps is not None:
             self._caps.count_total(transaction.instant, achieved.points, tally)
 

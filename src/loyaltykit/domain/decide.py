@@ -125,10 +125,10 @@ def _tell(account: Account, transaction: Transaction, decision: Decision) -> Non
     step, rules = decision.step, account.rules
     assert step is not None  # every kind takes its step
     rulebook = rules.at(transaction.instant)
-    if transaction.order >= account.standing.position:
+    if decision.timeline is None and transaction.order >= account.standing.position:
         decision.rows = step.rows
     before = step.before.shown_rank
-    moved = _moved(account, decision.movements[0]) if decision.movements else 0
+    moved = sum([_moved(account, movement) for movement in decision.movements])
     issued = decision.voucher
     voucher = None if issued is None else issued.state.seen_at(issued.at, rules.calendar.zone)
     decision.told = Told(
@@ -256,8 +256,7 @@ def _capture(transaction: Capture, account: Account) -> Decision:
 
 
 def _activation(transaction: Activation, account: Account) -> Decision:
-    movement = activate(account.ledger, transaction)
-    return Decision(movements=(movement,) if movement else (), step=account.timeline.step(transaction))
+    return Decision(movements=activate(account.ledger, transaction), step=account.timeline.step(transaction))
 
 
 _Effects: TypeAlias = Callable[[Any, Account], Decision]

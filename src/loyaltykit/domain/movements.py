@@ -142,17 +142,26 @@ def end_hold(
 # -- activations -------------------------------------------------------------------------------------------------------
 
 
-def activate(ledger: Ledger, given: Activation) -> Movement | None:
-    """Make the pending points of a purchase active; None when it has none (any more).
+def activate(ledger: Ledger, given: Activation) -> tuple[Movement, ...]:
+    """Make the pending points of a purchase active, those that were put right later too; nothing when there are none.
 
     Raises:
         InvalidValueError: it lies before the purchase.
     """
-    if given.instant < ledger.sales[given.of].purchase.instant:
+    at, sale = given.instant, ledger.sales[given.of]
+    if at < sale.purchase.instant:
         raise InvalidValueError(
             [Problem("occurred_at", "lies before the purchase", "date it at or after the purchase")]
         )
-    state = ledger.lots.get(given.of)
-    if state is None or not state.is_pending(given.instant):
-        return None
-    return Movement("activation", given.instant, given.id, _repaid(ledger, state, given.instant), lot=state.lot.id)
+    own = [ledger.lots[name] for name in (given.of, *sale.more_lots) if name in ledger.lots]
+    pending, owing = [state for state in own if state.is_pending(at)], Owing(ledger)
+    return tuple(
+        Movement(
+            "activation",
+            at,
+            given.id,
+            owing.repay(state.lot.id, state.expires_at, state.left_from(at), at),
+            lot=state.lot.id,
+        )
+        for state in pending
+    )

@@ -111,6 +111,8 @@ def _written_row(item: Written, ledger: Ledger) -> _Row:
     posting = item.posting
     if posting.lapse is not None:
         rank = _lapse_rank(posting.lapse.at, ledger.lots[posting.lapse.lot].expires_at)
+    elif posting.kind == "accrual" and posting.about is not None:
+        rank = CREDIT_RANK  # what puts a purchase right stands behind it
     elif posting.kind == "accrual" and posting.cause not in ledger.sales:
         rank = ACTIVITY_RANK if posting.cause in ledger.lots else CREDIT_RANK
     elif posting.kind in ("adjustment", "transfer"):

@@ -29,8 +29,8 @@ def restate(account: Account, late: Transaction, decision: Decision, timeline: T
         multiplier = timeline.standing.history.sales[sale.purchase.id].multiplier
         now = repriced(sale, account.rules.version(sale.version).accrual, multiplier)
         points = now.points - sale.points
-        if points < 0 and isinstance(late, Return | TierGrantEnd):
-            continue
+        if points <= 0 and isinstance(late, Return | TierGrantEnd):
+            continue  # nor may a lower multiplier show when the purchase comes back
         restated = _added(before, late, now, points) if points > 0 else _taken(before, late, sale, now, -points)
         decision.restated += (restated,)
         decision.postings += restated.postings
@@ -53,6 +53,9 @@ def _added(account: Account, late: Transaction, sale: Sale, points: int) -> Rest
     """More points: a lot of its own, which lives as that of the purchase was given to live."""
     at, version, about = sale.purchase.instant, sale.version, sale.purchase.id
     lot = earned_lot(account.rules.version(version), f"{late.id}\x1f{about}", points, at)
+    own = [account.ledger.lots[name] for name in (about, *sale.more_lots) if name in account.ledger.lots]
+    # What has made the purchase's points active makes these active too.
+    lot = evolve(lot, active_from=min([lot.active_from, *(state.active_from for state in own)]))
     may_repay = lot.active_from <= max(account.ledger.position, lot.occurred_at)
     repaid = Owing(account.ledger).repay_from(lot) if may_repay else ()
     number = len(account.ledger.postings)

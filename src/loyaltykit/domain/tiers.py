@@ -90,19 +90,19 @@ class TierRow:
     @property
     def shown(self) -> Shown:
         """What shows of the earned tier and those set by hand (``T6``)."""
-        earned = Shown(self.rank, self.since, self.until)
+        if not self.grants:
+            return Shown(self.rank, self.since, self.until)
         fixed = [grant for grant in self.grants if not grant.is_floor]
         if fixed:
             last = fixed[-1]
             return Shown(last.rank, last.at, last.until, last)
-        if not self.grants:
-            return earned
-        floor = max(self.grants, key=lambda grant: grant.rank)
-        if floor.rank > self.rank:
-            return Shown(floor.rank, floor.at, floor.until, floor)
-        if floor.rank == self.rank:
-            return evolve(earned, since=min(self.since, floor.at), until=max(self.until, floor.until))
-        return earned
+        rank = max(self.rank, *(grant.rank for grant in self.grants))
+        floors = [grant for grant in self.grants if grant.rank == rank]
+        if rank > self.rank:
+            return Shown(rank, floors[0].at, max(floor.until for floor in floors), floors[0])
+        # Where several layers are the same tier, it began with the first and ends with the last of them.
+        since = min([self.since, *(floor.at for floor in floors)])
+        return Shown(rank, since, max([self.until, *(floor.until for floor in floors)]))
 
 
 def nobody(at: Instant) -> TierRow:

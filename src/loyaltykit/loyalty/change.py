@@ -138,7 +138,8 @@ def _standing_version(rules: Rules, wish: Wish) -> Version | None:
 
 def _check_fits(rules: Rules, version: Version) -> None:
     """Amounts and days in the store are counted in the currency and the zone that it began with."""
-    before = rules.at(version.effective_from).program
+    # A version that begins at the same instant is replaced: tiers are carried over from the one before that.
+    before = rules.at(version.effective_from - 1).program
     problems = [
         Problem(name, "differs from that of the store", "open a new store for it")
         for name in ("currency", "timezone")

@@ -1,0 +1,114 @@
+"""The machine's hand on the rules: other versions of the programme, tiers by hand, questions about what was known."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+import loyaltykit as lk
+from tests.machine_base import ASIDE, Data
+from tests.machine_merges import MergesMachine
+from tests.model import moment_of
+from tests.model_known import Known, look_back, remember
+from tests.model_pair import FAR, FIRED
+from tests.model_time import BEGINNING, MICROSECOND
+
+NEW_NAMES = {"mid": "silver", "upper": "high", "silver": "mid", "low": "base", "high": "upper"}
+"""Words for tiers that another ladder may have."""
+
+
+class RulesMachine(MergesMachine):
+    """What the shop does to its rules, and by hand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: list[Known] = []
+
+    # -- versions ----------------------------------------------------------------------------------------------------
+
+    @precondition(lambda self: self.pair.world.others and len(self.pair.programs) < 5)
+    @rule(data=st.data(), judges=st.sampled_from(["no", "no", "up_only", "both"]))
+    def change_rules(self, data: Data, judges: str) -> None:
+        """Announced, at once, or for the past, with or without a reason; perhaps in the place of what was announced."""
+        self.meanwhile(data)
+        self.pair.clock.advance(MICROSECOND)
+        new = data.draw(st.sampled_from(self.pair.world.others), label="new")
+        since = self.draw_beginning(data)
+        reason = data.draw(st.sampled_from([None, "a mistake"]), label="correction") if since <= self.now else None
+        if self.pair.change(new, since, self.draw_migration(data, new, since, judges), reason):
+            FIRED["change_rules"] += 1
+            FIRED["change corrected"] += reason is not None
+        self.probes += [since, max(since - MICROSECOND, self.pair.world.start)]
+
+    def draw_beginning(self, data: Data) -> datetime:
+        """Now, some days ahead, at a boundary ahead or, for a correction, in the past."""
+        ahead = [self.now, self.now + timedelta(minutes=6), self.now + timedelta(days=3), self.now + timedelta(days=20)]
+        when = data.draw(st.sampled_from(["ahead", "ahead", "near", "past"]), label="when")
+        if when == "ahead":
+            return data.draw(st.sampled_from(ahead), label="since")
+        return self.draw_moment(data, self.now if when == "past" else self.now + FAR)
+
+    def draw_migration(self, data: Data, new: lk.Program, since: datetime, judges: str) -> lk.Migration:
+        """How tiers go over to another ladder, with words for some that it lacks."""
+        before = self.pair.model.laws.at(max(since - MICROSECOND, BEGINNING)).program.tiers
+        names = {tier.name for tier in new.tiers}
+        known = {tier.name: NEW_NAMES[tier.name] for tier in before if NEW_NAMES.get(tier.name) in names}
+        some = st.sets(st.sampled_from(sorted(known)), max_size=2) if known else st.just(set[str]())
+        renamed = {name: known[name] for name in sorted(data.draw(some, label="renamed"))}
+        return lk.keep_until_validity_ends(renamed) if judges == "no" else lk.reevaluate(judges, renamed)
+
+    def open_again(self, data: Data) -> None:
+        """Somebody opens the shop with one of its programmes, old or new."""
+        for program in self.pair.world.others:
+            self.pair.open_again(program)
+
+    # -- by hand -----------------------------------------------------------------------------------------------------
+
+    @rule(data=st.data(), mode=st.sampled_from(["floor", "floor", "fixed"]), looking=st.booleans())
+    def set_tier(self, data: Data, mode: str, looking: bool) -> None:
+        """Any tier, or one that there is not, for ever, for some days, or up to where something else ends."""
+        self.meanwhile(data)
+        at = self.draw_past(data)
+        names = [tier.name for tier in self.pair.model.laws.at(at or self.now).program.tiers]
+        ends = [None, (at or self.now) + timedelta(days=4), self.draw_moment(data, self.now + FAR)]
+        grant = lk.TierGrant(
+            id=self.new_id("s"),
+            member_id=self.draw_member(data),
+            tier=data.draw(st.sampled_from([*names[::-1] * 2, "upper"]), label="tier"),
+            mode=mode,
+            until=data.draw(st.sampled_from(ends), label="until"),
+            occurred_at=at,
+            actor="staff",
+            reason="our fault",
+        )
+        self.send(grant, "set_tier", looking=looking)
+
+    @precondition(lambda self: self.recorded(lk.TierGrant))
+    @rule(data=st.data())
+    def end_tier(self, data: Data) -> None:
+        """Mostly while it lasts; once more, too early, or when it is over."""
+        self.meanwhile(data)
+        grant = data.draw(st.sampled_from(self.recorded(lk.TierGrant)), label="of")
+        at = self.draw_past(data, moment_of(grant))
+        if grant.until is not None and data.draw(st.booleans(), label="at its end"):
+            at = min(grant.until + data.draw(st.sampled_from(ASIDE), label="aside"), self.now)
+        end = lk.TierGrantEnd(id=self.new_id("n"), of=grant.id, occurred_at=at, actor="staff", reason="as agreed")
+        self.send(end, "end_tier")
+
+    # -- what was known ----------------------------------------------------------------------------------------------
+
+    def look_back(self, data: Data) -> None:
+        """I16: what was known at an earlier moment is known still; what is known now is remembered."""
+        for known in data.draw(st.lists(st.sampled_from(self.known), max_size=2) if self.known else st.just([])):
+            look_back(self.pair, known)
+        segment = data.draw(st.sampled_from(self.pair.world.program.segments), label="segment")
+        self.known.append(remember(self.pair, self.draw_moment(data, self.now + FAR), segment.name))
+
+    def teardown(self) -> None:
+        """The last things that were remembered, once more."""
+        if hasattr(self, "pair"):
+            for known in self.known[-2:]:
+                look_back(self.pair, known)
+        super().teardown()
