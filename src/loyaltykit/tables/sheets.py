@@ -148,9 +148,10 @@ def _is_exact(value: int | Decimal | date | time) -> bool:
         return len(value.normalize().as_tuple().digits) <= _EXACT_DIGITS
     if isinstance(value, int):
         return abs(value) < 10**_EXACT_DIGITS
-    if isinstance(value, datetime):
-        return value.date() >= _FIRST_DATE
-    return isinstance(value, time) or value >= _FIRST_DATE
+    if isinstance(value, time):
+        return True
+    day = value.date() if isinstance(value, datetime) else value
+    return day >= _FIRST_DATE
 
 
 def _number_format(value: Cell, column: Column) -> str:
