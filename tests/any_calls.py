@@ -54,8 +54,12 @@ CALLS: dict[str, Call] = {
     "Member": Call(
         lk.Member,
         {"id": "x", "name": "n", "phone": "1", "email": "e", "gender": "f", "birthday": date(1990, 1, 1), "region": "r"}
-        | {"tags": ["a"], "fields": {"goal": 1}, "enrolled_at": NOW},
+        | {"tags": ["a"], "fields": {"goal": 1}, "enrolled_at": NOW, "contacts": [lk.Contact("address", "a")]}
+        | {"preferences": ["p"], "channel": "c", "store": "s", "external_ids": {"c": "1"}, "status": "pending"}
+        | {"reviewer": "r", "review_due": date(2025, 1, 1)},
     ),
+    "Member.evolve": Call(lk.Member(id="x").evolve, {"name": "n", "phone": "1", "contacts": (), "birthday": None}),
+    "Contact": Call(lk.Contact, {"kind": "phone", "value": "1", "label": "l", "verified": True, "preferred": False}),
     "Birthday": Call(lk.Birthday, {"month": 1, "day": 2, "year": 1990, "calendar": "solar"}),
     "Birthday.of": Call(lk.Birthday.of, {"moment": date(1990, 1, 1)}),
     "Birthday.observed": Call(BORN.observed, {"year": 2025, "leap_day": "02-28"}),

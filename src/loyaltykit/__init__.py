@@ -20,10 +20,12 @@ if TYPE_CHECKING:
         Voucher,
         WhatIf,
     )
+    from loyaltykit.domain.birthday import Birthday
     from loyaltykit.domain.caps import Cap
+    from loyaltykit.domain.contacts import Contact
     from loyaltykit.domain.ladder import Tier, TierLadder
     from loyaltykit.domain.liability import Liability
-    from loyaltykit.domain.member import Birthday, Member
+    from loyaltykit.domain.member import Member
     from loyaltykit.domain.notices import Notice, Notices
     from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
     from loyaltykit.domain.program import EventType, Program, Segment
@@ -118,6 +120,7 @@ __all__ = [
     "CaptureExceedsHoldError",
     "ClosedError",
     "ConflictError",
+    "Contact",
     "Earns",
     "Event",
     "EventType",
@@ -195,13 +198,14 @@ _HOMES = {
     "Activation": "loyaltykit.domain.transactions",
     "Adjustment": "loyaltykit.domain.transactions",
     "Balance": "loyaltykit.domain.answers",
-    "Birthday": "loyaltykit.domain.member",
+    "Birthday": "loyaltykit.domain.birthday",
     "BirthdayCalendar": "loyaltykit.calendars",
     "Cap": "loyaltykit.domain.caps",
     "Capture": "loyaltykit.domain.transactions",
     "CaptureExceedsHoldError": "loyaltykit.errors",
     "ClosedError": "loyaltykit.errors",
     "ConflictError": "loyaltykit.errors",
+    "Contact": "loyaltykit.domain.contacts",
     "Earns": "loyaltykit.domain.policy",
     "Event": "loyaltykit.domain.transactions",
     "EventType": "loyaltykit.domain.program",

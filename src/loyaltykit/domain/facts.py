@@ -116,6 +116,10 @@ _MEMBER_READERS: Final[Mapping[str, Callable[[Member, View, Accrual], object]]] 
         member.birthday.days_until(to_date(view.day), rules.program.birthday_29_february) if member.birthday else None
     ),
     "enrolled_on": lambda member, _view, rules: to_date(rules.shop.day_of(member.enrolled_instant)),
+    "preferences": lambda member, _view, _rules: member.preferences,
+    "channel": lambda member, _view, _rules: member.channel,
+    "store": lambda member, _view, _rules: member.store,
+    "status": lambda member, _view, _rules: member.status,
 }
 
 

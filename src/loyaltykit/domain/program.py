@@ -9,9 +9,9 @@ from typing import Any
 from attrs import evolve, field, fields, frozen
 
 from loyaltykit.domain.achievements import VISIT, Achievement
+from loyaltykit.domain.birthday import LeapDay
 from loyaltykit.domain.door import as_tuple, raise_problems
 from loyaltykit.domain.ladder import Tier, TierLadder
-from loyaltykit.domain.member import LeapDay
 from loyaltykit.domain.notices import Notices
 from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, check_choice
 from loyaltykit.domain.rewards import Reward

@@ -32,6 +32,10 @@ MEMBER_FIELDS: Final[Mapping[str, ValueType]] = {
     "birthday_month": "integer",
     "days_to_birthday": "integer",
     "enrolled_on": "date",
+    "preferences": "tags",
+    "channel": "text",
+    "store": "text",
+    "status": "text",
 }
 
 PURCHASE_FIELDS: Final[Mapping[str, ValueType]] = {

@@ -27,6 +27,10 @@ class Chinese(Wording):
         "birthday_month": "生日月份",
         "days_to_birthday": "距生日天数",
         "enrolled_on": "入会日期",
+        "preferences": "偏好",
+        "channel": "注册渠道",
+        "store": "注册门店",
+        "status": "会员状态",
     }
     purchase: ClassVar[Mapping[str, str]] = {
         "amount": "订单金额",

@@ -27,6 +27,10 @@ class English(Wording):
         "birthday_month": "month of birth",
         "days_to_birthday": "number of days to the birthday",
         "enrolled_on": "date of enrolment",
+        "preferences": "preferences",
+        "channel": "channel of registration",
+        "store": "store of registration",
+        "status": "status of the member",
     }
     purchase: ClassVar[Mapping[str, str]] = {
         "amount": "purchase amount",

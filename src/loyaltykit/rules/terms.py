@@ -203,6 +203,10 @@ class MemberWords(OwnWords):
     birthday_month: Term
     days_to_birthday: Term
     enrolled_on: Term
+    preferences: Term
+    channel: Term
+    store: Term
+    status: Term
 
 
 class PurchaseWords(OwnWords):
