@@ -130,12 +130,7 @@ def delimited_writer(
 
     def write(cells: Sequence[Cell]) -> None:
         with _in(encoding):
-            append(
-                [
-                    guard(cell) if isinstance(cell, str) else as_text(cell, unit)
-                    for cell, unit in zip(cells, units, strict=True)
-                ]
-            )
+            append([_written(cell, unit) for cell, unit in zip(cells, units, strict=True)])
 
     try:
         write([column.heading for column in columns])
@@ -145,6 +140,13 @@ def delimited_writer(
     finally:
         with suppress(OSError, UnicodeError):
             text.detach()
+
+
+def _written(cell: Cell, unit: str) -> str:
+    text = guard(cell) if isinstance(cell, str) else as_text(cell, unit)
+    if len(text) > MAX_CELL_LENGTH:
+        raise TableError(f"has a text longer than {MAX_CELL_LENGTH:,} characters", "shorten it")
+    return text
 
 
 @contextmanager

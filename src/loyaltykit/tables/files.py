@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkstemp
@@ -33,7 +33,7 @@ def read_rows(
     encoding: str | None = None,
     delimiter: str | None = None,
     sheet: str | None = None,
-) -> Iterator[Row]:
+) -> Generator[Row]:
     """The rows of a table file that are not empty, as they are read.
 
     Raises:

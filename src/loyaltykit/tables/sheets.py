@@ -23,6 +23,7 @@ _NARROWEST, _WIDEST = 8, 60
 _CHARACTER_WIDTHS = {"W": 2, "F": 2}
 # A sheet holds numbers as binary fractions of 15 digits, and dates as days since 1900, which it takes for a leap year.
 _EXACT_DIGITS = 15
+_LARGEST: int = 10**_EXACT_DIGITS - 1
 _FIRST_DATE = date(1900, 3, 1)
 _FORMATS = {"date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm:ss", "text": "@"}
 
@@ -133,7 +134,7 @@ class _Sheet:
     def _text(self, text: str) -> Any:
         text = to_sheet(guard_typed(text))
         if len(text) > MAX_CELL_LENGTH:
-            raise TableError(f"has a text longer than {MAX_CELL_LENGTH:,} characters", "write it as CSV", self._number)
+            raise TableError(f"has a text longer than {MAX_CELL_LENGTH:,} characters", "shorten it", self._number)
         cell = self._cell(self._sheet, text)
         # Whatever it looks like, it is a text, and stays one when somebody edits it.
         cell.data_type = "s"
@@ -145,9 +146,9 @@ class _Sheet:
 def _is_exact(value: int | Decimal | date | time) -> bool:
     """Whether a sheet holds a number or a date as it is."""
     if isinstance(value, Decimal):
-        return len(value.normalize().as_tuple().digits) <= _EXACT_DIGITS
+        return len("".join(map(str, value.as_tuple().digits)).strip("0")) <= _EXACT_DIGITS
     if isinstance(value, int):
-        return abs(value) < 10**_EXACT_DIGITS
+        return abs(value) <= _LARGEST
     if isinstance(value, time):
         return True
     day = value.date() if isinstance(value, datetime) else value

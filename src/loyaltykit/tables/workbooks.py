@@ -128,16 +128,18 @@ def _rows(sheet: Any) -> Iterator[Row]:
     sheet.reset_dimensions()
     # One row more than may be, so that too many are noticed and not cut off.
     values = enumerate(sheet.iter_rows(values_only=True, max_row=MAX_SHEET_ROWS + 1), start=1)
-    number = 0
+    number = width = 0
     while True:
         with _as_table_errors_at(number), _silence():
             batch = list(islice(values, _BATCH))
         for number, cells in batch:
             if number > MAX_SHEET_ROWS:
                 raise TableError(f"has more than {MAX_SHEET_ROWS:,} rows", "split it", number)
-            row = Row(number, tuple(_plain(cell, number, index) for index, cell in enumerate(cells)))
-            if any(cell is not None for cell in row.cells):
-                yield row
+            found = tuple(_plain(cell, number, index) for index, cell in enumerate(cells))
+            # A sheet leaves out what is empty at the end of a row; in a text file that is a torn row.
+            width = max(width, len(found))
+            if any(cell is not None for cell in found):
+                yield Row(number, found + (None,) * (width - len(found)))
         if not batch:
             return
 

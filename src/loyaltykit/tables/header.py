@@ -1,0 +1,213 @@
+"""The heading row of a file: where it is, and what each of its columns means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+
+from attrs import field, frozen
+
+from loyaltykit.errors import TableError
+from loyaltykit.rules.fields import Field
+from loyaltykit.tables.cells import Cell, Row, as_text, column_letter
+from loyaltykit.tables.headings import REASONS, SOURCE_ROW, Kind, Known, Language, index_of, plain, split_unit
+from loyaltykit.tables.kinds import FIELD_KINDS, READERS, Reader
+from loyaltykit.tables.limits import HEADING_ROWS
+from loyaltykit.tables.parsing import Manner
+
+IGNORED = "ignore"
+_SOURCE_ROW = "source row"
+_REASONS = "reasons"
+_OWN = {
+    **{plain(heading): _SOURCE_ROW for heading in SOURCE_ROW.values()},
+    **{plain(heading): _REASONS for heading in REASONS.values()},
+}
+# People have several of these; each column is one more.
+_REPEATABLE = frozenset({"contact", "phone", "email", "address", IGNORED})
+
+
+@frozen
+class Target:
+    """What a column means.
+
+    Args:
+        name: a part of the record, ``fields.…`` for a declared field, or ``"ignore"``.
+        kind: of its cells.
+        unit: what the heading says is behind every number.
+    """
+
+    name: str
+    kind: Kind
+    unit: str = ""
+
+    def read(self, cell: Cell, manner: Manner) -> object:
+        """The value of a cell.
+
+        Raises:
+            CellError: it means nothing, or two things.
+        """
+        reader: Reader = READERS[self.kind]
+        if self.unit and cell is not None and str(cell)[-1:].isdigit():
+            cell = f"{as_text(cell, '')}{self.unit}"
+        return reader(cell, manner)
+
+
+@frozen
+class Vocabulary:
+    """What headings can mean in one table.
+
+    Args:
+        known: the library's columns, by every heading in its plain form.
+        fields: declared fields, by name in its plain form, with the place where their values go.
+        declared: what the caller says of headings, by heading in its plain form.
+    """
+
+    known: Mapping[str, Known]
+    fields: Mapping[str, Target]
+    declared: Mapping[str, str]
+
+    def find(self, heading: str) -> Target | None:
+        """What a heading means, or None."""
+        name = plain(heading)
+        if name in self.declared:
+            return self._of_target(self.declared[name])
+        if name in self.fields:
+            return self.fields[name]
+        found = self.known.get(name)
+        if found is not None:
+            return Target(found.target, found.kind)
+        return self._with_unit(heading)
+
+    def knows(self, heading: str) -> bool:
+        """Whether a heading means something here."""
+        return self.find(heading) is not None
+
+    def _with_unit(self, heading: str) -> Target | None:
+        base, unit = split_unit(heading)
+        found = self.fields.get(plain(base)) or self.known.get(plain(base))
+        if not unit or found is None:
+            return None
+        name = found.target if isinstance(found, Known) else found.name
+        return Target(name, found.kind, unit if found.kind == "decimal" else "")
+
+    def _of_target(self, target: str) -> Target:
+        if target == IGNORED:
+            return Target(IGNORED, "text")
+        for item in self.known.values():
+            if item.target == target:
+                return Target(target, item.kind)
+        return next(item for item in self.fields.values() if item.name == target)
+
+
+def vocabulary(
+    known: Iterable[Known], fields: Mapping[str, Iterable[Field]], declared: Mapping[str, str]
+) -> Vocabulary:
+    """What headings can mean.
+
+    Args:
+        known: the library's columns.
+        fields: declared fields by the place where their values go, such as ``"fields"``.
+        declared: targets by heading.
+
+    Raises:
+        TableError: a target that there is not.
+    """
+    places = {
+        plain(name): Target(f"{place}.{item.name}", FIELD_KINDS[item.type])
+        for place, items in fields.items()
+        for item in items
+        for name in (item.name, f"{place}.{item.name}")
+    }
+    found = Vocabulary(index_of(known), places, {plain(heading): target for heading, target in declared.items()})
+    targets = {item.target for item in found.known.values()} | {item.name for item in places.values()} | {IGNORED}
+    unknown = sorted(set(declared.values()) - targets)
+    if unknown:
+        raise TableError("is said to have a column of an unknown meaning", f"use one of {', '.join(sorted(targets))}")
+    return found
+
+
+@frozen
+class Header:
+    """The heading row.
+
+    Args:
+        number: of the row.
+        headings: as they stand.
+        targets: what each column means; None for what nobody knows.
+        key: the column that names the rows, or None.
+        source_row: the column with the number that a row had when it came first, or None.
+        reasons: the column with the reasons why a row was rejected, or None.
+    """
+
+    number: int
+    headings: tuple[str, ...]
+    targets: tuple[Target | None, ...]
+    key: int | None = None
+    source_row: int | None = None
+    reasons: int | None = None
+    kept: tuple[int, ...] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        own = (self.source_row, self.reasons)
+        object.__setattr__(self, "kept", tuple(i for i in range(len(self.headings)) if i not in own))
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The letters of columns that mean nothing here, though something stands above them."""
+        own = (self.key, self.source_row, self.reasons)
+        pairs = enumerate(zip(self.headings, self.targets, strict=True))
+        return tuple(column_letter(i) for i, (heading, target) in pairs if heading and target is None and i not in own)
+
+    @property
+    def language(self) -> Language:
+        """Chinese where any heading is not plain English."""
+        return "en" if all(heading.isascii() for heading in self.headings) else "zh"
+
+
+def find_header(rows: Iterator[Row], words: Vocabulary, key: str | None) -> tuple[Header, Iterator[Row]]:
+    """The heading row among the first rows, and the rows behind it.
+
+    Raises:
+        TableError: none has a known heading, or two columns mean the same.
+    """
+    first = list(islice(rows, HEADING_ROWS))
+    scores = [sum(isinstance(cell, str) and words.knows(cell) for cell in row.cells) for row in first]
+    if not any(scores):
+        raise TableError("has no heading that is known", 'say what its columns are: columns={"heading": "name"}')
+    place = scores.index(max(scores))
+    return _header(first[place], words, key), chain(first[place + 1 :], rows)
+
+
+def _header(row: Row, words: Vocabulary, key: str | None) -> Header:
+    headings = tuple(as_text(cell, "") for cell in row.cells)
+    own = [_OWN.get(plain(heading)) for heading in headings]
+    targets = tuple(
+        None if mark or not heading else words.find(heading) for heading, mark in zip(headings, own, strict=True)
+    )
+    _check_once(row.number, targets)
+    key_at = None if key is None else _find(headings, lambda heading: plain(heading) == plain(key))
+    if key is not None and key_at is None:
+        raise TableError("lacks the column that names its rows", "check key=", row.number)
+    return Header(
+        row.number,
+        headings,
+        targets,
+        key_at,
+        _find(own, lambda mark: mark == _SOURCE_ROW),
+        _find(own, lambda mark: mark == _REASONS),
+    )
+
+
+def _find(items: Sequence[str | None], wanted: Callable[[str], bool]) -> int | None:
+    return next((i for i, item in enumerate(items) if item is not None and wanted(item)), None)
+
+
+def _check_once(number: int, targets: Sequence[Target | None]) -> None:
+    seen: set[str] = set()
+    for index, target in enumerate(targets):
+        if target is None or target.name in _REPEATABLE:
+            continue
+        if target.name in seen:
+            way_out = f'say which one counts: columns={{"heading": "{IGNORED}"}}'
+            raise TableError(f"has a second column for {target.name}", way_out, number, column_letter(index))
+        seen.add(target.name)

@@ -1,0 +1,159 @@
+"""Tables of members: one row, one member, with the points, the tier and the last purchase that the row tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final, cast
+
+from attrs import field, frozen
+
+from loyaltykit.domain.basket import declared_problems
+from loyaltykit.domain.contacts import Contact, ContactKind
+from loyaltykit.domain.door import NOTHING, as_mapping
+from loyaltykit.domain.member import Member
+from loyaltykit.domain.program import Program
+from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.rules.fields import Field
+from loyaltykit.tables.cells import Row
+from loyaltykit.tables.header import Header
+from loyaltykit.tables.headings import MEMBER_COLUMNS, PERSONAL, Known, plain
+from loyaltykit.tables.importing import Table
+from loyaltykit.tables.openings import Told
+from loyaltykit.tables.outcomes import CellValues, Item, Outcome, made_id, read_cells, row_key
+from loyaltykit.tables.parsing import Manner
+from loyaltykit.values import check_moment, check_text
+
+_CONTACT_COLUMNS: Final = ("contact", "phone", "email", "address")
+_NOT_OF_THE_RECORD: Final = frozenset(
+    {*_CONTACT_COLUMNS, "contacts", "points", "tier", "last_purchase_at", "last_purchase_amount"}
+)
+
+
+@frozen(kw_only=True)
+class MemberTable(Table):
+    """How to read a table of members.
+
+    Headings in Chinese and English are known, such as 姓名, 联系方式, 注册时间, 积分, 等级, name, phone, points, and so
+    are the names of the programme's declared fields. Points become an ``OpeningBalance``, a tier a ``TierGrant``, the
+    last purchase a ``Purchase``. A row without an id gets one that is made of the source and the row, so that reading
+    a table again gives the same items.
+
+    Args:
+        source, columns, key, dates, decimal_point, encoding, delimiter, sheet: as for every table.
+        tiers: what the table's words for tiers mean, where they are not the programme's names.
+        as_of: when the points and tiers of the table were true; None for when they are recorded.
+        actor: an opaque id of who brings the table in.
+
+    Raises:
+        InvalidValueError: everything that is wrong with it at once.
+
+    >>> from io import BytesIO
+    >>> from loyaltykit import Program
+    >>> club = Program(name="Club", currency="CNY", timezone="Asia/Shanghai")
+    >>> file = BytesIO("姓名,注册时间,积分\\n张三,2022-01-01,500\\n".encode())
+    >>> member, opening = MemberTable(source="old-table").read(file, club)
+    >>> member.id, member.enrolled_at.isoformat(), opening.lots[0].points
+    ('old-table:2', '2022-01-01T00:00:00+08:00', 500)
+    """
+
+    tiers: Mapping[str, str] = field(default=NOTHING, converter=as_mapping)
+    as_of: datetime | None = None
+    actor: str | None = "import"
+
+    def _check(self, problems: list[Problem]) -> None:
+        check_text(self.actor, "actor", problems)
+        if self.as_of is not None:
+            check_moment(self.as_of, "as_of", problems)
+        if not isinstance(self.tiers, Mapping):
+            problems.append(Problem("tiers", "is not a mapping", 'pass a dict such as {"金卡": "gold"}'))
+        if self.key is not None and isinstance(self.key, str):
+            self._check_key(self.key, problems)
+
+    def _check_key(self, key: str, problems: list[Problem]) -> None:
+        target = {plain(heading): target for heading, target in self.columns.items()}.get(plain(key))
+        known = next((item.target for item in MEMBER_COLUMNS if plain(key) in map(plain, _words(item))), None)
+        if (target or known) in PERSONAL:
+            way_out = "name a column of opaque ids, or none for the number of the row"
+            problems.append(Problem("key", "is a column of personal values", way_out))
+
+    def _known(self) -> Iterable[Known]:
+        return MEMBER_COLUMNS
+
+    def _fields(self, program: Program) -> Mapping[str, Iterable[Field]]:
+        return {"fields": program.fields}
+
+    def _outcomes(self, header: Header, rows: Iterator[Row], program: Program, manner: Manner) -> Iterator[Outcome]:
+        for row in rows:
+            yield self._outcome(header, row, program, manner)
+
+    def _outcome(self, header: Header, row: Row, program: Program, manner: Manner) -> Outcome:
+        cells = read_cells(header, row, manner)
+        key = row_key(header, row, cells.problems)
+        items = [*self._items(cells, key, program)]
+        problems = tuple(cells.problems)
+        return Outcome((row,), () if problems else tuple(items), problems)
+
+    def _items(self, cells: CellValues, key: str, program: Program) -> Iterator[Item]:
+        values, problems = cells.values, cells.problems
+        own_id = values.get("id")
+        member_id = made_id(self.source, key) if own_id is None else str(own_id)
+        row = key if own_id is None else member_id
+        member = _member(member_id, cells, program)
+        if member is not None:
+            yield member
+        told = Told(self.source, row, member_id, self.actor, self.as_of, self.tiers, program)
+        for make in (told.opening, told.grant, told.purchase):
+            try:
+                yield from make(values)
+            except InvalidValueError as error:
+                problems.extend(error.problems)
+
+
+def _words(column: Known) -> Iterator[str]:
+    yield from (column.target, column.zh, column.en, *column.also)
+
+
+def _member(member_id: str, cells: CellValues, program: Program) -> Member | None:
+    """The record of a row; what is wrong with it goes to the problems."""
+    parts: dict[str, Any] = {}
+    fields: dict[str, object] = {}
+    for target, value in cells.values.items():
+        _, _, name = target.partition(".")
+        if name:
+            fields[name] = value
+        elif target not in _NOT_OF_THE_RECORD:
+            parts[target] = value
+    cells.problems.extend(declared_problems(fields, program.scope.member, "fields"))
+    try:
+        # Whoever bought something was a customer by then.
+        joined = cells.values.get("enrolled_at") or cells.values.get("last_purchase_at")
+        return Member(**parts | _reachable(cells) | {"id": member_id, "fields": fields, "enrolled_at": joined})
+    except InvalidValueError as error:
+        cells.problems.extend(error.problems)
+        return None
+
+
+def _reachable(cells: CellValues) -> dict[str, Any]:
+    """The contacts of a row: the first phone and the first e-mail are the preferred ones."""
+    values = cells.values
+    told = [(name, value) for name in _CONTACT_COLUMNS if name in values for value in _all_of(cells, name)]
+    found = [(_kind(name, value), value) for name, value in told]
+    parts: dict[str, Any] = {}
+    contacts = list(cast("tuple[Contact, ...]", values.get("contacts", ())))
+    for kind, value in found:
+        if kind != "address" and kind not in parts:
+            parts[kind] = value
+        elif not any((item.kind, item.value) == (kind, value) for item in contacts):
+            contacts.append(Contact(kind, value))
+    return parts | {"contacts": contacts}
+
+
+def _all_of(cells: CellValues, name: str) -> list[str]:
+    return [str(cells.values[name]), *map(str, cells.repeated.get(name, ()))]
+
+
+def _kind(name: str, value: str) -> ContactKind:
+    if name == "contact":
+        return "email" if "@" in value else "phone"
+    return cast("ContactKind", name)
