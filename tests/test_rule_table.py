@@ -258,12 +258,12 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "domain/test_account.py::test_i11_deciding_changes_nothing",
     ),
     "C3": (
-        "domain/test_member.py::test_a_birthday_is_observed_once_a_year",
+        "domain/test_birthday.py::test_a_birthday_is_observed_once_a_year",
         "loyalty/test_selection.py::TestBirthdays.test_c3_born_on_29_february",
         "loyalty/test_selection.py::TestBirthdays.test_c3_an_unknown_year_gives_no_age",
     ),
     "C4": (
-        "domain/test_member.py::test_age_is_completed_years",
+        "domain/test_birthday.py::test_age_is_completed_years",
         "loyalty/test_selection.py::TestBirthdays.test_c4_age_is_of_the_programmes_day",
         "loyalty/test_selection.py::TestBirthdays.test_c4_a_registered_calendar",
         "loyalty/test_selection.py::TestBirthdays.test_c3_born_on_29_february",

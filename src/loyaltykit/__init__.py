@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     )
     from loyaltykit.loyalty import Loyalty
     from loyaltykit.loyalty.cloud_events import to_cloud_event
+    from loyaltykit.rules.cases import Case
     from loyaltykit.rules.fields import Field
 else:
     from importlib import import_module as _import_module
@@ -118,6 +119,7 @@ __all__ = [
     "Cap",
     "Capture",
     "CaptureExceedsHoldError",
+    "Case",
     "ClosedError",
     "ConflictError",
     "Contact",
@@ -203,6 +205,7 @@ _HOMES = {
     "Cap": "loyaltykit.domain.caps",
     "Capture": "loyaltykit.domain.transactions",
     "CaptureExceedsHoldError": "loyaltykit.errors",
+    "Case": "loyaltykit.rules.cases",
     "ClosedError": "loyaltykit.errors",
     "ConflictError": "loyaltykit.errors",
     "Contact": "loyaltykit.domain.contacts",

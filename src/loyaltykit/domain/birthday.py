@@ -63,6 +63,16 @@ class Birthday:
             raise InvalidValueError([Problem("birthday", "is not a date", "pass a date")])
         return cls(moment.month, moment.day, moment.year)
 
+    def to_text(self) -> str:
+        """As text: ``1990-02-28``, ``--02-29`` without the year, ``lunar:1990-01-15`` in another calendar.
+
+        >>> Birthday(2, 29).to_text(), Birthday.of(date(1990, 2, 28)).to_text()
+        ('--02-29', '1990-02-28')
+        """
+        year = "-" if self.year is None else f"{self.year:04d}"
+        calendar = "" if self.calendar == "solar" else f"{self.calendar}:"
+        return f"{calendar}{year}-{self.month:02d}-{self.day:02d}"
+
     def observed(self, year: int, leap_day: LeapDay = "02-28") -> date:
         """The solar date on which the birthday is observed in a year of its calendar (``C3``, ``C4``).
 

@@ -6,7 +6,7 @@ and accrual rules ask for are kept up to date with every transaction; any other 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Final, TypeAlias
 
@@ -15,6 +15,7 @@ from attrs import define, field
 from loyaltykit.calendars import Day, ShopCalendar, add_months, period_start, to_date
 from loyaltykit.domain.accrual import Accrual
 from loyaltykit.domain.member import Member
+from loyaltykit.domain.record import RecordRules, record_reader
 from loyaltykit.domain.rows import EventFilter, RowFilter
 from loyaltykit.domain.sales import NOTHING_GIVEN, Baskets, Sale, baskets_of
 from loyaltykit.domain.series import ALL_TIME, SERIES_OF_DISTANCE, Series, SeriesKey
@@ -99,28 +100,7 @@ class View:
 
 Reader: TypeAlias = Callable[["History", View], object]
 
-_MEMBER_READERS: Final[Mapping[str, Callable[[Member, View, Accrual], object]]] = {
-    "id": lambda member, _view, _rules: member.id,
-    "name": lambda member, _view, _rules: member.name,
-    "phone": lambda member, _view, _rules: member.phone,
-    "email": lambda member, _view, _rules: member.email,
-    "gender": lambda member, _view, _rules: member.gender,
-    "region": lambda member, _view, _rules: member.region,
-    "tags": lambda member, _view, _rules: member.tags,
-    "tier": lambda _member, view, _rules: view.tier,
-    "age": lambda member, view, rules: (
-        member.birthday.age(to_date(view.day), rules.program.birthday_29_february) if member.birthday else None
-    ),
-    "birthday_month": lambda member, _view, _rules: member.birthday.month if member.birthday else None,
-    "days_to_birthday": lambda member, view, rules: (
-        member.birthday.days_until(to_date(view.day), rules.program.birthday_29_february) if member.birthday else None
-    ),
-    "enrolled_on": lambda member, _view, rules: to_date(rules.shop.day_of(member.enrolled_instant)),
-    "preferences": lambda member, _view, _rules: member.preferences,
-    "channel": lambda member, _view, _rules: member.channel,
-    "store": lambda member, _view, _rules: member.store,
-    "status": lambda member, _view, _rules: member.status,
-}
+_TIER: Final = MemberField("tier")
 
 
 class FactBook:
@@ -248,11 +228,10 @@ class _Asked:
 
 
 def _field_reader(term: MemberField, accrual: Accrual) -> Reader:
-    name = term.name
-    if term.custom:
-        return lambda history, _view: history.member.fields.get(name)
-    read = _MEMBER_READERS[name]
-    return lambda history, view: read(history.member, view, accrual)
+    if term == _TIER:
+        return lambda _history, view: view.tier
+    read = record_reader(term, RecordRules(accrual.program, accrual.shop))
+    return lambda history, view: read(history.member, view.day)
 
 
 def _sum_reader(key: SeriesKey, place: int | None, start_of: Callable[[History, View], Instant]) -> Reader:

@@ -8,12 +8,13 @@ from typing import ClassVar, assert_never
 from loyaltykit.calendars import Months
 from loyaltykit.rules.nodes import Operator
 from loyaltykit.rules.windows import Anniversary, CalendarWindow, Lifetime, Rolling, SinceTier
-from loyaltykit.rules.wording import AnyWindow, Wording
+from loyaltykit.rules.wording import AnyWindow, Language, Wording
 
 
 class Chinese(Wording):
     """Chinese (simplified)."""
 
+    language: ClassVar[Language] = "zh"
     member: ClassVar[Mapping[str, str]] = {
         "id": "会员编号",
         "name": "姓名",

@@ -8,12 +8,13 @@ from typing import ClassVar, assert_never
 from loyaltykit.calendars import Months
 from loyaltykit.rules.nodes import Operator
 from loyaltykit.rules.windows import Anniversary, CalendarWindow, Lifetime, Rolling, SinceTier
-from loyaltykit.rules.wording import AnyWindow, Wording
+from loyaltykit.rules.wording import AnyWindow, Language, Wording
 
 
 class English(Wording):
     """English."""
 
+    language: ClassVar[Language] = "en"
     member: ClassVar[Mapping[str, str]] = {
         "id": "member id",
         "name": "name",
