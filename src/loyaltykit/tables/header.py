@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from loyaltykit.errors import TableError
 from loyaltykit.rules.fields import Field
@@ -57,46 +57,36 @@ class Vocabulary:
     """What headings can mean in one table.
 
     Args:
-        known: the library's columns, by every heading in its plain form.
-        fields: declared fields, by name in its plain form, with the place where their values go.
         declared: what the caller says of headings, by heading in its plain form.
+        exact: declared fields by ``fields.name``.
+        known: the library's columns, by every heading in its plain form.
+        fields: declared fields, by name and titles in their plain form.
     """
 
-    known: Mapping[str, Known]
+    declared: Mapping[str, Target]
+    exact: Mapping[str, Target]
+    known: Mapping[str, Target]
     fields: Mapping[str, Target]
-    declared: Mapping[str, str]
 
     def find(self, heading: str) -> Target | None:
-        """What a heading means, or None."""
+        """What a heading means, or None; what the library knows goes before what the programme declares."""
         name = plain(heading)
-        if name in self.declared:
-            return self._of_target(self.declared[name])
-        if name in self.fields:
-            return self.fields[name]
-        found = self.known.get(name)
-        if found is not None:
-            return Target(found.target, found.kind)
-        return self._with_unit(heading)
+        found = self.declared.get(name) or self.exact.get(heading) or self.known.get(name) or self.fields.get(name)
+        return found or self._with_unit(heading)
 
     def knows(self, heading: str) -> bool:
         """Whether a heading means something here."""
         return self.find(heading) is not None
 
+    def heading_of(self, target: str, heading: str) -> str:
+        """The heading to write above a column, so that it is found again: its own, or else the target."""
+        found = self.find(heading)
+        return heading if found is not None and found.name == target else target
+
     def _with_unit(self, heading: str) -> Target | None:
         base, unit = split_unit(heading)
-        found = self.fields.get(plain(base)) or self.known.get(plain(base))
-        if not unit or found is None:
-            return None
-        name = found.target if isinstance(found, Known) else found.name
-        return Target(name, found.kind, unit if found.kind == "decimal" else "")
-
-    def _of_target(self, target: str) -> Target:
-        if target == IGNORED:
-            return Target(IGNORED, "text")
-        for item in self.known.values():
-            if item.target == target:
-                return Target(target, item.kind)
-        return next(item for item in self.fields.values() if item.name == target)
+        found = self.known.get(plain(base)) or self.fields.get(plain(base)) if unit else None
+        return found and evolve(found, unit=unit if found.kind == "decimal" else "")
 
 
 def vocabulary(
@@ -112,18 +102,19 @@ def vocabulary(
     Raises:
         TableError: a target that there is not.
     """
-    places = {
-        plain(name): Target(f"{place}.{item.name}", FIELD_KINDS[item.type])
-        for place, items in fields.items()
-        for item in items
-        for name in (item.name, f"{place}.{item.name}")
-    }
-    found = Vocabulary(index_of(known), places, {plain(heading): target for heading, target in declared.items()})
-    targets = {item.target for item in found.known.values()} | {item.name for item in places.values()} | {IGNORED}
-    unknown = sorted(set(declared.values()) - targets)
-    if unknown:
+    columns = {name: Target(item.target, item.kind) for name, item in index_of(known).items()}
+    exact: dict[str, Target] = {}
+    places: dict[str, Target] = {}
+    for place, items in fields.items():
+        for item in items:
+            target = exact[f"{place}.{item.name}"] = Target(f"{place}.{item.name}", FIELD_KINDS[item.type])
+            for heading in (*item.names, item.heading("zh"), item.heading("en")):
+                places.setdefault(plain(heading), target)
+    targets = {item.name: item for item in columns.values()} | exact | {IGNORED: Target(IGNORED, "text")}
+    if not set(declared.values()) <= targets.keys():
         raise TableError("is said to have a column of an unknown meaning", f"use one of {', '.join(sorted(targets))}")
-    return found
+    meant = {plain(heading): targets[target] for heading, target in declared.items()}
+    return Vocabulary(meant, exact, columns, places)
 
 
 @frozen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias, cast, get_args
 from unicodedata import normalize
 
 from attrs import frozen
@@ -22,6 +22,7 @@ Kind: TypeAlias = Literal[
     "moment",
     "birthday",
     "list",
+    "gender",
     "status",
     "contacts",
     "ids",
@@ -63,7 +64,7 @@ phone, text, 电话, Phone, 手机, 手机号, 手机号码, 电话号码, 联�
 email, text, 电子邮箱, E-mail, 邮箱, 邮件, 电子邮件, 邮箱地址, email address, mail
 address, text, 地址, Address, 联系地址, 家庭住址, 住址, 通讯地址, street address
 contacts, contacts, 全部联系方式, All contacts
-gender, text, 性别, Gender, sex
+gender, gender, 性别, Gender, sex
 birthday, birthday, 生日, Birthday, 出生日期, birth date, date of birth, dob
 region, text, 地区, Region, 所在地区, 区域, 城市, 所在城市, city, area
 preferences, list, 偏好, Preferences, 喜好, 兴趣, interests, likes
@@ -106,6 +107,8 @@ PERSONAL: Final = frozenset({"name", "contact", "phone", "email", "address", "co
 """What an id may never be made of."""
 
 SOURCE_ROW: Final[Mapping[Language, str]] = {"zh": "来源行", "en": "Source row"}
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+
 REASONS: Final[Mapping[Language, str]] = {"zh": "退回原因", "en": "Reasons"}
 
 _UNIT = re.compile(r"(.*\S)\s*\(([^()]*)\)")

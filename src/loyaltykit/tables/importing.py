@@ -211,7 +211,8 @@ def _rejected_rows(target: Source, format: Format, header: Header, point: Decima
     with row_writer(target, columns, format=format, encoding=None, title=title) as write:
 
         def reject(outcome: Outcome) -> None:
-            reasons = "; ".join(map(str, outcome.problems))[:_MOST_REASON_CHARACTERS]
+            told = (problem.describe(header.language) for problem in outcome.problems)
+            reasons = "; ".join(told)[:_MOST_REASON_CHARACTERS]
             for row in outcome.rows:
                 cells = [as_told(row.cells[i]) if i < len(row.cells) else None for i in header.kept]
                 write([*cells, source_row(header, row), reasons])

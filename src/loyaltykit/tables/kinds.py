@@ -6,19 +6,15 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from loyaltykit.domain.contacts import Contact
-from loyaltykit.errors import InvalidValueError
-from loyaltykit.rules.fields import ValueType
+from loyaltykit.domain.written import write_texts
+from loyaltykit.rules.value_types import ValueType
 from loyaltykit.tables import parsing, rendering
 from loyaltykit.tables.cells import Cell
 from loyaltykit.tables.headings import Kind, Language
 from loyaltykit.tables.parsing import CellError, Manner
 
 Reader: TypeAlias = Callable[[Cell, Manner], Any]
-Renderer: TypeAlias = Callable[[Any, Manner, Language], Cell]
-
-STATUS_WORDS: Final = {"pending": "待审核", "active": "有效", "closed": "已关闭"}
-_STATUSES: Final = {word: status for status, chinese in STATUS_WORDS.items() for word in (status, chinese)}
+Renderer: TypeAlias = Callable[[Any, Manner], Cell]
 
 FIELD_KINDS: Final[Mapping[ValueType, Kind]] = {
     "text": "text",
@@ -31,72 +27,75 @@ FIELD_KINDS: Final[Mapping[ValueType, Kind]] = {
 }
 """The kind of column that holds a declared field, or a fact."""
 
-
-def _read_status(cell: Cell, _manner: Manner) -> str:
-    found = _STATUSES.get(parsing.read_word(cell).casefold())
-    if found is None:
-        raise CellError("is none of the three", "write active, pending or closed")
-    return found
+_CHINESE: Final[Mapping[str, Mapping[str, str]]] = {
+    "gender": {"male": "男", "female": "女"},
+    "status": {"pending": "待审核", "active": "正常", "closed": "已注销"},
+}
 
 
-def _read_contacts(cell: Cell, _manner: Manner) -> tuple[Contact, ...]:
+def _read_text(cell: Cell, _manner: Manner) -> str:
+    return parsing.read_text(cell)
+
+
+def _read_birthday(cell: Cell, manner: Manner) -> object:
+    """A date as such, a text as every record has it, unless it begins with the day."""
+    if isinstance(cell, str) and manner.dates == "ymd":
+        return cell
     try:
-        return tuple(Contact(**item) for item in _json(cell, list))
-    except InvalidValueError as error:
-        raise CellError(error.reason, error.way_out) from None
-    except TypeError:
-        raise CellError("is not a list of contacts", "leave it as it was exported, or empty it") from None
+        return parsing.read_day(cell, manner)
+    except CellError:
+        if isinstance(cell, str):
+            return cell
+        raise
 
 
-def _read_ids(cell: Cell, _manner: Manner) -> dict[str, str]:
-    found: dict[str, str] = _json(cell, dict)
-    return found
+def _json_of(kind: type) -> Reader:
+    def read(cell: Cell, _manner: Manner) -> Any:
+        try:
+            found = json.loads(parsing.read_text(cell))
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, kind):
+            raise CellError("cell.exported")
+        return found
 
-
-def _json(cell: Cell, kind: type) -> Any:
-    try:
-        found = json.loads(parsing.read_text(cell))
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, kind):
-        raise CellError("is not what was exported", "leave it as it was exported, or empty it")
-    return found
+    return read
 
 
 READERS: Final[Mapping[Kind, Reader]] = {
-    "text": lambda cell, _manner: parsing.read_text(cell),
-    "word": lambda cell, _manner: parsing.read_word(cell),
+    # What belongs to the record and is read the same from a form is handed over as text.
+    **dict.fromkeys(("text", "word", "list", "gender", "status"), _read_text),
+    "birthday": _read_birthday,
     "integer": parsing.read_integer,
-    "decimal": parsing.read_decimal_number,
+    "decimal": parsing.read_number,
     "points": parsing.read_points,
     "flag": lambda cell, _manner: parsing.read_flag(cell),
-    "date": parsing.read_date,
+    "date": parsing.read_day,
     "moment": parsing.read_moment,
-    "birthday": parsing.read_birthday,
-    "list": lambda cell, _manner: parsing.read_list(cell),
-    "status": _read_status,
-    "contacts": _read_contacts,
-    "ids": _read_ids,
+    "contacts": _json_of(list),
+    "ids": _json_of(dict),
 }
 
 _RENDERERS: Final[Mapping[Kind, Renderer]] = {
-    "moment": lambda value, manner, _language: rendering.render_moment(value, manner),
-    "birthday": lambda value, _manner, _language: rendering.render_birthday(value),
-    "list": lambda value, _manner, _language: rendering.render_list(value),
-    "status": lambda value, _manner, language: STATUS_WORDS[value] if language == "zh" else value,
-    "contacts": lambda value, _manner, _language: rendering.render_contacts(value),
-    "ids": lambda value, _manner, _language: rendering.render_ids(value),
+    "moment": rendering.render_moment,
+    "birthday": lambda value, _manner: rendering.render_birthday(value),
+    "list": lambda value, _manner: write_texts(tuple(value)) or None,
+    "contacts": lambda value, _manner: rendering.render_contacts(value),
+    "ids": lambda value, _manner: rendering.render_ids(value),
 }
 
 
-def render(kind: Kind, value: object, manner: Manner, language: Language) -> Cell:
+def render(kind: Kind, value: Any, manner: Manner, language: Language) -> Cell:
     """A value as a cell of its kind; None stays None.
 
     >>> from loyaltykit.calendars import ShopCalendar
     >>> render("status", "active", Manner(ShopCalendar("Asia/Shanghai"), "CNY"), "zh")
-    '有效'
+    '正常'
     """
     if value is None:
         return None
     renderer = _RENDERERS.get(kind)
-    return value if renderer is None else renderer(value, manner, language)  # type: ignore[return-value]
+    found: Cell = value if renderer is None else renderer(value, manner)
+    if language == "zh" and kind in _CHINESE and isinstance(found, str):
+        return _CHINESE[kind].get(found, found)
+    return found

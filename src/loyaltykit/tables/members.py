@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Final
 
 from attrs import field, frozen
 
-from loyaltykit.domain.basket import declared_problems
-from loyaltykit.domain.contacts import Contact, ContactKind
 from loyaltykit.domain.door import NOTHING, as_mapping
-from loyaltykit.domain.member import Member
 from loyaltykit.domain.program import Program
+from loyaltykit.domain.validation import RecordChecker
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field
 from loyaltykit.tables.cells import Row
 from loyaltykit.tables.header import Header
 from loyaltykit.tables.headings import MEMBER_COLUMNS, PERSONAL, Known, plain
 from loyaltykit.tables.importing import Table
-from loyaltykit.tables.openings import Told
+from loyaltykit.tables.openings import RejectedError, Told
 from loyaltykit.tables.outcomes import CellValues, Item, Outcome, made_id, read_cells, row_key
 from loyaltykit.tables.parsing import Manner
+from loyaltykit.tables.reasons import reasons_of
 from loyaltykit.values import check_moment, check_text
 
 _CONTACT_COLUMNS: Final = ("contact", "phone", "email", "address")
@@ -41,6 +40,7 @@ class MemberTable(Table):
 
     Args:
         source, columns, key, dates, decimal_point, encoding, delimiter, sheet: as for every table.
+        default_region: the country of phones without a country code, such as ``"CN"``.
         tiers: what the table's words for tiers mean, where they are not the programme's names.
         as_of: when the points and tiers of the table were true; None for when they are recorded.
         actor: an opaque id of who brings the table in.
@@ -57,6 +57,7 @@ class MemberTable(Table):
     ('old-table:2', '2022-01-01T00:00:00+08:00', 500)
     """
 
+    default_region: str | None = None
     tiers: Mapping[str, str] = field(default=NOTHING, converter=as_mapping)
     as_of: datetime | None = None
     actor: str | None = "import"
@@ -67,7 +68,7 @@ class MemberTable(Table):
             check_moment(self.as_of, "as_of", problems)
         if not isinstance(self.tiers, Mapping):
             problems.append(Problem("tiers", "is not a mapping", 'pass a dict such as {"金卡": "gold"}'))
-        if self.key is not None and isinstance(self.key, str):
+        if isinstance(self.key, str) and isinstance(self.columns, Mapping):
             self._check_key(self.key, problems)
 
     def _check_key(self, key: str, problems: list[Problem]) -> None:
@@ -81,79 +82,65 @@ class MemberTable(Table):
         return MEMBER_COLUMNS
 
     def _fields(self, program: Program) -> Mapping[str, Iterable[Field]]:
-        return {"fields": program.fields}
+        return {"fields": [item for item in program.fields if item.derived is None]}
 
     def _outcomes(self, header: Header, rows: Iterator[Row], program: Program, manner: Manner) -> Iterator[Outcome]:
+        checker = RecordChecker(program, self.default_region)
         for row in rows:
-            yield self._outcome(header, row, program, manner)
+            cells = read_cells(header, row, manner)
+            key = row_key(header, row, cells.problems)
+            items = tuple(self._items(cells, key, program, checker))
+            yield Outcome((row,), () if cells.problems else items, tuple(cells.problems))
 
-    def _outcome(self, header: Header, row: Row, program: Program, manner: Manner) -> Outcome:
-        cells = read_cells(header, row, manner)
-        key = row_key(header, row, cells.problems)
-        items = [*self._items(cells, key, program)]
-        problems = tuple(cells.problems)
-        return Outcome((row,), () if problems else tuple(items), problems)
-
-    def _items(self, cells: CellValues, key: str, program: Program) -> Iterator[Item]:
+    def _items(self, cells: CellValues, key: str, program: Program, checker: RecordChecker) -> Iterator[Item]:
         values, problems = cells.values, cells.problems
         own_id = values.get("id")
-        member_id = made_id(self.source, key) if own_id is None else str(own_id)
-        row = key if own_id is None else member_id
-        member = _member(member_id, cells, program)
+        member_id = made_id(self.source, key) if own_id is None else str(own_id).strip()
+        member, found = checker.check(_record(member_id, cells))
+        problems.extend(found)
         if member is not None:
             yield member
-        told = Told(self.source, row, member_id, self.actor, self.as_of, self.tiers, program)
+        told = Told(
+            self.source, key if own_id is None else member_id, member_id, self.actor, self.as_of, self.tiers, program
+        )
         for make in (told.opening, told.grant, told.purchase):
             try:
                 yield from make(values)
+            except RejectedError as error:
+                problems.append(error.problem)
             except InvalidValueError as error:
-                problems.extend(error.problems)
+                problems.extend(reasons_of(error.problems))
 
 
 def _words(column: Known) -> Iterator[str]:
     yield from (column.target, column.zh, column.en, *column.also)
 
 
-def _member(member_id: str, cells: CellValues, program: Program) -> Member | None:
-    """The record of a row; what is wrong with it goes to the problems."""
-    parts: dict[str, Any] = {}
+def _record(member_id: str, cells: CellValues) -> dict[str, object]:
+    """What a row says of the record, as it is entered anywhere else; the check is the same for all."""
+    record: dict[str, object] = {}
     fields: dict[str, object] = {}
     for target, value in cells.values.items():
         _, _, name = target.partition(".")
         if name:
             fields[name] = value
         elif target not in _NOT_OF_THE_RECORD:
-            parts[target] = value
-    cells.problems.extend(declared_problems(fields, program.scope.member, "fields"))
-    try:
-        # Whoever bought something was a customer by then.
-        joined = cells.values.get("enrolled_at") or cells.values.get("last_purchase_at")
-        return Member(**parts | _reachable(cells) | {"id": member_id, "fields": fields, "enrolled_at": joined})
-    except InvalidValueError as error:
-        cells.problems.extend(error.problems)
-        return None
+            record[target] = value
+    # Whoever bought something was a customer by then.
+    joined = cells.values.get("enrolled_at") or cells.values.get("last_purchase_at")
+    return {**record, **_reachable(cells), "id": member_id, "enrolled_at": joined, "fields": fields}
 
 
-def _reachable(cells: CellValues) -> dict[str, Any]:
-    """The contacts of a row: the first phone and the first e-mail are the preferred ones."""
-    values = cells.values
-    told = [(name, value) for name in _CONTACT_COLUMNS if name in values for value in _all_of(cells, name)]
-    found = [(_kind(name, value), value) for name, value in told]
-    parts: dict[str, Any] = {}
-    contacts = list(cast("tuple[Contact, ...]", values.get("contacts", ())))
-    for kind, value in found:
-        if kind != "address" and kind not in parts:
-            parts[kind] = value
-        elif not any((item.kind, item.value) == (kind, value) for item in contacts):
-            contacts.append(Contact(kind, value))
-    return parts | {"contacts": contacts}
+def _reachable(cells: CellValues) -> dict[str, object]:
+    """The contacts of a row: the first of each kind is the preferred one."""
+    told = [(_kind(name, value), value) for name in _CONTACT_COLUMNS for value in cells.all_of(name)]
+    first: dict[str, object] = {}
+    more = [{"kind": kind, "value": value} for kind, value in told if first.setdefault(kind, value) is not value]
+    listed = cells.values.get("contacts", [])
+    return first | {"contacts": [*listed, *more]} if listed or more else first
 
 
-def _all_of(cells: CellValues, name: str) -> list[str]:
-    return [str(cells.values[name]), *map(str, cells.repeated.get(name, ()))]
-
-
-def _kind(name: str, value: str) -> ContactKind:
+def _kind(name: str, value: object) -> str:
     if name == "contact":
-        return "email" if "@" in value else "phone"
-    return cast("ContactKind", name)
+        return "email" if "@" in str(value) else "phone"
+    return name

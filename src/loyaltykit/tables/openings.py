@@ -10,10 +10,19 @@ from typing import Any
 from attrs import frozen
 
 from loyaltykit.domain import transactions
+from loyaltykit.domain.problems import RecordProblem
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.transactions import OpeningBalance, OpeningLot, Purchase, Transaction
-from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.tables.outcomes import made_id
+from loyaltykit.tables.reasons import reason
+
+
+class RejectedError(Exception):
+    """Why a part of a row is rejected; it is caught where the row is known."""
+
+    def __init__(self, problem: RecordProblem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
 
 
 @frozen
@@ -42,7 +51,7 @@ class Told:
         """The points that the row tells."""
         points = values.get("points", 0)
         if points < 0:
-            raise InvalidValueError([Problem("points", "is negative", "record what is owed as an Adjustment")])
+            raise RejectedError(reason("points", "points.negative"))
         if points > 0:
             yield OpeningBalance(lots=[OpeningLot(points=points)], occurred_at=self.as_of, **self._shared("opening"))
 
@@ -54,8 +63,7 @@ class Told:
         name = self.tiers.get(word, word)
         names = [tier.name for tier in self.program.tiers]
         if name not in names:
-            way_out = 'use one of the programme\'s names, or say tiers={"word": "name"}'
-            raise InvalidValueError([Problem("tier", "is no tier of the programme", way_out)])
+            raise RejectedError(reason("tier", "tier.unknown"))
         if name != names[0]:
             yield from _tier_grant(tier=name, mode="floor", occurred_at=self.as_of, **self._shared("tier"))
 
@@ -67,7 +75,7 @@ class Told:
             return
         if at is None or amount is None:
             missing = "last_purchase_at" if at is None else "last_purchase_amount"
-            raise InvalidValueError([Problem(missing, "is missing beside the other one", "fill in both, or neither")])
+            raise RejectedError(reason(missing, "value.missing"))
         yield Purchase(amount=amount, occurred_at=at, **self._shared("purchase"))
 
     def _shared(self, kind: str) -> dict[str, Any]:

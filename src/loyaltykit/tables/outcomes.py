@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
 from loyaltykit.domain.member import Member
+from loyaltykit.domain.problems import RecordProblem
 from loyaltykit.domain.transactions import Transaction
-from loyaltykit.errors import Problem
 from loyaltykit.tables.cells import Row, as_text
 from loyaltykit.tables.header import IGNORED, Header
 from loyaltykit.tables.headings import Language
 from loyaltykit.tables.parsing import CellError, Manner
+from loyaltykit.tables.reasons import reason
 from loyaltykit.values import MAX_ID_LENGTH
 
 Item: TypeAlias = Member | Transaction
@@ -30,32 +31,36 @@ class Outcome:
 
     rows: tuple[Row, ...]
     items: tuple[Item, ...]
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[RecordProblem, ...] = ()
 
 
 @frozen
 class CellValues:
     """The values of one row by target, those of repeated columns in lists, and what is wrong with it."""
 
-    values: dict[str, object]
-    repeated: dict[str, list[object]]
-    problems: list[Problem]
+    values: dict[str, Any]
+    repeated: dict[str, list[Any]]
+    problems: list[RecordProblem]
+
+    def all_of(self, target: str) -> list[Any]:
+        """The values of all columns of a target, in their order."""
+        return [self.values[target], *self.repeated.get(target, ())] if target in self.values else []
 
 
 def read_cells(header: Header, row: Row, manner: Manner) -> CellValues:
     """The values of a row; empty cells are missing values."""
     found = CellValues({}, {}, [])
     if len(row.cells) < len(header.targets):
-        found.problems.append(Problem("row", "has fewer cells than there are headings", "mend it: a part is missing"))
+        found.problems.append(reason("row", "row.short"))
     elif any(cell is not None for cell in row.cells[len(header.targets) :]):
-        found.problems.append(Problem("row", "has more cells than there are headings", "put quotes around commas"))
+        found.problems.append(reason("row", "row.long"))
     for target, cell in zip(header.targets, row.cells, strict=False):
         if target is None or cell is None or target.name == IGNORED:
             continue
         try:
             value = target.read(cell, manner)
         except CellError as error:
-            found.problems.append(Problem(target.name, error.reason, error.way_out))
+            found.problems.append(reason(target.name, error.code))
             continue
         if target.name in found.values:
             found.repeated.setdefault(target.name, []).append(value)
@@ -74,12 +79,11 @@ def source_row(header: Header, row: Row) -> str:
     return _word(row, header.source_row)
 
 
-def row_key(header: Header, row: Row, problems: list[Problem]) -> str:
+def row_key(header: Header, row: Row, problems: list[RecordProblem]) -> str:
     """What names a row in its source: its key column, else the number it had first; an empty one is a problem."""
     key = source_row(header, row) if header.key is None else _word(row, header.key)
     if not key:
-        place = "source row" if header.key is None else "key"
-        problems.append(Problem(place, "is empty", "give the row one that no other row of the table has"))
+        problems.append(reason("source row" if header.key is None else "key", "key.empty"))
     return key
 
 
@@ -173,11 +177,11 @@ class Tally:
         for item in outcome.items:
             counts["members" if isinstance(item, Member) else "transactions"] += 1
 
-    def _add_reasons(self, problems: Iterable[Problem]) -> None:
+    def _add_reasons(self, problems: Iterable[RecordProblem]) -> None:
         for problem in problems:
-            reason = (problem.field, problem.reason)
-            full = len(self.reasons) >= _MOST_REASONS and reason not in self.reasons
-            self.reasons[_OTHER if full else reason] += 1
+            found = (problem.field, problem.message)
+            full = len(self.reasons) >= _MOST_REASONS and found not in self.reasons
+            self.reasons[_OTHER if full else found] += 1
 
     def summary(self, unknown_columns: tuple[str, ...]) -> ImportSummary:
         """The counts so far."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from loyaltykit.domain.basket import declared_problems
+from loyaltykit.domain.problems import RecordProblem
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.transactions import Line, Purchase
 from loyaltykit.errors import InvalidValueError, Problem, TableError
@@ -19,6 +20,7 @@ from loyaltykit.tables.headings import PURCHASE_COLUMNS, Known
 from loyaltykit.tables.importing import Table
 from loyaltykit.tables.outcomes import CellValues, Outcome, made_id, read_cells, row_key
 from loyaltykit.tables.parsing import Manner
+from loyaltykit.tables.reasons import reason, reasons_of
 from loyaltykit.values import check_id, check_text
 
 _PURCHASE_PARTS: Final = ("occurred_at", "amount", "channel", "store", "currency", "rate")
@@ -91,14 +93,14 @@ class PurchaseTable(Table):
         values: Mapping[str, Any],
         rows: list[dict[str, Any]],
         program: Program,
-        problems: list[Problem],
+        problems: list[RecordProblem],
     ) -> Iterator[Purchase]:
         lines = _lines(rows, program, problems)
         fields = _custom(values, "fields")
-        problems.extend(declared_problems(fields, program.scope.purchase, "fields"))
+        problems.extend(reasons_of(declared_problems(fields, program.scope.purchase, "fields")))
         for name in ("member_id", "occurred_at"):
             if values.get(name) is None:
-                problems.append(Problem(name, "is missing", "fill it in"))
+                problems.append(reason(name, "value.missing"))
         if problems:
             return
         parts: dict[str, Any] = {name: values[name] for name in _PURCHASE_PARTS if name in values}
@@ -108,14 +110,14 @@ class PurchaseTable(Table):
         try:
             yield Purchase(lines=lines, fields=fields, actor=self.actor, reason=f"imported from {self.source}", **parts)
         except InvalidValueError as error:
-            problems.extend(error.problems)
+            problems.extend(reasons_of(error.problems))
 
 
 def _is_of_line(name: str) -> bool:
     return name in _LINE_COLUMNS or name.startswith("line_fields.")
 
 
-def _said_once(rows: list[dict[str, Any]], problems: list[Problem]) -> dict[str, Any]:
+def _said_once(rows: list[dict[str, Any]], problems: list[RecordProblem]) -> dict[str, Any]:
     """What is said of the whole purchase: the first row that says it counts, and no other one contradicts it."""
     said: dict[str, Any] = {}
     amount_of_line = _has_lines(rows) and not any("line_amount" in row for row in rows)
@@ -124,7 +126,7 @@ def _said_once(rows: list[dict[str, Any]], problems: list[Problem]) -> dict[str,
             if _is_of_line(name) or (name == "amount" and amount_of_line):
                 continue
             if said.setdefault(name, value) != value:
-                problems.append(Problem(name, "differs within one purchase", "say it once, or the same in each row"))
+                problems.append(reason(name, "purchase.differs"))
     return said
 
 
@@ -132,24 +134,24 @@ def _has_lines(rows: list[dict[str, Any]]) -> bool:
     return len(rows) > 1 or any(map(_is_of_line, rows[0]))
 
 
-def _lines(rows: list[dict[str, Any]], program: Program, problems: list[Problem]) -> list[Line]:
+def _lines(rows: list[dict[str, Any]], program: Program, problems: list[RecordProblem]) -> list[Line]:
     if not _has_lines(rows):
         return []
     amount = "line_amount" if any("line_amount" in row for row in rows) else "amount"
     return [line for row in rows for line in _line(row, amount, program, problems)]
 
 
-def _line(row: dict[str, Any], amount: str, program: Program, problems: list[Problem]) -> Iterator[Line]:
+def _line(row: dict[str, Any], amount: str, program: Program, problems: list[RecordProblem]) -> Iterator[Line]:
     fields = _custom(row, "line_fields")
-    problems.extend(declared_problems(fields, program.scope.line, "line_fields"))
+    problems.extend(reasons_of(declared_problems(fields, program.scope.line, "line_fields")))
     if row.get(amount) is None:
-        problems.append(Problem(amount, "is missing", "fill it in"))
+        problems.append(reason(amount, "value.missing"))
         return
     parts = {name: row[name] for name in ("sku", "category", "quantity", "discount", "tax") if name in row}
     try:
         yield Line(amount=row[amount], fields=fields, **parts)
     except InvalidValueError as error:
-        problems.extend(Problem(f"lines.{item.field}", item.reason, item.way_out) for item in error.problems)
+        problems.extend(reasons_of(error.problems, "lines."))
 
 
 def _custom(values: Mapping[str, Any], place: str) -> dict[str, Any]:

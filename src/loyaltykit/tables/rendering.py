@@ -12,8 +12,6 @@ from loyaltykit.domain.contacts import Contact
 from loyaltykit.tables.cells import Cell
 from loyaltykit.tables.parsing import Manner
 
-_SEPARATORS = set(';；,，、|"')
-
 
 def render_moment(moment: datetime, manner: Manner) -> Cell:
     """The wall time of the shop; where that would be read as another instant, the text with its offset.
@@ -46,24 +44,7 @@ def render_birthday(birthday: Birthday) -> Cell:
     """
     if birthday.calendar == "solar" and birthday.year is not None:
         return date(birthday.year, birthday.month, birthday.day)
-    year = "--" if birthday.year is None else f"{birthday.year:04}-"
-    prefix = "" if birthday.calendar == "solar" else f"{birthday.calendar}:"
-    return f"{prefix}{year}{birthday.month:02}-{birthday.day:02}"
-
-
-def render_list(texts: Iterable[str]) -> Cell:
-    """Texts with semicolons between them; None for none.
-
-    >>> render_list(["vip", "a;b"])
-    'vip; "a;b"'
-    """
-    return "; ".join(map(_quoted, texts)) or None
-
-
-def _quoted(text: str) -> str:
-    if not _SEPARATORS.isdisjoint(text):
-        return '"' + text.replace('"', '""') + '"'
-    return text
+    return birthday.to_text()
 
 
 def render_contacts(contacts: Iterable[Contact]) -> Cell:
