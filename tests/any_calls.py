@@ -12,6 +12,7 @@ from attrs import frozen
 
 import loyaltykit as lk
 from loyaltykit import rules
+from loyaltykit.domain.validation import RECORD_FIELDS
 from loyaltykit.rules import calendar, days, event, events, line, member, months, per_amount, purchase, spend, visits
 from tests.bad_shop import BARE, NOW, PROGRAM, Shop
 
@@ -65,6 +66,30 @@ CALLS: dict[str, Call] = {
     "Birthday.observed": Call(BORN.observed, {"year": 2025, "leap_day": "02-28"}),
     "Birthday.age": Call(BORN.age, {"on": date(2025, 1, 1), "leap_day": "02-28"}),
     "Birthday.days_until": Call(BORN.days_until, {"on": date(2025, 1, 1), "leap_day": "02-28"}),
+    "check_record": Call(
+        lambda program, default_region, **raw: lk.check_record(raw, program, default_region),
+        {"program": PROGRAM, "default_region": "CN"} | dict.fromkeys(RECORD_FIELDS, "1"),
+    ),
+    "check_record with fields": Call(
+        lambda goal, note: lk.check_record({"id": "x", "fields": {"goal": goal, "note": note}}, PROGRAM),
+        {"goal": "1", "note": "a"},
+    ),
+    "check_record of": Call(lambda raw: lk.check_record(raw, PROGRAM), {"raw": {"id": "x"}}),
+    "RecordProblem.describe": Call(
+        lk.check_record({}, PROGRAM)[1][0].describe,
+        {"language": "en"},
+    ),
+    "record_of": Call(lk.record_of, {"member": lk.Member(id="x")}),
+    "Case": Call(
+        lambda value, where: lk.Field("x", str, derived=[lk.Case(value, where)]),
+        {"value": "a", "where": member.age < 18},
+    ),
+    "Field with all": Call(
+        lk.Field,
+        {"name": "x", "type": str, "choices": ("a",), "pattern": "a", "least": None, "most": None, "required": False}
+        | {"default": "a", "derived": None, "was": ("old",), "retired": False, "title": "t", "title_zh": "t"},
+    ),
+    "Field in a range": Call(lk.Field, {"name": "x", "type": int, "least": 1, "most": 5, "default": 2}),
     "Line": Call(
         lk.Line,
         {"amount": 1, "sku": "s", "category": "c", "quantity": 1, "discount": 0, "tax": 0, "fields": {"size": "L"}},

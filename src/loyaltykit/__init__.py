@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from loyaltykit.domain.member import Member
     from loyaltykit.domain.notices import Notice, Notices
     from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
+    from loyaltykit.domain.problems import RecordProblem
     from loyaltykit.domain.program import EventType, Program, Segment
     from loyaltykit.domain.reconciliation import Reconciliation
     from loyaltykit.domain.rewards import Reward
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
         Visit,
         VoucherUse,
     )
+    from loyaltykit.domain.validation import RecordChecker, check_record, record_of
     from loyaltykit.domain.verification import Finding
     from loyaltykit.errors import (
         CaptureExceedsHoldError,
@@ -157,6 +159,8 @@ __all__ = [
     "Purchase",
     "Receipt",
     "Reconciliation",
+    "RecordChecker",
+    "RecordProblem",
     "Redemption",
     "RefusedError",
     "Release",
@@ -186,8 +190,10 @@ __all__ = [
     "VoucherNotUsableError",
     "VoucherUse",
     "WhatIf",
+    "check_record",
     "extend",
     "inactivity",
+    "record_of",
     "register_calendar",
     "to_cloud_event",
 ]
@@ -243,6 +249,8 @@ _HOMES = {
     "Purchase": "loyaltykit.domain.transactions",
     "Receipt": "loyaltykit.domain.answers",
     "Reconciliation": "loyaltykit.domain.reconciliation",
+    "RecordChecker": "loyaltykit.domain.validation",
+    "RecordProblem": "loyaltykit.domain.problems",
     "Redemption": "loyaltykit.domain.transactions",
     "RefusedError": "loyaltykit.errors",
     "Release": "loyaltykit.domain.transactions",
@@ -272,8 +280,10 @@ _HOMES = {
     "VoucherNotUsableError": "loyaltykit.errors",
     "VoucherUse": "loyaltykit.domain.transactions",
     "WhatIf": "loyaltykit.domain.answers",
+    "check_record": "loyaltykit.domain.validation",
     "extend": "loyaltykit.domain.policy",
     "inactivity": "loyaltykit.calendars",
+    "record_of": "loyaltykit.domain.validation",
     "register_calendar": "loyaltykit.calendars",
     "to_cloud_event": "loyaltykit.loyalty.cloud_events",
 }

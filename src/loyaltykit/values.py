@@ -227,9 +227,15 @@ def check_text(value: object, field: str, problems: list[Problem]) -> None:
 
 def is_storable(text: str) -> bool:
     """Whether every storage can hold the text: valid Unicode, no NUL."""
+    if "\0" in text:
+        return False
     if text.isascii():
-        return "\0" not in text
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a lone surrogate; looking at each character takes ten times as long
+        return False
+    return True
 
 
 def to_nfc(value: str) -> str:

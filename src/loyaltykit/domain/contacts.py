@@ -133,9 +133,13 @@ def preferred(contacts: Iterable[Contact], kind: ContactKind) -> Contact | None:
     >>> preferred(both, "phone") is both[1], preferred(both, "email")
     (True, None)
     """
-    of_kind = [item for item in contacts if item.kind == kind]
-    marked = [item for item in of_kind if item.preferred]
-    return next(iter(marked or of_kind), None)
+    first: Contact | None = None
+    for item in contacts:
+        if item.kind == kind and item.preferred:
+            return item
+        if item.kind == kind and first is None:
+            first = item
+    return first
 
 
 def with_preferred(
