@@ -9,7 +9,6 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.record import kept_value
@@ -18,10 +17,11 @@ from loyaltykit.rules.fields import Field
 from loyaltykit.tables.cells import Cell, Column
 from loyaltykit.tables.files import Format, Source, row_writer
 from loyaltykit.tables.header import Vocabulary, vocabulary
-from loyaltykit.tables.headings import LANGUAGES, MEMBER_COLUMNS, Kind, Language
+from loyaltykit.tables.headings import MEMBER_COLUMNS, Kind, Language
 from loyaltykit.tables.kinds import FIELD_KINDS, render
 from loyaltykit.tables.layouts import EXTRA, RECORD, USUAL, Layout, LayoutColumn
 from loyaltykit.tables.parsing import Manner
+from loyaltykit.tables.values import check_language, manner_of
 
 
 @frozen(kw_only=True)
@@ -100,12 +100,9 @@ def write_members(
     姓名,电话,积分
     张三,'+8613800138000,500
     """
-    if not isinstance(program, Program):
-        raise InvalidValueError([Problem("program", "is not a Program", "pass a Program")])
-    if language not in LANGUAGES:
-        raise InvalidValueError([Problem("language", "is not one that headings are in", "use 'en' or 'zh'")])
+    manner = manner_of(program)
+    check_language(language)
     shown = _shown(program, layout, language)
-    manner = Manner(ShopCalendar(program.timezone), program.currency)
     columns = [item.column for item in shown]
     count = 0
     with row_writer(target, columns, format=format, encoding=encoding, title=_TITLES[language]) as write:

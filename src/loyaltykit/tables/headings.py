@@ -26,6 +26,8 @@ Kind: TypeAlias = Literal[
     "status",
     "contacts",
     "ids",
+    "texts",
+    "posting",
 ]
 """How the cells of a column are read and written. A word is a text in which spaces at the ends mean nothing."""
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from loyaltykit.domain.written import write_texts
+from loyaltykit.domain.written import read_texts, write_texts
 from loyaltykit.rules.value_types import ValueType
 from loyaltykit.tables import parsing, rendering
 from loyaltykit.tables.cells import Cell
@@ -22,7 +22,7 @@ FIELD_KINDS: Final[Mapping[ValueType, Kind]] = {
     "decimal": "decimal",
     "boolean": "flag",
     "date": "date",
-    "tags": "list",
+    "tags": "texts",
     "money": "decimal",
 }
 """The kind of column that holds a declared field, or a fact."""
@@ -30,7 +30,18 @@ FIELD_KINDS: Final[Mapping[ValueType, Kind]] = {
 _CHINESE: Final[Mapping[str, Mapping[str, str]]] = {
     "gender": {"male": "男", "female": "女"},
     "status": {"pending": "待审核", "active": "正常", "closed": "已注销"},
+    "posting": {
+        "accrual": "获得",
+        "redemption": "兑换",
+        "reversal": "退回",
+        "clawback": "收回",
+        "expiry": "过期",
+        "adjustment": "调整",
+        "transfer": "转让",
+        "opening": "期初",
+    },
 }
+_POSTINGS: Final = {word: kind for kind, chinese in _CHINESE["posting"].items() for word in (kind, chinese)}
 
 
 def _read_text(cell: Cell, _manner: Manner) -> str:
@@ -62,6 +73,13 @@ def _json_of(kind: type) -> Reader:
     return read
 
 
+def _read_posting(cell: Cell, _manner: Manner) -> str:
+    found = _POSTINGS.get(parsing.read_text(cell))
+    if found is None:
+        raise CellError("cell.exported")
+    return found
+
+
 READERS: Final[Mapping[Kind, Reader]] = {
     # What belongs to the record and is read the same from a form is handed over as text.
     **dict.fromkeys(("text", "word", "list", "gender", "status"), _read_text),
@@ -74,12 +92,15 @@ READERS: Final[Mapping[Kind, Reader]] = {
     "moment": parsing.read_moment,
     "contacts": _json_of(list),
     "ids": _json_of(dict),
+    "texts": lambda cell, _manner: read_texts(parsing.read_text(cell)),
+    "posting": _read_posting,
 }
 
 _RENDERERS: Final[Mapping[Kind, Renderer]] = {
     "moment": rendering.render_moment,
     "birthday": lambda value, _manner: rendering.render_birthday(value),
     "list": lambda value, _manner: write_texts(tuple(value)) or None,
+    "texts": lambda value, _manner: write_texts(tuple(value)) or "[]",  # no texts, and not: no value
     "contacts": lambda value, _manner: rendering.render_contacts(value),
     "ids": lambda value, _manner: rendering.render_ids(value),
 }

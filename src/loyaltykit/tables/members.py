@@ -9,6 +9,7 @@ from typing import Final
 from attrs import field, frozen
 
 from loyaltykit.domain.door import NOTHING, as_mapping
+from loyaltykit.domain.phones import check_region
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.validation import RecordChecker
 from loyaltykit.errors import InvalidValueError, Problem
@@ -68,6 +69,10 @@ class MemberTable(Table):
             check_moment(self.as_of, "as_of", problems)
         if not isinstance(self.tiers, Mapping):
             problems.append(Problem("tiers", "is not a mapping", 'pass a dict such as {"金卡": "gold"}'))
+        try:
+            check_region(self.default_region)
+        except InvalidValueError as error:
+            problems.extend(error.problems)
         if isinstance(self.key, str) and isinstance(self.columns, Mapping):
             self._check_key(self.key, problems)
 
