@@ -10,7 +10,7 @@ import warnings
 import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -112,6 +112,11 @@ def test_a_sheet_has_types(values: list[Cell]) -> None:
 def test_whole_seconds_are_exact_in_a_sheet(moment: datetime) -> None:
     """A date with its time of day is a binary fraction of a day there."""
     assert cells(written(["a"], [[moment]], "xlsx"))[1] == (moment,)
+
+
+def test_times_of_day() -> None:
+    """What a sheet has of them goes into a file of rejected rows as it came."""
+    assert cells(written(["a"], [[time(10, 30)]], "xlsx"))[1] == (time(10, 30),)
 
 
 def test_old_dates_are_texts_in_a_sheet() -> None:
@@ -344,11 +349,12 @@ def test_odd_cells_of_a_sheet() -> None:
     ]
 
 
-def test_a_sheet_says_wrongly_how_large_it_is() -> None:
+def test_a_sheet_says_wrongly_how_large_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its own word for its size is not believed; rows far apart, and columns, have limits."""
+    monkeypatch.setattr(workbooks, "MAX_SHEET_ROWS", 1_000)
     assert len(cells(with_sheet({"<sheetData>": '<dimension ref="A1:XFD1048576"/><sheetData>'}))[0]) == 2
     far = refused(with_sheet({'<row r="3"': '<row r="99999999"'}))
-    assert far.reason == "has more than 1,048,576 rows"
+    assert far.reason == "has more than 1,000 rows"
     assert refused(with_sheet({'r="B3"': 'r="ALM3"'})).reason == "has more than 1,000 columns"
     assert refused(with_sheet({CANARY: "x" * 32_768})).column == "B"
 

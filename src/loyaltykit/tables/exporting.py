@@ -17,11 +17,11 @@ from loyaltykit.rules.fields import Field
 from loyaltykit.tables.cells import Cell, Column
 from loyaltykit.tables.files import Format, Source, row_writer
 from loyaltykit.tables.header import Vocabulary, vocabulary
-from loyaltykit.tables.headings import MEMBER_COLUMNS, Kind, Language
+from loyaltykit.tables.headings import MEMBER_COLUMNS, Kind, Language, check_language
 from loyaltykit.tables.kinds import FIELD_KINDS, render
 from loyaltykit.tables.layouts import EXTRA, RECORD, USUAL, Layout, LayoutColumn
 from loyaltykit.tables.parsing import Manner
-from loyaltykit.tables.values import check_language, manner_of
+from loyaltykit.tables.values import manner_of
 
 
 @frozen(kw_only=True)

@@ -9,6 +9,8 @@ from unicodedata import normalize
 
 from attrs import frozen
 
+from loyaltykit.errors import InvalidValueError, Problem
+
 Language: TypeAlias = Literal["en", "zh"]
 
 Kind: TypeAlias = Literal[
@@ -141,3 +143,13 @@ def index_of(columns: Iterable[Known]) -> dict[str, Known]:
     return {
         plain(heading): column for column in columns for heading in (column.target, column.zh, column.en, *column.also)
     }
+
+
+def check_language(language: Language) -> None:
+    """A language that headings are in.
+
+    Raises:
+        InvalidValueError: it is not.
+    """
+    if not isinstance(language, str) or language not in LANGUAGES:
+        raise InvalidValueError([Problem("language", "is not one that headings are in", "use 'en' or 'zh'")])

@@ -14,7 +14,7 @@ from loyaltykit.domain.problems import RecordProblem
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.tables.cells import Row, as_text
 from loyaltykit.tables.header import IGNORED, Header
-from loyaltykit.tables.headings import Language
+from loyaltykit.tables.headings import Language, check_language
 from loyaltykit.tables.parsing import CellError, Manner
 from loyaltykit.tables.reasons import reason
 from loyaltykit.values import MAX_ID_LENGTH
@@ -133,6 +133,7 @@ class ImportSummary:
         >>> print(ImportSummary(rows=3, rejected=1, members=2, transactions=4).describe("zh"))
         共 3 行：接受 2 行，退回 1 行；会员 2 名，交易 4 笔
         """
+        check_language(language)
         words = _WORDS[language]
         lines = [
             words["rows"].format(s=self),

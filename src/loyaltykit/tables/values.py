@@ -12,7 +12,7 @@ from loyaltykit.domain.program import Program
 from loyaltykit.errors import InvalidValueError, Problem, TableError
 from loyaltykit.tables.cells import Cell, Column, Row, column_letter
 from loyaltykit.tables.files import Format, Source, read_rows, row_writer
-from loyaltykit.tables.headings import LANGUAGES, Kind, Language
+from loyaltykit.tables.headings import LANGUAGES, Kind, Language, check_language
 from loyaltykit.tables.kinds import READERS, render
 from loyaltykit.tables.parsing import CellError, Manner
 
@@ -62,16 +62,6 @@ def manner_of(program: Program) -> Manner:
     if not isinstance(program, Program):
         raise InvalidValueError([Problem("program", "is not a Program", "pass a Program")])
     return Manner(ShopCalendar(program.timezone), program.currency)
-
-
-def check_language(language: Language) -> None:
-    """A language that headings are in.
-
-    Raises:
-        InvalidValueError: it is not.
-    """
-    if language not in LANGUAGES:
-        raise InvalidValueError([Problem("language", "is not one that headings are in", "use 'en' or 'zh'")])
 
 
 def write_values(output: Output, columns: Sequence[ValueColumn], rows: Iterable[Sequence[Any]], manner: Manner) -> int:
