@@ -79,6 +79,8 @@ CALLS: dict[str, Call] = {
         lk.check_record({}, PROGRAM)[1][0].describe,
         {"language": "en"},
     ),
+    "member_schema": Call(lk.member_schema, {"program": PROGRAM, "language": "zh"}),
+    "difference": Call(lk.difference, {"old": lk.Member(id="x"), "new": lk.Member(id="y")}),
     "record_of": Call(lk.record_of, {"member": lk.Member(id="x")}),
     "Case": Call(
         lambda value, where: lk.Field("x", str, derived=[lk.Case(value, where)]),

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from loyaltykit.domain.birthday import Birthday
     from loyaltykit.domain.caps import Cap
     from loyaltykit.domain.contacts import Contact
+    from loyaltykit.domain.differences import FieldChange, difference
+    from loyaltykit.domain.form_schema import member_schema
     from loyaltykit.domain.ladder import Tier, TierLadder
     from loyaltykit.domain.liability import Liability
     from loyaltykit.domain.member import Member
@@ -128,6 +130,7 @@ __all__ = [
     "Event",
     "EventType",
     "Field",
+    "FieldChange",
     "Finding",
     "Hold",
     "HoldEndedError",
@@ -189,8 +192,10 @@ __all__ = [
     "VoucherUse",
     "WhatIf",
     "check_record",
+    "difference",
     "extend",
     "inactivity",
+    "member_schema",
     "record_of",
     "register_calendar",
     "to_cloud_event",
@@ -217,6 +222,7 @@ _HOMES = {
     "Event": "loyaltykit.domain.transactions",
     "EventType": "loyaltykit.domain.program",
     "Field": "loyaltykit.rules.fields",
+    "FieldChange": "loyaltykit.domain.differences",
     "Finding": "loyaltykit.domain.verification",
     "Hold": "loyaltykit.domain.transactions",
     "HoldEndedError": "loyaltykit.errors",
@@ -278,8 +284,10 @@ _HOMES = {
     "VoucherUse": "loyaltykit.domain.transactions",
     "WhatIf": "loyaltykit.domain.answers",
     "check_record": "loyaltykit.domain.validation",
+    "difference": "loyaltykit.domain.differences",
     "extend": "loyaltykit.domain.policy",
     "inactivity": "loyaltykit.calendars",
+    "member_schema": "loyaltykit.domain.form_schema",
     "record_of": "loyaltykit.domain.validation",
     "register_calendar": "loyaltykit.calendars",
     "to_cloud_event": "loyaltykit.loyalty.cloud_events",
