@@ -81,6 +81,13 @@ CALLS: dict[str, Call] = {
     ),
     "member_schema": Call(lk.member_schema, {"program": PROGRAM, "language": "zh"}),
     "difference": Call(lk.difference, {"old": lk.Member(id="x"), "new": lk.Member(id="y")}),
+    "Matching": Call(
+        lk.Matching,
+        {"policy": "merge", "weights": {"same_name": 5}, "threshold": 60, "max_group": 20, "max_block": 200},
+    ),
+    "find_matches": Call(
+        lk.find_matches, {"members": [lk.Member(id="x")], "matching": lk.Matching(), "apart": [("x", "y")]}
+    ),
     "record_of": Call(lk.record_of, {"member": lk.Member(id="x")}),
     "Case": Call(
         lambda value, where: lk.Field("x", str, derived=[lk.Case(value, where)]),

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
         WhatIf,
     )
     from loyaltykit.domain.birthday import Birthday
+    from loyaltykit.domain.blocking import Crowd
     from loyaltykit.domain.caps import Cap
     from loyaltykit.domain.contacts import Contact
     from loyaltykit.domain.differences import FieldChange, difference
     from loyaltykit.domain.form_schema import member_schema
     from loyaltykit.domain.ladder import Tier, TierLadder
     from loyaltykit.domain.liability import Liability
+    from loyaltykit.domain.matching import LikelyPair, MatchGroup, Matching, MatchReport, find_matches
     from loyaltykit.domain.member import Member
     from loyaltykit.domain.notices import Notice, Notices
     from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
@@ -126,6 +128,7 @@ __all__ = [
     "ClosedError",
     "ConflictError",
     "Contact",
+    "Crowd",
     "Earns",
     "Event",
     "EventType",
@@ -141,10 +144,14 @@ __all__ = [
     "InvalidRuleError",
     "InvalidValueError",
     "Liability",
+    "LikelyPair",
     "Line",
     "LotView",
     "Loyalty",
     "LoyaltyError",
+    "MatchGroup",
+    "MatchReport",
+    "Matching",
     "Member",
     "MissingExtraError",
     "NotEnrolledError",
@@ -194,6 +201,7 @@ __all__ = [
     "check_record",
     "difference",
     "extend",
+    "find_matches",
     "inactivity",
     "member_schema",
     "record_of",
@@ -218,6 +226,7 @@ _HOMES = {
     "ClosedError": "loyaltykit.errors",
     "ConflictError": "loyaltykit.errors",
     "Contact": "loyaltykit.domain.contacts",
+    "Crowd": "loyaltykit.domain.blocking",
     "Earns": "loyaltykit.domain.policy",
     "Event": "loyaltykit.domain.transactions",
     "EventType": "loyaltykit.domain.program",
@@ -233,10 +242,14 @@ _HOMES = {
     "InvalidRuleError": "loyaltykit.errors",
     "InvalidValueError": "loyaltykit.errors",
     "Liability": "loyaltykit.domain.liability",
+    "LikelyPair": "loyaltykit.domain.matching",
     "Line": "loyaltykit.domain.transactions",
     "LotView": "loyaltykit.domain.answers",
     "Loyalty": "loyaltykit.loyalty",
     "LoyaltyError": "loyaltykit.errors",
+    "MatchGroup": "loyaltykit.domain.matching",
+    "MatchReport": "loyaltykit.domain.matching",
+    "Matching": "loyaltykit.domain.matching",
     "Member": "loyaltykit.domain.member",
     "MissingExtraError": "loyaltykit.errors",
     "NotEnrolledError": "loyaltykit.errors",
@@ -286,6 +299,7 @@ _HOMES = {
     "check_record": "loyaltykit.domain.validation",
     "difference": "loyaltykit.domain.differences",
     "extend": "loyaltykit.domain.policy",
+    "find_matches": "loyaltykit.domain.matching",
     "inactivity": "loyaltykit.calendars",
     "member_schema": "loyaltykit.domain.form_schema",
     "record_of": "loyaltykit.domain.validation",
