@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
     from loyaltykit.domain.problems import RecordProblem
     from loyaltykit.domain.program import EventType, Program, Segment
+    from loyaltykit.domain.quality import ChannelQuality, IssueChange, QualityChange, QualityIssue, QualityReport
+    from loyaltykit.domain.quality_review import quality_report
     from loyaltykit.domain.reconciliation import Reconciliation
     from loyaltykit.domain.rewards import Reward
     from loyaltykit.domain.status import TierStatus
@@ -125,6 +127,7 @@ __all__ = [
     "Capture",
     "CaptureExceedsHoldError",
     "Case",
+    "ChannelQuality",
     "ClosedError",
     "ConflictError",
     "Contact",
@@ -143,6 +146,7 @@ __all__ = [
     "InvalidProgramError",
     "InvalidRuleError",
     "InvalidValueError",
+    "IssueChange",
     "Liability",
     "LikelyPair",
     "Line",
@@ -166,6 +170,9 @@ __all__ = [
     "Program",
     "ProgramChangedError",
     "Purchase",
+    "QualityChange",
+    "QualityIssue",
+    "QualityReport",
     "Receipt",
     "Reconciliation",
     "RecordChecker",
@@ -204,6 +211,7 @@ __all__ = [
     "find_matches",
     "inactivity",
     "member_schema",
+    "quality_report",
     "record_of",
     "register_calendar",
     "to_cloud_event",
@@ -223,6 +231,7 @@ _HOMES = {
     "Capture": "loyaltykit.domain.transactions",
     "CaptureExceedsHoldError": "loyaltykit.errors",
     "Case": "loyaltykit.rules.cases",
+    "ChannelQuality": "loyaltykit.domain.quality",
     "ClosedError": "loyaltykit.errors",
     "ConflictError": "loyaltykit.errors",
     "Contact": "loyaltykit.domain.contacts",
@@ -241,6 +250,7 @@ _HOMES = {
     "InvalidProgramError": "loyaltykit.errors",
     "InvalidRuleError": "loyaltykit.errors",
     "InvalidValueError": "loyaltykit.errors",
+    "IssueChange": "loyaltykit.domain.quality",
     "Liability": "loyaltykit.domain.liability",
     "LikelyPair": "loyaltykit.domain.matching",
     "Line": "loyaltykit.domain.transactions",
@@ -264,6 +274,9 @@ _HOMES = {
     "Program": "loyaltykit.domain.program",
     "ProgramChangedError": "loyaltykit.errors",
     "Purchase": "loyaltykit.domain.transactions",
+    "QualityChange": "loyaltykit.domain.quality",
+    "QualityIssue": "loyaltykit.domain.quality",
+    "QualityReport": "loyaltykit.domain.quality",
     "Receipt": "loyaltykit.domain.answers",
     "Reconciliation": "loyaltykit.domain.reconciliation",
     "RecordChecker": "loyaltykit.domain.validation",
@@ -302,6 +315,7 @@ _HOMES = {
     "find_matches": "loyaltykit.domain.matching",
     "inactivity": "loyaltykit.calendars",
     "member_schema": "loyaltykit.domain.form_schema",
+    "quality_report": "loyaltykit.domain.quality_review",
     "record_of": "loyaltykit.domain.validation",
     "register_calendar": "loyaltykit.calendars",
     "to_cloud_event": "loyaltykit.loyalty.cloud_events",
