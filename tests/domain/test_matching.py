@@ -37,6 +37,8 @@ def pair(left: dict[str, Any], right: dict[str, Any]) -> list[str]:
     ("left", "right", "reasons"),
     [
         ({"name": "张三"}, {"name": " 张三 "}, ["same_name"]),
+        ({"name": "张　三"}, {"name": "张·三"}, ["same_name"]),
+        ({"name": "张三"}, {"name": "三张"}, []),
         ({"name": "Anna SMITH"}, {"name": "Smith, Anna"}, ["same_name"]),
         ({"name": "ＡＮＮＡ"}, {"name": "anna"}, ["same_name"]),
         ({"name": "Johannes Smith"}, {"name": "Johanes Smith"}, ["similar_name"]),

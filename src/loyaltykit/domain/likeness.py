@@ -112,8 +112,13 @@ def _keys(member: Member) -> Iterator[tuple[str, str]]:
 
 
 def _words(text: str | None) -> str:
-    """The words of a text in one order, without regard to width, capitals and punctuation."""
-    return " ".join(sorted(_WORD.findall(normalize("NFKC", text).casefold()))) if text else ""
+    """The words of a text in one order, without regard to width, capitals and punctuation.
+
+    Where there are no capitals (张 三), spaces are for looks and the order of the words is kept.
+    """
+    folded = normalize("NFKC", text).casefold() if text else ""
+    words = _WORD.findall(folded)
+    return "".join(words) if folded.upper() == folded else " ".join(sorted(words))
 
 
 def _digits(contact: Contact) -> str:
