@@ -39,6 +39,7 @@ COMMON: dict[str, Any] = {"id": "x", "occurred_at": NOW, "actor": "a", "reason":
 LADDER = PROGRAM.tiers
 BORN = lk.Birthday(2, 29, 2000)
 RULE_OF_SPEND = spend >= 1
+QUALITY = lk.quality_report([lk.Member(id="x")], PROGRAM, date(2025, 1, 1))
 NOTICE = lk.Notice(id="points.added:p", kind="points.added", member_id="m", occurred_at=NOW, data={"points": 1})
 
 
@@ -79,6 +80,23 @@ CALLS: dict[str, Call] = {
         lk.check_record({}, PROGRAM)[1][0].describe,
         {"language": "en"},
     ),
+    "member_schema": Call(lk.member_schema, {"program": PROGRAM, "language": "zh"}),
+    "difference": Call(lk.difference, {"old": lk.Member(id="x"), "new": lk.Member(id="y")}),
+    "Matching": Call(
+        lk.Matching,
+        {"policy": "merge", "weights": {"same_name": 5}, "threshold": 60, "max_group": 20, "max_block": 200},
+    ),
+    "find_matches": Call(
+        lk.find_matches, {"members": [lk.Member(id="x")], "matching": lk.Matching(), "apart": [("x", "y")]}
+    ),
+    "quality_report": Call(
+        lk.quality_report,
+        {"members": [lk.Member(id="x")], "program": PROGRAM, "on": date(2025, 1, 1), "expected": ["name"]}
+        | {"changed_on": {"x": date(2025, 1, 1)}, "stale_after_days": 5, "checker": None, "examples": 5},
+    ),
+    "QualityReport.since": Call(QUALITY.since, {"earlier": QUALITY}),
+    "QualityReport.describe": Call(QUALITY.describe, {"language": "zh", "program": PROGRAM}),
+    "QualityReport.count": Call(QUALITY.count, {"kind": "missing", "field": "name"}),
     "record_of": Call(lk.record_of, {"member": lk.Member(id="x")}),
     "Case": Call(
         lambda value, where: lk.Field("x", str, derived=[lk.Case(value, where)]),

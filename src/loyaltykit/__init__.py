@@ -21,15 +21,21 @@ if TYPE_CHECKING:
         WhatIf,
     )
     from loyaltykit.domain.birthday import Birthday
+    from loyaltykit.domain.blocking import Crowd
     from loyaltykit.domain.caps import Cap
     from loyaltykit.domain.contacts import Contact
+    from loyaltykit.domain.differences import FieldChange, difference
+    from loyaltykit.domain.form_schema import member_schema
     from loyaltykit.domain.ladder import Tier, TierLadder
     from loyaltykit.domain.liability import Liability
+    from loyaltykit.domain.matching import LikelyPair, MatchGroup, Matching, MatchReport, find_matches
     from loyaltykit.domain.member import Member
     from loyaltykit.domain.notices import Notice, Notices
     from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
     from loyaltykit.domain.problems import RecordProblem
     from loyaltykit.domain.program import EventType, Program, Segment
+    from loyaltykit.domain.quality import ChannelQuality, IssueChange, QualityChange, QualityIssue, QualityReport
+    from loyaltykit.domain.quality_review import quality_report
     from loyaltykit.domain.reconciliation import Reconciliation
     from loyaltykit.domain.rewards import Reward
     from loyaltykit.domain.status import TierStatus
@@ -122,13 +128,16 @@ __all__ = [
     "Capture",
     "CaptureExceedsHoldError",
     "Case",
+    "ChannelQuality",
     "ClosedError",
     "ConflictError",
     "Contact",
+    "Crowd",
     "Earns",
     "Event",
     "EventType",
     "Field",
+    "FieldChange",
     "Finding",
     "Hold",
     "HoldEndedError",
@@ -138,11 +147,16 @@ __all__ = [
     "InvalidProgramError",
     "InvalidRuleError",
     "InvalidValueError",
+    "IssueChange",
     "Liability",
+    "LikelyPair",
     "Line",
     "LotView",
     "Loyalty",
     "LoyaltyError",
+    "MatchGroup",
+    "MatchReport",
+    "Matching",
     "Member",
     "MissingExtraError",
     "NotEnrolledError",
@@ -157,6 +171,9 @@ __all__ = [
     "Program",
     "ProgramChangedError",
     "Purchase",
+    "QualityChange",
+    "QualityIssue",
+    "QualityReport",
     "Receipt",
     "Reconciliation",
     "RecordChecker",
@@ -191,8 +208,12 @@ __all__ = [
     "VoucherUse",
     "WhatIf",
     "check_record",
+    "difference",
     "extend",
+    "find_matches",
     "inactivity",
+    "member_schema",
+    "quality_report",
     "record_of",
     "register_calendar",
     "to_cloud_event",
@@ -212,13 +233,16 @@ _HOMES = {
     "Capture": "loyaltykit.domain.transactions",
     "CaptureExceedsHoldError": "loyaltykit.errors",
     "Case": "loyaltykit.rules.cases",
+    "ChannelQuality": "loyaltykit.domain.quality",
     "ClosedError": "loyaltykit.errors",
     "ConflictError": "loyaltykit.errors",
     "Contact": "loyaltykit.domain.contacts",
+    "Crowd": "loyaltykit.domain.blocking",
     "Earns": "loyaltykit.domain.policy",
     "Event": "loyaltykit.domain.transactions",
     "EventType": "loyaltykit.domain.program",
     "Field": "loyaltykit.rules.fields",
+    "FieldChange": "loyaltykit.domain.differences",
     "Finding": "loyaltykit.domain.verification",
     "Hold": "loyaltykit.domain.transactions",
     "HoldEndedError": "loyaltykit.errors",
@@ -228,11 +252,16 @@ _HOMES = {
     "InvalidProgramError": "loyaltykit.errors",
     "InvalidRuleError": "loyaltykit.errors",
     "InvalidValueError": "loyaltykit.errors",
+    "IssueChange": "loyaltykit.domain.quality",
     "Liability": "loyaltykit.domain.liability",
+    "LikelyPair": "loyaltykit.domain.matching",
     "Line": "loyaltykit.domain.transactions",
     "LotView": "loyaltykit.domain.answers",
     "Loyalty": "loyaltykit.loyalty",
     "LoyaltyError": "loyaltykit.errors",
+    "MatchGroup": "loyaltykit.domain.matching",
+    "MatchReport": "loyaltykit.domain.matching",
+    "Matching": "loyaltykit.domain.matching",
     "Member": "loyaltykit.domain.member",
     "MissingExtraError": "loyaltykit.errors",
     "NotEnrolledError": "loyaltykit.errors",
@@ -247,6 +276,9 @@ _HOMES = {
     "Program": "loyaltykit.domain.program",
     "ProgramChangedError": "loyaltykit.errors",
     "Purchase": "loyaltykit.domain.transactions",
+    "QualityChange": "loyaltykit.domain.quality",
+    "QualityIssue": "loyaltykit.domain.quality",
+    "QualityReport": "loyaltykit.domain.quality",
     "Receipt": "loyaltykit.domain.answers",
     "Reconciliation": "loyaltykit.domain.reconciliation",
     "RecordChecker": "loyaltykit.domain.validation",
@@ -281,8 +313,12 @@ _HOMES = {
     "VoucherUse": "loyaltykit.domain.transactions",
     "WhatIf": "loyaltykit.domain.answers",
     "check_record": "loyaltykit.domain.validation",
+    "difference": "loyaltykit.domain.differences",
     "extend": "loyaltykit.domain.policy",
+    "find_matches": "loyaltykit.domain.matching",
     "inactivity": "loyaltykit.calendars",
+    "member_schema": "loyaltykit.domain.form_schema",
+    "quality_report": "loyaltykit.domain.quality_review",
     "record_of": "loyaltykit.domain.validation",
     "register_calendar": "loyaltykit.calendars",
     "to_cloud_event": "loyaltykit.loyalty.cloud_events",

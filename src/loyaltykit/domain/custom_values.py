@@ -14,6 +14,7 @@ from loyaltykit.errors import Problem
 from loyaltykit.rules.fields import Field, renamed
 from loyaltykit.rules.limits import MAX_LITERAL_LENGTH
 from loyaltykit.rules.value_types import ValueType
+from loyaltykit.serialization import canonical_decimal
 from loyaltykit.values import MAX_DIGITS, to_nfc
 
 
@@ -42,7 +43,7 @@ def value_problems(values: Mapping[str, object], declared: Mapping[str, Field]) 
         else:
             yield from _problems_of(name, value, declared[present])
     for item in declared.values():
-        if _is_required(item) and not any(name in values for name in item.names):
+        if is_required(item) and not any(name in values for name in item.names):
             yield record_problem(f"fields.{item.name}", "field.missing")
 
 
@@ -62,7 +63,8 @@ def _problems_of(name: str, value: object, declared: Field) -> Iterator[RecordPr
         yield record_problem(place, f"field.{misfit.code}", reason=misfit.reason, **bounds)
 
 
-def _is_required(declared: Field) -> bool:
+def is_required(declared: Field) -> bool:
+    """Whether a record must have a value: a default stands in for one, and nothing asks for a retired field."""
     return declared.required and declared.default is None and not declared.retired
 
 
@@ -146,10 +148,10 @@ def plain_value(value: object) -> object:
     """A custom value as JSON holds it, which ``read_value`` gives back.
 
     >>> plain_value(Decimal("1.50")), plain_value(date(2025, 1, 31)), plain_value(("a", "b"))
-    ('1.50', '2025-01-31', ['a', 'b'])
+    ('1.5', '2025-01-31', ['a', 'b'])
     """
     if isinstance(value, Decimal):
-        return str(value) if "E" not in str(value) else format(value, "f")
+        return canonical_decimal(value)
     if isinstance(value, date):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value

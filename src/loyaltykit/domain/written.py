@@ -97,9 +97,9 @@ def read_moment(text: str, zone: tzinfo) -> datetime | date | None:
     if day is not None:
         return day
     first, _, clock = plain_text(text)[:_LONGEST].replace("T", " ").partition(" ")
-    day = read_date(first)
+    day, clock = read_date(first), clock.strip()
     with suppress(ValueError):
-        at = time.fromisoformat(clock.strip().rjust(5, "0"))
+        at = time.fromisoformat(f"0{clock}" if clock[1:2] == ":" else clock)
         return None if day is None else datetime.combine(day, at, at.tzinfo or zone)
     return None
 
