@@ -116,6 +116,13 @@ def test_whole_seconds_are_exact_in_a_sheet(moment: datetime) -> None:
 
 def test_times_of_day() -> None:
     """What a sheet has of them goes into a file of rejected rows as it came."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append([time(10, 30)])
+    stream = io.BytesIO()
+    book.save(stream)
+    assert cells(stream.getvalue()) == [(time(10, 30),)]
     assert cells(written(["a"], [[time(10, 30)]], "xlsx"))[1] == (time(10, 30),)
 
 

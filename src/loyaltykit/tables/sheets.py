@@ -25,7 +25,7 @@ _CHARACTER_WIDTHS = {"W": 2, "F": 2}
 _EXACT_DIGITS = 15
 _LARGEST: int = 10**_EXACT_DIGITS - 1
 _FIRST_DATE = date(1900, 3, 1)
-_FORMATS = {"date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm:ss", "text": "@"}
+_FORMATS = {"date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm:ss", "time": "hh:mm:ss", "text": "@"}
 
 
 @contextmanager
@@ -156,8 +156,10 @@ def _is_exact(value: int | Decimal | date | time) -> bool:
 
 
 def _number_format(value: Cell, column: Column) -> str:
-    if isinstance(value, bool | time):
+    if isinstance(value, bool):
         return "General"
+    if isinstance(value, time):
+        return _FORMATS["time"]
     if isinstance(value, datetime):
         return _FORMATS["moment"]
     if isinstance(value, date):
