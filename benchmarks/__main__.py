@@ -18,6 +18,7 @@ WORKLOADS = {
     "P4": "p4_balance",
     "P7": "p7_real_year",
     "P8": "p8_import",
+    "P10": "p10_tables",
 }
 
 

@@ -50,7 +50,10 @@ def test_a_segment_of_a_shop() -> None:
     assert list(table.read(stream, CLUB)) == [("m", (Decimal(100), 1, None))]
 
 
-@pytest.mark.parametrize("row", [5, ("m",), ("m", (1,)), (5, (None,) * 6), ("m", (None,) * 7)])
+@pytest.mark.parametrize(
+    "row",
+    [5, ("m",), ("m", (1,)), (5, (None,) * 6), ("m", (None,) * 7), ("m", (5, *[None] * 5)), ("m", (*[None] * 5, "x"))],
+)
 def test_a_row_fits_its_columns(row: Any) -> None:
     """I31: an id with as many facts as there are columns."""
     with pytest.raises(lk.InvalidValueError, match="does not fit"):

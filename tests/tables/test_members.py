@@ -279,6 +279,7 @@ def test_headings_that_cannot_be(text: str, settings: dict[str, Any], reason: st
         {"tiers": 5},
         {"as_of": date(2025, 1, 1)},
         {"actor": 5},
+        {"actor": None},
     ],
 )
 def test_a_table_is_checked_when_it_is_made(settings: dict[str, Any]) -> None:

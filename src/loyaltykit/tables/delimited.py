@@ -53,14 +53,23 @@ def _rows(text: TextIOWrapper, encoding: str, delimiter: str) -> Iterator[Row]:
     number = 0
     try:
         for number, cells in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start=1):
-            if any(cells) and not (number == 1 and _is_hint(cells, delimiter)):
+            if lines.has_surrogate or lines.length > MAX_CELL_LENGTH or len(cells) > MAX_COLUMNS or number > MAX_ROWS:
                 _check(number, cells, encoding)
-                yield Row(number, tuple(unguard(cell) if cell else None for cell in cells))
             lines.length = 0
+            if any(cells) and not (number == 1 and _is_hint(cells, delimiter)):
+                yield Row(number, tuple([_plain(cell) if cell[:1] in _SPECIAL else cell for cell in cells]))
     except UnicodeDecodeError:
         raise TableError(f"is not valid {encoding}", _SAVED_AS, row=number + 1) from None
     except csv.Error as error:
         raise TableError(_why(error), "mend the quotes of that row, or export the table again", number + 1) from None
+
+
+# Most cells are as they stand: a call for each of them would be a tenth of the reading.
+_SPECIAL = ("", "'")
+
+
+def _plain(cell: str) -> Cell:
+    return unguard(cell) if cell else None
 
 
 class _Lines:
@@ -69,6 +78,7 @@ class _Lines:
     def __init__(self, text: TextIOWrapper) -> None:
         self._read = text.readline
         self.length = 0
+        self.has_surrogate = False
 
     def __iter__(self) -> _Lines:
         return self
@@ -80,6 +90,8 @@ class _Lines:
         self.length += len(line)
         if self.length > MAX_ROW_LENGTH:
             raise csv.Error("too long")
+        if not line.isascii() and _SURROGATE.search(line):
+            self.has_surrogate = True
         return line
 
 

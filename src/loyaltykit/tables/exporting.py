@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
+from loyaltykit.domain.door import raise_problems
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.record import kept_value
@@ -21,7 +22,8 @@ from loyaltykit.tables.headings import MEMBER_COLUMNS, Kind, Language, check_lan
 from loyaltykit.tables.kinds import FIELD_KINDS, render
 from loyaltykit.tables.layouts import EXTRA, RECORD, USUAL, Layout, LayoutColumn
 from loyaltykit.tables.parsing import Manner
-from loyaltykit.tables.values import manner_of
+from loyaltykit.tables.values import check_rows, manner_of
+from loyaltykit.values import check_moment, check_text
 
 
 @frozen(kw_only=True)
@@ -34,6 +36,9 @@ class MemberRow:
         tier: its name.
         last_purchase_at, last_purchase_amount: of the last purchase.
 
+    Raises:
+        InvalidValueError: everything that is wrong with it at once.
+
     >>> MemberRow(member=Member(id="m-1"), points=500, tier="gold").points
     500
     """
@@ -43,6 +48,20 @@ class MemberRow:
     tier: str | None = None
     last_purchase_at: datetime | None = None
     last_purchase_amount: Decimal | None = None
+
+    def __attrs_post_init__(self) -> None:
+        problems: list[Problem] = []
+        if not isinstance(self.member, Member):
+            problems.append(Problem("member", "is not a Member", "pass a Member"))
+        if self.points is not None and (not isinstance(self.points, int) or isinstance(self.points, bool)):
+            problems.append(Problem("points", "is not an int", "pass whole points, or None"))
+        check_text(self.tier, "tier", problems)
+        if self.last_purchase_at is not None:
+            check_moment(self.last_purchase_at, "last_purchase_at", problems)
+        amount = self.last_purchase_amount
+        if amount is not None and not (isinstance(amount, Decimal) and amount.is_finite()):
+            problems.append(Problem("last_purchase_amount", "is not a finite Decimal", "pass a Decimal, or None"))
+        raise_problems(problems)
 
 
 Getter: TypeAlias = Callable[[MemberRow], object]
@@ -103,6 +122,7 @@ def write_members(
     manner = manner_of(program)
     check_language(language)
     shown = _shown(program, layout, language)
+    check_rows(members, "members")
     columns = [item.column for item in shown]
     count = 0
     with row_writer(target, columns, format=format, encoding=encoding, title=_TITLES[language]) as write:

@@ -10,11 +10,12 @@ from attrs import field, frozen
 from loyaltykit.domain.door import as_mapping, raise_problems
 from loyaltykit.domain.program import Program
 from loyaltykit.errors import InvalidValueError, Problem
-from loyaltykit.rules.value_types import FIELD_TYPES
+from loyaltykit.rules.value_types import FIELD_TYPES, type_of_value, why_not_value
 from loyaltykit.tables.files import Format, Source
 from loyaltykit.tables.headings import Language
 from loyaltykit.tables.kinds import FIELD_KINDS
-from loyaltykit.tables.values import Output, ValueColumn, manner_of, read_values, write_values
+from loyaltykit.tables.values import Output, ValueColumn, check_rows, manner_of, read_values, write_values
+from loyaltykit.values import MAX_TEXT_LENGTH
 
 FactRow: TypeAlias = tuple[str, Sequence[object]]
 """An id with its facts, as ``shop.select(...).facts(...)`` gives them."""
@@ -81,6 +82,7 @@ class FactTable:
             TableError: it cannot be written there.
             MissingExtraError: it is to be XLSX, and openpyxl is not installed.
         """
+        check_rows(rows, "rows")
         title = "会员" if language == "zh" else "Members"
         output = Output(target, language, format, encoding, title)
         return write_values(output, self._value_columns(), map(self._values, rows), manner_of(program))
@@ -110,7 +112,18 @@ class FactTable:
             found = [id, *values]
         except (TypeError, ValueError):
             found = []
-        if len(found) != len(self.columns) + 1 or not isinstance(found[0], str):
-            way_out = "pass what facts(...) gave, with as many terms as there are columns"
+        if len(found) != len(self.columns) + 1 or not all(map(_fits, found, [str, *self.columns.values()])):
+            way_out = "pass what facts(...) gave, with as many terms of the same types as there are columns"
             raise InvalidValueError([Problem("rows", "has a row that does not fit the columns", way_out)])
         return found
+
+
+def _fits(value: object, kind: type) -> bool:
+    """Whether a fact is of the type of its column, or missing."""
+    if value is None:
+        return True
+    if FIELD_TYPES[kind] == "tags":
+        return isinstance(value, tuple) and all(isinstance(text, str) for text in value)
+    if why_not_value(value, MAX_TEXT_LENGTH) is not None:
+        return False
+    return type_of_value(value) == FIELD_TYPES[kind]

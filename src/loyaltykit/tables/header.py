@@ -11,7 +11,7 @@ from loyaltykit.errors import TableError
 from loyaltykit.rules.fields import Field
 from loyaltykit.tables.cells import Cell, Row, as_text, column_letter
 from loyaltykit.tables.headings import REASONS, SOURCE_ROW, Kind, Known, Language, index_of, plain, split_unit
-from loyaltykit.tables.kinds import FIELD_KINDS, READERS, Reader
+from loyaltykit.tables.kinds import FIELD_KINDS, READERS, TEXT_KINDS, Reader
 from loyaltykit.tables.limits import HEADING_ROWS
 from loyaltykit.tables.parsing import Manner
 
@@ -34,11 +34,17 @@ class Target:
         name: a part of the record, ``fields.…`` for a declared field, or ``"ignore"``.
         kind: of its cells.
         unit: what the heading says is behind every number.
+
+    ``is_text`` tells that a text is its own value.
     """
 
     name: str
     kind: Kind
     unit: str = ""
+    is_text: bool = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "is_text", self.kind in TEXT_KINDS)
 
     def read(self, cell: Cell, manner: Manner) -> object:
         """The value of a cell.
@@ -128,6 +134,8 @@ class Header:
         key: the column that names the rows, or None.
         source_row: the column with the number that a row had when it came first, or None.
         reasons: the column with the reasons why a row was rejected, or None.
+
+    ``kept`` are the columns that are the file's own, ``read`` those that mean something.
     """
 
     number: int
@@ -137,10 +145,13 @@ class Header:
     source_row: int | None = None
     reasons: int | None = None
     kept: tuple[int, ...] = field(init=False)
+    read: tuple[tuple[int, Target], ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         own = (self.source_row, self.reasons)
         object.__setattr__(self, "kept", tuple(i for i in range(len(self.headings)) if i not in own))
+        meant = [(i, target) for i, target in enumerate(self.targets) if target and target.name != IGNORED]
+        object.__setattr__(self, "read", tuple(meant))
 
     @property
     def unknown(self) -> tuple[str, ...]:

@@ -80,9 +80,11 @@ def _read_posting(cell: Cell, _manner: Manner) -> str:
     return found
 
 
+TEXT_KINDS: Final[tuple[Kind, ...]] = ("text", "word", "list", "gender", "status")
+"""What belongs to the record and is read the same from a form: it is handed over as text."""
+
 READERS: Final[Mapping[Kind, Reader]] = {
-    # What belongs to the record and is read the same from a form is handed over as text.
-    **dict.fromkeys(("text", "word", "list", "gender", "status"), _read_text),
+    **dict.fromkeys(TEXT_KINDS, _read_text),
     "birthday": _read_birthday,
     "integer": parsing.read_integer,
     "decimal": parsing.read_number,

@@ -12,6 +12,7 @@ from loyaltykit.domain.door import as_tuple, raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.rules.fields import Field
 from loyaltykit.tables.headings import MEMBER_COLUMNS, Language
+from loyaltykit.values import check_text
 
 
 @frozen
@@ -24,6 +25,9 @@ class LayoutColumn:
         zh, en: headings; None for the usual one.
         unit: what stands behind its numbers, such as ``"元"``.
 
+    Raises:
+        InvalidValueError: a part is no text.
+
     >>> LayoutColumn("name", zh="客户姓名").heading("zh", "Name")
     '客户姓名'
     """
@@ -32,6 +36,15 @@ class LayoutColumn:
     zh: str | None = None
     en: str | None = None
     unit: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        problems: list[Problem] = []
+        for name in ("target", "unit"):
+            if not isinstance(getattr(self, name), str):
+                problems.append(Problem(name, "is not a string", "pass a text"))
+        for name in ("zh", "en"):
+            check_text(getattr(self, name), name, problems)
+        raise_problems(problems)
 
     def heading(self, language: Language, usual: str) -> str:
         """What stands above it."""

@@ -18,16 +18,16 @@ from loyaltykit.tables.cells import Row
 from loyaltykit.tables.header import Header
 from loyaltykit.tables.headings import MEMBER_COLUMNS, PERSONAL, Known, plain
 from loyaltykit.tables.importing import Table
+from loyaltykit.tables.layouts import EXTRA
 from loyaltykit.tables.openings import RejectedError, Told
 from loyaltykit.tables.outcomes import CellValues, Item, Outcome, made_id, read_cells, row_key
 from loyaltykit.tables.parsing import Manner
 from loyaltykit.tables.reasons import reasons_of
-from loyaltykit.values import check_moment, check_text
+from loyaltykit.values import check_id, check_moment
 
 _CONTACT_COLUMNS: Final = ("contact", "phone", "email", "address")
-_NOT_OF_THE_RECORD: Final = frozenset(
-    {*_CONTACT_COLUMNS, "contacts", "points", "tier", "last_purchase_at", "last_purchase_amount"}
-)
+_TOLD: Final = frozenset(EXTRA)
+_NOT_OF_THE_RECORD: Final = _TOLD | {*_CONTACT_COLUMNS, "contacts"}
 
 
 @frozen(kw_only=True)
@@ -61,10 +61,10 @@ class MemberTable(Table):
     default_region: str | None = None
     tiers: Mapping[str, str] = field(default=NOTHING, converter=as_mapping)
     as_of: datetime | None = None
-    actor: str | None = "import"
+    actor: str = "import"
 
     def _check(self, problems: list[Problem]) -> None:
-        check_text(self.actor, "actor", problems)
+        check_id(self.actor, "actor", problems)
         if self.as_of is not None:
             check_moment(self.as_of, "as_of", problems)
         if not isinstance(self.tiers, Mapping):
@@ -77,7 +77,8 @@ class MemberTable(Table):
             self._check_key(self.key, problems)
 
     def _check_key(self, key: str, problems: list[Problem]) -> None:
-        target = {plain(heading): target for heading, target in self.columns.items()}.get(plain(key))
+        declared = {plain(heading): target for heading, target in self.columns.items() if isinstance(heading, str)}
+        target = declared.get(plain(key))
         known = next((item.target for item in MEMBER_COLUMNS if plain(key) in map(plain, _words(item))), None)
         if (target or known) in PERSONAL:
             way_out = "name a column of opaque ids, or none for the number of the row"
@@ -105,6 +106,8 @@ class MemberTable(Table):
         problems.extend(found)
         if member is not None:
             yield member
+        if _TOLD.isdisjoint(values):
+            return
         told = Told(
             self.source, key if own_id is None else member_id, member_id, self.actor, self.as_of, self.tiers, program
         )

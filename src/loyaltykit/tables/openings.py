@@ -42,7 +42,7 @@ class Told:
     source: str
     row: str
     member_id: str
-    actor: str | None
+    actor: str
     as_of: datetime | None
     tiers: Mapping[str, str]
     program: Program

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, TypeAlias
 
@@ -12,8 +12,8 @@ from attrs import field, frozen
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.problems import RecordProblem
 from loyaltykit.domain.transactions import Transaction
-from loyaltykit.tables.cells import Row, as_text
-from loyaltykit.tables.header import IGNORED, Header
+from loyaltykit.tables.cells import Cell, Row, as_text
+from loyaltykit.tables.header import Header
 from loyaltykit.tables.headings import Language, check_language
 from loyaltykit.tables.parsing import CellError, Manner
 from loyaltykit.tables.reasons import reason
@@ -50,23 +50,32 @@ class CellValues:
 def read_cells(header: Header, row: Row, manner: Manner) -> CellValues:
     """The values of a row; empty cells are missing values."""
     found = CellValues({}, {}, [])
-    if len(row.cells) < len(header.targets):
-        found.problems.append(reason("row", "row.short"))
-    elif any(cell is not None for cell in row.cells[len(header.targets) :]):
-        found.problems.append(reason("row", "row.long"))
-    for target, cell in zip(header.targets, row.cells, strict=False):
-        if target is None or cell is None or target.name == IGNORED:
+    cells, values, width = row.cells, found.values, len(header.targets)
+    if len(cells) != width:
+        _check_width(cells, width, found.problems)
+        cells = (*cells, *(None,) * (width - len(cells)))
+    for index, target in header.read:
+        value: Any = cells[index]
+        if value is None:
             continue
-        try:
-            value = target.read(cell, manner)
-        except CellError as error:
-            found.problems.append(reason(target.name, error.code))
-            continue
-        if target.name in found.values:
+        if not (target.is_text and isinstance(value, str)):
+            try:
+                value = target.read(value, manner)
+            except CellError as error:
+                found.problems.append(reason(target.name, error.code))
+                continue
+        if target.name in values:
             found.repeated.setdefault(target.name, []).append(value)
         else:
-            found.values[target.name] = value
+            values[target.name] = value
     return found
+
+
+def _check_width(cells: Sequence[Cell], width: int, problems: list[RecordProblem]) -> None:
+    if len(cells) < width:
+        problems.append(reason("row", "row.short"))
+    elif any(cell is not None for cell in cells[width:]):
+        problems.append(reason("row", "row.long"))
 
 
 def source_row(header: Header, row: Row) -> str:

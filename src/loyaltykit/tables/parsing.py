@@ -13,12 +13,12 @@ from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 from unicodedata import normalize
 
-from attrs import frozen
+from attrs import field, frozen
 
 from loyaltykit.calendars import ShopCalendar, to_day
 from loyaltykit.domain import written
 from loyaltykit.tables.cells import Cell
-from loyaltykit.values import UnreadableDecimal, read_decimal, to_datetime
+from loyaltykit.values import MAX_DIGITS, UnreadableDecimal, read_decimal, to_datetime
 
 DateOrder: TypeAlias = Literal["ymd", "dmy", "mdy"]
 DecimalPoint: TypeAlias = Literal[".", ","]
@@ -26,6 +26,7 @@ DecimalPoint: TypeAlias = Literal[".", ","]
 _SHORT_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(.*)", re.ASCII)
 _SHORT_HOUR = re.compile(r"(?<=[ T])(\d):", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
+_MOST_MOMENTS = 4_096
 
 _GROUPED: Final = {
     ".": re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII),
@@ -60,7 +61,7 @@ class CellError(Exception):
         self.code = code
 
 
-@frozen
+@frozen(eq=False)
 class Manner:
     """How the cells of a file are meant.
 
@@ -75,6 +76,17 @@ class Manner:
     currency: str
     dates: DateOrder = "ymd"
     decimal_point: DecimalPoint = "."
+    _moments: dict[str, datetime] = field(init=False, factory=dict, repr=False)
+
+    def moment_of(self, text: str) -> datetime:
+        """The instant of a text. Many members join on one day: texts that were read are remembered, some thousands."""
+        found = self._moments.get(text)
+        if found is None:
+            found = _to_moment(written.read_moment(_year_first(text, self.dates), self.shop.zone), self)
+            if len(self._moments) >= _MOST_MOMENTS:
+                self._moments.clear()
+            self._moments[text] = found
+        return found
 
 
 def read_text(cell: Cell) -> str:
@@ -103,6 +115,8 @@ def read_number(cell: Cell, manner: Manner) -> Decimal:
     ['10000', '1234.50', '12', '12000', '7']
     """
     if isinstance(cell, str):
+        if _is_short_number(cell):
+            return Decimal(cell)
         found = _UNITS.fullmatch(normalize("NFKC", cell).strip())
         if found is None:
             raise CellError("cell.number")
@@ -112,6 +126,11 @@ def read_number(cell: Cell, manner: Manner) -> Decimal:
     if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
         return _checked(Decimal(cell))
     raise CellError("cell.number")
+
+
+def _is_short_number(text: str) -> bool:
+    """Whether a text is a whole number as plain as most of them are."""
+    return text.isdigit() and text.isascii() and len(text) <= MAX_DIGITS
 
 
 def _check_currency(text: str, currency: str) -> None:
@@ -141,6 +160,8 @@ def read_integer(cell: Cell, manner: Manner) -> int:
     >>> read_integer("1,000", Manner(ShopCalendar("Asia/Shanghai"), "CNY"))
     1000
     """
+    if isinstance(cell, str) and _is_short_number(cell):
+        return int(cell)
     number = read_number(cell, manner)
     if number != number.to_integral_value():
         raise CellError("cell.whole")
@@ -199,12 +220,18 @@ def read_moment(cell: Cell, manner: Manner) -> datetime:
     >>> read_moment("2022/1/2 9:00:00", shop).isoformat()
     '2022-01-02T09:00:00+08:00'
     """
-    zone = manner.shop.zone
-    found = cell if isinstance(cell, date) else written.read_moment(_year_first(cell, manner.dates), zone)
+    if isinstance(cell, str):
+        return manner.moment_of(cell)
+    found = cell if isinstance(cell, date) else written.read_moment(_year_first(cell, manner.dates), manner.shop.zone)
+    return _to_moment(found, manner)
+
+
+def _to_moment(found: date | None, manner: Manner) -> datetime:
     if found is None:
         raise CellError("cell.date")
     if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
         raise CellError("cell.year")
+    zone = manner.shop.zone
     if isinstance(found, datetime):
         return found if found.tzinfo is not None else found.replace(tzinfo=zone)
     return to_datetime(manner.shop.start_of(to_day(found)), zone)

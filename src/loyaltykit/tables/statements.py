@@ -10,7 +10,7 @@ from loyaltykit.domain.program import Program
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.tables.files import Format, Source
 from loyaltykit.tables.headings import Language
-from loyaltykit.tables.values import Output, ValueColumn, manner_of, read_values, write_values
+from loyaltykit.tables.values import Output, ValueColumn, check_rows, manner_of, read_values, write_values
 
 _PARTS: Final = {
     "occurred_at": ValueColumn("发生时间", "Occurred at", "moment"),
@@ -48,6 +48,7 @@ def write_statement(
         TableError: it cannot be written there.
         MissingExtraError: it is to be XLSX, and openpyxl is not installed.
     """
+    check_rows(rows, "rows")
     title = "积分明细" if language == "zh" else "Statement"
     output = Output(target, language, format, encoding, title)
     return write_values(output, [*_PARTS.values()], map(_parts, rows), manner_of(program))

@@ -64,6 +64,16 @@ def manner_of(program: Program) -> Manner:
     return Manner(ShopCalendar(program.timezone), program.currency)
 
 
+def check_rows(rows: object, name: str) -> None:
+    """Rows come one after the other.
+
+    Raises:
+        InvalidValueError: they do not.
+    """
+    if isinstance(rows, str | bytes) or not isinstance(rows, Iterable):
+        raise InvalidValueError([Problem(name, "is not a collection", "pass a list, or a generator")])
+
+
 def write_values(output: Output, columns: Sequence[ValueColumn], rows: Iterable[Sequence[Any]], manner: Manner) -> int:
     """Write rows of values; how many there were."""
     check_language(output.language)
