@@ -12,6 +12,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.tables import ImportSummary, MemberTable, Table, importing, outcomes
+from loyaltykit.tables.reasons import reason
 from tests.tables.test_members import CLUB
 
 TABLE = MemberTable(source="old", default_region="CN")
@@ -41,8 +42,12 @@ def test_the_summary_in_words() -> None:
         "points: is negative: 1",
         "columns not read: C",
     ]
-    assert summary.describe("zh").splitlines()[0] == "共 4 行：接受 1 行，退回 3 行；会员 1 名，交易 1 笔"
-    assert summary.describe("zh").splitlines()[-1] == "未读取的列：C"
+    assert summary.describe("zh").splitlines() == [
+        "共 4 行：接受 1 行，退回 3 行；会员 1 名，交易 1 笔",
+        "points：不是积分数：2",
+        "points：是负数：1",
+        "未读取的列：C",
+    ]
     with pytest.raises(lk.InvalidValueError):
         summary.describe("fr")  # type: ignore[arg-type]
 
@@ -51,7 +56,7 @@ def test_reasons_that_never_repeat_are_bounded(monkeypatch: pytest.MonkeyPatch) 
     """A file cannot fill the memory with them."""
     monkeypatch.setattr(outcomes, "_MOST_REASONS", 1)
     summary = TABLE.check(file("姓名,积分\n张三,x\n李四,-1\n王五,y\n"), CLUB)
-    assert summary.reasons == (("points", "is no number of points", 2), ("row", "has other problems", 1))
+    assert summary.reasons == ((reason("points", "cell.points"), 2), (reason("row", "row.other"), 1))
 
 
 def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

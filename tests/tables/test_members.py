@@ -12,8 +12,10 @@ import openpyxl
 import pytest
 
 import loyaltykit as lk
+from loyaltykit.domain.problems import record_problem
 from loyaltykit.rules import days, spend
 from loyaltykit.tables import ImportSummary, MemberTable
+from loyaltykit.tables.reasons import reason
 
 CLUB = lk.Program(
     name="Club",
@@ -54,7 +56,7 @@ def member(text: str, table: MemberTable = TABLE) -> lk.Member:
 def rejected(text: str, table: MemberTable = TABLE) -> list[tuple[str, str]]:
     with table.read(io.BytesIO(text.encode()), CLUB) as reading:
         assert list(reading) == []
-    return [(place, reason) for place, reason, _ in reading.summary.reasons]
+    return [(problem.field, problem.message) for problem, _ in reading.summary.reasons]
 
 
 def test_a_whole_record() -> None:
@@ -218,7 +220,9 @@ def test_birthdays() -> None:
         [found] = reading
     assert isinstance(found, lk.Member)
     assert (found.birthday, found.phone) == (lk.Birthday(1, 2, 1990), "+8613800138000")
-    assert reading.summary.reasons == (("birthday", "is no date", 1),)
+    assert [(problem.field, problem.code, count) for problem, count in reading.summary.reasons] == [
+        ("birthday", "cell.date", 1)
+    ]
 
 
 def test_every_problem_of_a_row_at_once() -> None:
@@ -309,7 +313,7 @@ def test_rejected_rows_are_mended_and_read_again(tmp_path: Path) -> None:
         rejected=2,
         members=1,
         transactions=1,
-        reasons=(("phone", "is no valid phone number", 1), ("points", "is no number of points", 1)),
+        reasons=((record_problem("phone", "phone.invalid"), 1), (reason("points", "cell.points"), 1)),
     )
     book = openpyxl.load_workbook(mend)
     sheet = book.worksheets[0]
@@ -327,4 +331,4 @@ def test_rejected_rows_are_mended_and_read_again(tmp_path: Path) -> None:
     book.save(mend)
     with TABLE.read(mend, CLUB) as reading:
         assert [item.id for item in reading] == ["old:4", "opening:old:4"]
-    assert reading.summary.reasons == (("source row", "is empty", 1),)
+    assert reading.summary.reasons == ((reason("source row", "key.empty"), 1),)

@@ -35,7 +35,7 @@ def items(text: str, table: PurchaseTable = TABLE) -> list[Any]:
 def rejected(text: str, table: PurchaseTable = TABLE) -> list[tuple[str, str]]:
     with table.read(io.BytesIO(text.encode()), CLUB) as reading:
         assert list(reading) == []
-    return [(place, reason) for place, reason, _ in reading.summary.reasons]
+    return [(problem.field, problem.message) for problem, _ in reading.summary.reasons]
 
 
 def test_a_row_is_a_purchase() -> None:
@@ -122,7 +122,7 @@ def test_values_of_declared_fields_are_checked() -> None:
     text = "order,member,date,amount,basket,organic\no-1,m-1,2025-03-01,5,other,maybe\n"
     with TABLE.read(io.BytesIO(text.encode()), club) as reading:
         assert list(reading) == []
-    assert {place for place, _, _ in reading.summary.reasons} == {"fields.basket", "line_fields.organic"}
+    assert {problem.field for problem, _ in reading.summary.reasons} == {"fields.basket", "line_fields.organic"}
 
 
 def test_all_rows_of_a_rejected_purchase_are_to_be_mended(tmp_path: Path) -> None:

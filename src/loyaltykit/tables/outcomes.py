@@ -22,7 +22,6 @@ from loyaltykit.values import MAX_ID_LENGTH
 Item: TypeAlias = Member | Transaction
 
 _MOST_REASONS = 1_000
-_OTHER = ("row", "has other problems")
 
 
 @frozen
@@ -120,7 +119,7 @@ class ImportSummary:
         rejected: how many of them cannot be taken in.
         members: how many members the others gave.
         transactions: how many transactions.
-        reasons: field, reason and how many times, the most frequent first.
+        reasons: each problem and how many times, the most frequent first.
         unknown_columns: letters of the columns whose heading means nothing here: they were not read.
     """
 
@@ -128,7 +127,7 @@ class ImportSummary:
     rejected: int
     members: int
     transactions: int
-    reasons: tuple[tuple[str, str, int], ...] = ()
+    reasons: tuple[tuple[RecordProblem, int], ...] = ()
     unknown_columns: tuple[str, ...] = ()
 
     @property
@@ -144,10 +143,10 @@ class ImportSummary:
         """
         check_language(language)
         words = _WORDS[language]
-        lines = [
-            words["rows"].format(s=self),
-            *(f"{field}: {reason}: {count}" for field, reason, count in self.reasons),
-        ]
+        lines = [words["rows"].format(s=self)]
+        for problem, count in self.reasons:
+            message = problem.message_zh if language == "zh" else problem.message
+            lines.append(words["reason"].format(problem.field, message, count))
         if self.unknown_columns:
             lines.append(words["unknown"].format(", ".join(self.unknown_columns)))
         return "\n".join(lines)
@@ -160,11 +159,13 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {
         "rows": "{s.rows} rows: {s.accepted} accepted, {s.rejected} rejected; "
         "{s.members} members, {s.transactions} transactions",
+        "reason": "{}: {}: {}",
         "unknown": "columns not read: {}",
     },
     "zh": {
         "rows": "共 {s.rows} 行：接受 {s.accepted} 行，退回 {s.rejected} 行；"
         "会员 {s.members} 名，交易 {s.transactions} 笔",
+        "reason": "{}：{}：{}",
         "unknown": "未读取的列：{}",
     },
 }
@@ -175,7 +176,7 @@ class Tally:
     """Counts while a file is read."""
 
     counts: Counter[str] = field(factory=Counter)
-    reasons: Counter[tuple[str, str]] = field(factory=Counter)
+    reasons: Counter[RecordProblem] = field(factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
         """Count what came of some rows."""
@@ -189,9 +190,8 @@ class Tally:
 
     def _add_reasons(self, problems: Iterable[RecordProblem]) -> None:
         for problem in problems:
-            found = (problem.field, problem.message)
-            full = len(self.reasons) >= _MOST_REASONS and found not in self.reasons
-            self.reasons[_OTHER if full else found] += 1
+            full = len(self.reasons) >= _MOST_REASONS and problem not in self.reasons
+            self.reasons[reason("row", "row.other") if full else problem] += 1
 
     def summary(self, unknown_columns: tuple[str, ...]) -> ImportSummary:
         """The counts so far."""
@@ -200,6 +200,6 @@ class Tally:
             rejected=self.counts["rejected"],
             members=self.counts["members"],
             transactions=self.counts["transactions"],
-            reasons=tuple((*reason, count) for reason, count in self.reasons.most_common()),
+            reasons=tuple(self.reasons.most_common()),
             unknown_columns=unknown_columns,
         )

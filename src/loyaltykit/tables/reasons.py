@@ -78,6 +78,7 @@ REASON_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "单元格多于标题",
         "请给含逗号的内容加上引号",
     ),
+    "row.other": ("has other problems", "see the file of rejected rows", "还有其他问题", "请查看退回的行"),
     "key.empty": (
         "is empty",
         "give the row one that no other row of the table has",
