@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.tables import MemberTable, PurchaseTable
+from loyaltykit.tables import MemberTable, PurchaseTable, purchases
+from loyaltykit.tables.reasons import reason
 
 PARIS = ZoneInfo("Europe/Paris")
 CLUB = lk.Program(
@@ -123,6 +124,15 @@ def test_values_of_declared_fields_are_checked() -> None:
     with TABLE.read(io.BytesIO(text.encode()), club) as reading:
         assert list(reading) == []
     assert {problem.field for problem, _ in reading.summary.reasons} == {"fields.basket", "line_fields.organic"}
+
+
+def test_one_id_in_every_row_is_no_purchase(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A purchase has at most so many lines; what follows them is no purchase either, and no file fills the memory."""
+    monkeypatch.setattr(purchases, "MAX_LINES", 3)
+    rows = "o-1,m-1,2025-03-01,a,5\n"
+    with TABLE.read(io.BytesIO(f"order,member,date,sku,amount\n{rows * 10}".encode()), CLUB) as reading:
+        assert list(reading) == []
+    assert (reading.summary.rejected, reading.summary.reasons) == (10, ((reason("lines", "purchase.long"), 3),))
 
 
 def test_all_rows_of_a_rejected_purchase_are_to_be_mended(tmp_path: Path) -> None:

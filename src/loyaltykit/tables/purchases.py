@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
-from typing import Any, Final
+from itertools import groupby, islice
+from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
 from loyaltykit.domain.basket import declared_problems
 from loyaltykit.domain.problems import RecordProblem
 from loyaltykit.domain.program import Program
-from loyaltykit.domain.transactions import Line, Purchase
+from loyaltykit.domain.transactions import MAX_LINES, Line, Purchase
 from loyaltykit.errors import InvalidValueError, Problem, TableError
 from loyaltykit.rules.fields import Field
 from loyaltykit.tables.cells import Row
@@ -23,6 +23,8 @@ from loyaltykit.tables.parsing import Manner
 from loyaltykit.tables.reasons import reason, reasons_of
 from loyaltykit.values import check_id, check_text
 
+_Read: TypeAlias = tuple[Row, CellValues]
+
 _PURCHASE_PARTS: Final = ("occurred_at", "amount", "channel", "store", "currency", "rate")
 _LINE_COLUMNS: Final = frozenset({"sku", "category", "quantity", "line_amount", "discount", "tax"})
 
@@ -33,7 +35,8 @@ class PurchaseTable(Table):
 
     Rows that follow each other with one order id are the lines of one purchase; what is said of the purchase is the
     same in each of them, or stands in the first. Where lines have no column for their own amount, the amount is that
-    of the line. A row without an order id is a purchase of its own.
+    of the line. A row without an order id is a purchase of its own. An id that comes again further down would be
+    another purchase, which ``ingest`` refuses.
 
     Args:
         source, columns, key, dates, decimal_point, encoding, delimiter, sheet: as for every table.
@@ -77,11 +80,14 @@ class PurchaseTable(Table):
     def _outcomes(self, header: Header, rows: Iterator[Row], program: Program, manner: Manner) -> Iterator[Outcome]:
         pairs = ((row, read_cells(header, row, manner)) for row in rows)
         for _, group in groupby(pairs, key=lambda pair: pair[1].values.get("id", pair[0].number)):
-            yield self._outcome(header, list(group), program)
+            for part, too_long in _parts(group):
+                yield self._outcome(header, part, program, too_long)
 
-    def _outcome(self, header: Header, group: list[tuple[Row, CellValues]], program: Program) -> Outcome:
+    def _outcome(self, header: Header, group: list[_Read], program: Program, too_long: bool) -> Outcome:
         rows = tuple(row for row, _ in group)
         problems = [problem for _, cells in group for problem in cells.problems]
+        if too_long:
+            problems.append(reason("lines", "purchase.long"))
         key = row_key(header, rows[0], problems)
         values = _said_once([cells.values for _, cells in group], problems)
         items = [*self._purchases(key, values, [cells.values for _, cells in group], program, problems)]
@@ -111,6 +117,15 @@ class PurchaseTable(Table):
             yield Purchase(lines=lines, fields=fields, actor=self.actor, reason=f"imported from {self.source}", **parts)
         except InvalidValueError as error:
             problems.extend(reasons_of(error.problems))
+
+
+def _parts(group: Iterator[_Read]) -> Iterator[tuple[list[_Read], bool]]:
+    """The rows of one id, in parts where they are too many: one id in every row must not fill the memory."""
+    part = list(islice(group, MAX_LINES + 1))
+    too_long = len(part) > MAX_LINES
+    while part:
+        yield part, too_long
+        part = list(islice(group, MAX_LINES + 1))
 
 
 def _is_of_line(name: str) -> bool:

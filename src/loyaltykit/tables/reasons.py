@@ -98,6 +98,12 @@ REASON_WORDS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "请填写方案中的等级名称",
     ),
     "value.missing": ("is missing", "fill it in", "缺少", "请填写"),
+    "purchase.long": (
+        "has more than 10,000 rows",
+        "give each purchase an order id of its own",
+        "超过10000行",
+        "请给每笔购买单独的订单号",
+    ),
     "purchase.differs": (
         "differs within one purchase",
         "say it once, or the same in each row",
