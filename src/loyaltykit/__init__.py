@@ -12,11 +12,15 @@ if TYPE_CHECKING:
         Balance,
         IngestReport,
         LotView,
+        MemberMove,
+        ProgramChange,
+        ProgramVersion,
         Receipt,
         RuleShare,
         Settlement,
         StatementRow,
         TierChange,
+        TierCorrection,
         Voucher,
         WhatIf,
     )
@@ -27,9 +31,12 @@ if TYPE_CHECKING:
     from loyaltykit.domain.differences import FieldChange, difference
     from loyaltykit.domain.form_schema import member_schema
     from loyaltykit.domain.ladder import Tier, TierLadder
+    from loyaltykit.domain.lateness import LateFacts
     from loyaltykit.domain.liability import Liability
+    from loyaltykit.domain.lint import LintFinding
     from loyaltykit.domain.matching import LikelyPair, MatchGroup, Matching, MatchReport, find_matches
     from loyaltykit.domain.member import Member
+    from loyaltykit.domain.migration import Migration, keep_until_validity_ends, reevaluate
     from loyaltykit.domain.notices import Notice, Notices
     from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
     from loyaltykit.domain.problems import RecordProblem
@@ -38,7 +45,8 @@ if TYPE_CHECKING:
     from loyaltykit.domain.quality_review import quality_report
     from loyaltykit.domain.reconciliation import Reconciliation
     from loyaltykit.domain.rewards import Reward
-    from loyaltykit.domain.status import TierStatus
+    from loyaltykit.domain.status import SetByHand, TierStatus
+    from loyaltykit.domain.tier_history import TierDecision, TierHistory
     from loyaltykit.domain.transactions import (
         Activation,
         Adjustment,
@@ -55,6 +63,8 @@ if TYPE_CHECKING:
         Return,
         ReturnedLine,
         Reversal,
+        TierGrant,
+        TierGrantEnd,
         Transaction,
         Transfer,
         Visit,
@@ -64,6 +74,7 @@ if TYPE_CHECKING:
     from loyaltykit.domain.verification import Finding
     from loyaltykit.errors import (
         CaptureExceedsHoldError,
+        ChangeInThePastError,
         ClosedError,
         ConflictError,
         HoldEndedError,
@@ -82,6 +93,8 @@ if TYPE_CHECKING:
         ReturnExceedsPurchaseError,
         ReversalExceedsRedemptionError,
         RewardUnavailableError,
+        TierGrantEndedError,
+        TooLateError,
         UnknownMemberError,
         UnknownTransactionError,
         UnmergeRefusedError,
@@ -127,6 +140,7 @@ __all__ = [
     "Capture",
     "CaptureExceedsHoldError",
     "Case",
+    "ChangeInThePastError",
     "ChannelQuality",
     "ClosedError",
     "ConflictError",
@@ -147,9 +161,11 @@ __all__ = [
     "InvalidRuleError",
     "InvalidValueError",
     "IssueChange",
+    "LateFacts",
     "Liability",
     "LikelyPair",
     "Line",
+    "LintFinding",
     "LotView",
     "Loyalty",
     "LoyaltyError",
@@ -157,6 +173,8 @@ __all__ = [
     "MatchReport",
     "Matching",
     "Member",
+    "MemberMove",
+    "Migration",
     "MissingExtraError",
     "NotEnrolledError",
     "Notice",
@@ -168,7 +186,9 @@ __all__ = [
     "PointsPolicy",
     "Problem",
     "Program",
+    "ProgramChange",
     "ProgramChangedError",
+    "ProgramVersion",
     "Purchase",
     "QualityChange",
     "QualityIssue",
@@ -189,12 +209,20 @@ __all__ = [
     "RewardUnavailableError",
     "RuleShare",
     "Segment",
+    "SetByHand",
     "Settlement",
     "StatementRow",
     "Tier",
     "TierChange",
+    "TierCorrection",
+    "TierDecision",
+    "TierGrant",
+    "TierGrantEnd",
+    "TierGrantEndedError",
+    "TierHistory",
     "TierLadder",
     "TierStatus",
+    "TooLateError",
     "Transaction",
     "Transfer",
     "UnknownMemberError",
@@ -210,9 +238,11 @@ __all__ = [
     "extend",
     "find_matches",
     "inactivity",
+    "keep_until_validity_ends",
     "member_schema",
     "quality_report",
     "record_of",
+    "reevaluate",
     "register_calendar",
     "to_cloud_event",
 ]
@@ -231,6 +261,7 @@ _HOMES = {
     "Capture": "loyaltykit.domain.transactions",
     "CaptureExceedsHoldError": "loyaltykit.errors",
     "Case": "loyaltykit.rules.cases",
+    "ChangeInThePastError": "loyaltykit.errors",
     "ChannelQuality": "loyaltykit.domain.quality",
     "ClosedError": "loyaltykit.errors",
     "ConflictError": "loyaltykit.errors",
@@ -251,9 +282,11 @@ _HOMES = {
     "InvalidRuleError": "loyaltykit.errors",
     "InvalidValueError": "loyaltykit.errors",
     "IssueChange": "loyaltykit.domain.quality",
+    "LateFacts": "loyaltykit.domain.lateness",
     "Liability": "loyaltykit.domain.liability",
     "LikelyPair": "loyaltykit.domain.matching",
     "Line": "loyaltykit.domain.transactions",
+    "LintFinding": "loyaltykit.domain.lint",
     "LotView": "loyaltykit.domain.answers",
     "Loyalty": "loyaltykit.loyalty",
     "LoyaltyError": "loyaltykit.errors",
@@ -261,6 +294,8 @@ _HOMES = {
     "MatchReport": "loyaltykit.domain.matching",
     "Matching": "loyaltykit.domain.matching",
     "Member": "loyaltykit.domain.member",
+    "MemberMove": "loyaltykit.domain.answers",
+    "Migration": "loyaltykit.domain.migration",
     "MissingExtraError": "loyaltykit.errors",
     "NotEnrolledError": "loyaltykit.errors",
     "Notice": "loyaltykit.domain.notices",
@@ -272,7 +307,9 @@ _HOMES = {
     "PointsPolicy": "loyaltykit.domain.policy",
     "Problem": "loyaltykit.errors",
     "Program": "loyaltykit.domain.program",
+    "ProgramChange": "loyaltykit.domain.answers",
     "ProgramChangedError": "loyaltykit.errors",
+    "ProgramVersion": "loyaltykit.domain.answers",
     "Purchase": "loyaltykit.domain.transactions",
     "QualityChange": "loyaltykit.domain.quality",
     "QualityIssue": "loyaltykit.domain.quality",
@@ -293,12 +330,20 @@ _HOMES = {
     "RewardUnavailableError": "loyaltykit.errors",
     "RuleShare": "loyaltykit.domain.answers",
     "Segment": "loyaltykit.domain.program",
+    "SetByHand": "loyaltykit.domain.status",
     "Settlement": "loyaltykit.domain.answers",
     "StatementRow": "loyaltykit.domain.answers",
     "Tier": "loyaltykit.domain.ladder",
     "TierChange": "loyaltykit.domain.answers",
+    "TierCorrection": "loyaltykit.domain.answers",
+    "TierDecision": "loyaltykit.domain.tier_history",
+    "TierGrant": "loyaltykit.domain.transactions",
+    "TierGrantEnd": "loyaltykit.domain.transactions",
+    "TierGrantEndedError": "loyaltykit.errors",
+    "TierHistory": "loyaltykit.domain.tier_history",
     "TierLadder": "loyaltykit.domain.ladder",
     "TierStatus": "loyaltykit.domain.status",
+    "TooLateError": "loyaltykit.errors",
     "Transaction": "loyaltykit.domain.transactions",
     "Transfer": "loyaltykit.domain.transactions",
     "UnknownMemberError": "loyaltykit.errors",
@@ -314,9 +359,11 @@ _HOMES = {
     "extend": "loyaltykit.domain.policy",
     "find_matches": "loyaltykit.domain.matching",
     "inactivity": "loyaltykit.calendars",
+    "keep_until_validity_ends": "loyaltykit.domain.migration",
     "member_schema": "loyaltykit.domain.form_schema",
     "quality_report": "loyaltykit.domain.quality_review",
     "record_of": "loyaltykit.domain.validation",
+    "reevaluate": "loyaltykit.domain.migration",
     "register_calendar": "loyaltykit.calendars",
     "to_cloud_event": "loyaltykit.loyalty.cloud_events",
 }

@@ -20,6 +20,9 @@ again.
     │   ├── RewardUnavailableError (ValueError)
     │   ├── VoucherNotUsableError (ValueError)
     │   ├── UnmergeRefusedError (ValueError)        something ties the two sides together
+    │   ├── TierGrantEndedError (ValueError)
+    │   ├── TooLateError (ValueError)               it happened longer ago than the programme accepts
+    │   ├── ChangeInThePastError (ValueError)       a change of rules that is no declared correction
     │   └── ClosedError (ValueError)            the shop was closed
     ├── ConflictError                       known not to be applied
     │   ├── IdempotencyConflictError (ValueError)   the id is taken by something else
@@ -38,6 +41,7 @@ from attrs import frozen
 
 __all__ = [
     "CaptureExceedsHoldError",
+    "ChangeInThePastError",
     "ClosedError",
     "ConflictError",
     "HoldEndedError",
@@ -56,6 +60,8 @@ __all__ = [
     "ReturnExceedsPurchaseError",
     "ReversalExceedsRedemptionError",
     "RewardUnavailableError",
+    "TierGrantEndedError",
+    "TooLateError",
     "UnknownMemberError",
     "UnknownTransactionError",
     "UnmergeRefusedError",
@@ -219,6 +225,33 @@ class UnmergeRefusedError(RefusedError, ValueError):
         self.postings = tuple(postings)
 
 
+class TierGrantEndedError(RefusedError, ValueError):
+    """The end of a tier set by hand that has ended, or that lies before it (``T6``)."""
+
+
+class TooLateError(RefusedError, ValueError):
+    """It happened more days ago than the programme accepts (``T8``); ``limit_days`` is how many."""
+
+    def __init__(self, limit_days: int) -> None:
+        super().__init__(
+            "occurred_at",
+            f"lies more than {limit_days} days back",
+            "record an Adjustment, or raise limit_days by a change of the programme",
+        )
+        self.limit_days = limit_days
+
+
+class ChangeInThePastError(RefusedError, ValueError):
+    """A change of the programme would hold before something that is recorded, and is no correction (``T7``)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "effective_from",
+            "lies at or before something that is recorded",
+            'choose a later instant, or declare a correction: pass correction="why"',
+        )
+
+
 class ClosedError(RefusedError, ValueError):
     """The shop was closed."""
 
@@ -245,7 +278,7 @@ class ProgramChangedError(ConflictError, ValueError):
         super().__init__(
             "program",
             f"differs from the stored one in {', '.join(self.difference)}",
-            "open with the stored programme",
+            "open with the stored programme, then call shop.programs.change(new, effective_from=…, migration=…)",
         )
 
 
