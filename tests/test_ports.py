@@ -41,7 +41,7 @@ def test_ports_are_small(protocol: type) -> None:
 def test_the_memory_storage_has_all_of_them() -> None:
     """The reference storage offers each method under its name, with its parameters."""
     storage = MemoryStorage()
-    storage.open(club())
+    storage.open(club(), 0)
     with storage.unit() as unit, storage.snapshot() as snapshot:
         pairs = [(ports.Storage, storage), (ports.UnitOfWork, unit), (ports.Reads, unit), (ports.Snapshot, snapshot)]
         for protocol, offered in [*pairs, (ports.Reads, snapshot)]:
@@ -70,7 +70,7 @@ def test_records_are_frozen_and_hold_everything() -> None:
 def test_reads_of_what_is_not_there() -> None:
     """`find` gives None, `records` nothing, `account` raises."""
     storage = MemoryStorage()
-    storage.open(club())
+    storage.open(club(), 0)
     for open_reads in (storage.unit, storage.snapshot):
         with open_reads() as reads:
             assert reads.find_record("nothing") is None

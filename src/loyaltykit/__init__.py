@@ -12,11 +12,15 @@ if TYPE_CHECKING:
         Balance,
         IngestReport,
         LotView,
+        MemberMove,
+        ProgramChange,
+        ProgramVersion,
         Receipt,
         RuleShare,
         Settlement,
         StatementRow,
         TierChange,
+        TierCorrection,
         Voucher,
         WhatIf,
     )
@@ -27,9 +31,12 @@ if TYPE_CHECKING:
     from loyaltykit.domain.differences import FieldChange, difference
     from loyaltykit.domain.form_schema import member_schema
     from loyaltykit.domain.ladder import Tier, TierLadder
+    from loyaltykit.domain.lateness import LateFacts
     from loyaltykit.domain.liability import Liability
+    from loyaltykit.domain.lint import LintFinding
     from loyaltykit.domain.matching import LikelyPair, MatchGroup, Matching, MatchReport, find_matches
     from loyaltykit.domain.member import Member
+    from loyaltykit.domain.migration import Migration, keep_until_validity_ends, reevaluate
     from loyaltykit.domain.notices import Notice, Notices
     from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
     from loyaltykit.domain.problems import RecordProblem
@@ -38,7 +45,8 @@ if TYPE_CHECKING:
     from loyaltykit.domain.quality_review import quality_report
     from loyaltykit.domain.reconciliation import Reconciliation
     from loyaltykit.domain.rewards import Reward
-    from loyaltykit.domain.status import TierStatus
+    from loyaltykit.domain.status import SetByHand, TierStatus
+    from loyaltykit.domain.tier_history import TierDecision, TierHistory
     from loyaltykit.domain.transactions import (
         Activation,
         Adjustment,
@@ -55,6 +63,8 @@ if TYPE_CHECKING:
         Return,
         ReturnedLine,
         Reversal,
+        TierGrant,
+        TierGrantEnd,
         Transaction,
         Transfer,
         Visit,
@@ -64,6 +74,7 @@ if TYPE_CHECKING:
     from loyaltykit.domain.verification import Finding
     from loyaltykit.errors import (
         CaptureExceedsHoldError,
+        ChangeInThePastError,
         ClosedError,
         ConflictError,
         HoldEndedError,
@@ -83,6 +94,8 @@ if TYPE_CHECKING:
         ReversalExceedsRedemptionError,
         RewardUnavailableError,
         TableError,
+        TierGrantEndedError,
+        TooLateError,
         UnknownMemberError,
         UnknownTransactionError,
         UnmergeRefusedError,
@@ -128,6 +141,7 @@ __all__ = [
     "Capture",
     "CaptureExceedsHoldError",
     "Case",
+    "ChangeInThePastError",
     "ChannelQuality",
     "ClosedError",
     "ConflictError",
@@ -148,9 +162,11 @@ __all__ = [
     "InvalidRuleError",
     "InvalidValueError",
     "IssueChange",
+    "LateFacts",
     "Liability",
     "LikelyPair",
     "Line",
+    "LintFinding",
     "LotView",
     "Loyalty",
     "LoyaltyError",
@@ -158,6 +174,8 @@ __all__ = [
     "MatchReport",
     "Matching",
     "Member",
+    "MemberMove",
+    "Migration",
     "MissingExtraError",
     "NotEnrolledError",
     "Notice",
@@ -169,7 +187,9 @@ __all__ = [
     "PointsPolicy",
     "Problem",
     "Program",
+    "ProgramChange",
     "ProgramChangedError",
+    "ProgramVersion",
     "Purchase",
     "QualityChange",
     "QualityIssue",
@@ -190,13 +210,21 @@ __all__ = [
     "RewardUnavailableError",
     "RuleShare",
     "Segment",
+    "SetByHand",
     "Settlement",
     "StatementRow",
     "TableError",
     "Tier",
     "TierChange",
+    "TierCorrection",
+    "TierDecision",
+    "TierGrant",
+    "TierGrantEnd",
+    "TierGrantEndedError",
+    "TierHistory",
     "TierLadder",
     "TierStatus",
+    "TooLateError",
     "Transaction",
     "Transfer",
     "UnknownMemberError",
@@ -212,9 +240,11 @@ __all__ = [
     "extend",
     "find_matches",
     "inactivity",
+    "keep_until_validity_ends",
     "member_schema",
     "quality_report",
     "record_of",
+    "reevaluate",
     "register_calendar",
     "to_cloud_event",
 ]
@@ -233,6 +263,7 @@ _HOMES = {
     "Capture": "loyaltykit.domain.transactions",
     "CaptureExceedsHoldError": "loyaltykit.errors",
     "Case": "loyaltykit.rules.cases",
+    "ChangeInThePastError": "loyaltykit.errors",
     "ChannelQuality": "loyaltykit.domain.quality",
     "ClosedError": "loyaltykit.errors",
     "ConflictError": "loyaltykit.errors",
@@ -253,9 +284,11 @@ _HOMES = {
     "InvalidRuleError": "loyaltykit.errors",
     "InvalidValueError": "loyaltykit.errors",
     "IssueChange": "loyaltykit.domain.quality",
+    "LateFacts": "loyaltykit.domain.lateness",
     "Liability": "loyaltykit.domain.liability",
     "LikelyPair": "loyaltykit.domain.matching",
     "Line": "loyaltykit.domain.transactions",
+    "LintFinding": "loyaltykit.domain.lint",
     "LotView": "loyaltykit.domain.answers",
     "Loyalty": "loyaltykit.loyalty",
     "LoyaltyError": "loyaltykit.errors",
@@ -263,6 +296,8 @@ _HOMES = {
     "MatchReport": "loyaltykit.domain.matching",
     "Matching": "loyaltykit.domain.matching",
     "Member": "loyaltykit.domain.member",
+    "MemberMove": "loyaltykit.domain.answers",
+    "Migration": "loyaltykit.domain.migration",
     "MissingExtraError": "loyaltykit.errors",
     "NotEnrolledError": "loyaltykit.errors",
     "Notice": "loyaltykit.domain.notices",
@@ -274,7 +309,9 @@ _HOMES = {
     "PointsPolicy": "loyaltykit.domain.policy",
     "Problem": "loyaltykit.errors",
     "Program": "loyaltykit.domain.program",
+    "ProgramChange": "loyaltykit.domain.answers",
     "ProgramChangedError": "loyaltykit.errors",
+    "ProgramVersion": "loyaltykit.domain.answers",
     "Purchase": "loyaltykit.domain.transactions",
     "QualityChange": "loyaltykit.domain.quality",
     "QualityIssue": "loyaltykit.domain.quality",
@@ -295,13 +332,21 @@ _HOMES = {
     "RewardUnavailableError": "loyaltykit.errors",
     "RuleShare": "loyaltykit.domain.answers",
     "Segment": "loyaltykit.domain.program",
+    "SetByHand": "loyaltykit.domain.status",
     "Settlement": "loyaltykit.domain.answers",
     "StatementRow": "loyaltykit.domain.answers",
     "TableError": "loyaltykit.errors",
     "Tier": "loyaltykit.domain.ladder",
     "TierChange": "loyaltykit.domain.answers",
+    "TierCorrection": "loyaltykit.domain.answers",
+    "TierDecision": "loyaltykit.domain.tier_history",
+    "TierGrant": "loyaltykit.domain.transactions",
+    "TierGrantEnd": "loyaltykit.domain.transactions",
+    "TierGrantEndedError": "loyaltykit.errors",
+    "TierHistory": "loyaltykit.domain.tier_history",
     "TierLadder": "loyaltykit.domain.ladder",
     "TierStatus": "loyaltykit.domain.status",
+    "TooLateError": "loyaltykit.errors",
     "Transaction": "loyaltykit.domain.transactions",
     "Transfer": "loyaltykit.domain.transactions",
     "UnknownMemberError": "loyaltykit.errors",
@@ -317,9 +362,11 @@ _HOMES = {
     "extend": "loyaltykit.domain.policy",
     "find_matches": "loyaltykit.domain.matching",
     "inactivity": "loyaltykit.calendars",
+    "keep_until_validity_ends": "loyaltykit.domain.migration",
     "member_schema": "loyaltykit.domain.form_schema",
     "quality_report": "loyaltykit.domain.quality_review",
     "record_of": "loyaltykit.domain.validation",
+    "reevaluate": "loyaltykit.domain.migration",
     "register_calendar": "loyaltykit.calendars",
     "to_cloud_event": "loyaltykit.loyalty.cloud_events",
 }

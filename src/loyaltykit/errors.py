@@ -21,6 +21,9 @@ again.
     │   ├── VoucherNotUsableError (ValueError)
     │   ├── UnmergeRefusedError (ValueError)        something ties the two sides together
     │   ├── TableError (ValueError)             a table file cannot be read or written; it names the place
+    │   ├── TierGrantEndedError (ValueError)
+    │   ├── TooLateError (ValueError)               it happened longer ago than the programme accepts
+    │   ├── ChangeInThePastError (ValueError)       a change of rules that is no declared correction
     │   └── ClosedError (ValueError)            the shop was closed
     ├── ConflictError                       known not to be applied
     │   ├── IdempotencyConflictError (ValueError)   the id is taken by something else
@@ -39,6 +42,7 @@ from attrs import frozen
 
 __all__ = [
     "CaptureExceedsHoldError",
+    "ChangeInThePastError",
     "ClosedError",
     "ConflictError",
     "HoldEndedError",
@@ -58,6 +62,8 @@ __all__ = [
     "ReversalExceedsRedemptionError",
     "RewardUnavailableError",
     "TableError",
+    "TierGrantEndedError",
+    "TooLateError",
     "UnknownMemberError",
     "UnknownTransactionError",
     "UnmergeRefusedError",
@@ -241,6 +247,33 @@ class TableError(RefusedError, ValueError):
         self.column = column
 
 
+class TierGrantEndedError(RefusedError, ValueError):
+    """The end of a tier set by hand that has ended, or that lies before it (``T6``)."""
+
+
+class TooLateError(RefusedError, ValueError):
+    """It happened more days ago than the programme accepts (``T8``); ``limit_days`` is how many."""
+
+    def __init__(self, limit_days: int) -> None:
+        super().__init__(
+            "occurred_at",
+            f"lies more than {limit_days} days back",
+            "record an Adjustment, or raise limit_days by a change of the programme",
+        )
+        self.limit_days = limit_days
+
+
+class ChangeInThePastError(RefusedError, ValueError):
+    """A change of the programme would hold before something that is recorded, and is no correction (``T7``)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "effective_from",
+            "lies at or before something that is recorded",
+            'choose a later instant, or declare a correction: pass correction="why"',
+        )
+
+
 class ClosedError(RefusedError, ValueError):
     """The shop was closed."""
 
@@ -267,7 +300,7 @@ class ProgramChangedError(ConflictError, ValueError):
         super().__init__(
             "program",
             f"differs from the stored one in {', '.join(self.difference)}",
-            "open with the stored programme",
+            "open with the stored programme, then call shop.programs.change(new, effective_from=…, migration=…)",
         )
 
 

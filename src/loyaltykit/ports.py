@@ -1,7 +1,10 @@
 """What a storage must offer. Anyone can write one: these protocols, each method with its law, are all there is.
 
-A storage keeps enrolments and records, and nothing else: every account is the fold of its records. How it keeps folded
-accounts at hand is its own business.
+A storage keeps enrolments, records and the versions of the programme, and nothing else: every account is the fold of
+its records by those versions. How it keeps folded accounts at hand is its own business.
+
+Whatever is kept is stamped with ``recorded_at``, which never runs back: a storage keeps the later of what it is given
+and of what it gave last.
 """
 
 from __future__ import annotations
@@ -17,8 +20,8 @@ from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.notices import Notice
 from loyaltykit.domain.program import Program
-from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.transactions import Transaction
+from loyaltykit.domain.versions import Rules, Version
 from loyaltykit.values import Instant
 
 
@@ -62,6 +65,10 @@ class Record:
 
 class Reads(Protocol):
     """What can be asked, in a unit of work or of a snapshot. All answers belong to one state."""
+
+    def rules(self) -> Rules:
+        """All versions of the programme, compiled once for as long as none is added."""
+        ...
 
     def find_record(self, transaction_id: str) -> Record | None:
         """The record of that transaction, or None."""
@@ -125,6 +132,17 @@ class UnitOfWork(Reads, Protocol):
         """
         ...
 
+    def add_version(self, version: Version) -> None:
+        """Keep another version of the programme, whose number is the next; its place in the store is given to it.
+
+        Later reads of the unit go by it; accounts are folded by it.
+        """
+        ...
+
+    def member_ids(self) -> Iterator[str]:
+        """The ids of all members, in order; of those that are one, the survivor's."""
+        ...
+
     def acknowledge(self, notice_ids: Iterable[str]) -> int:
         """Take notices out of the outbox; how many stood there. Their records keep them."""
         ...
@@ -145,11 +163,10 @@ class Snapshot(Reads, Protocol):
 class Storage(Protocol):
     """A place that keeps one programme and its members."""
 
-    def open(self, program: Program) -> Rulebook:
-        """Keep the programme in an empty store, or compare it with the one that is kept.
+    def open(self, program: Program, recorded_at: Instant) -> Rules:
+        """Keep the programme as version 1 in an empty store; the versions that are kept then.
 
-        Raises:
-            ProgramChangedError: the store holds another programme.
+        Whether the programme is one of them is for the shell to say.
         """
         ...
 
@@ -161,8 +178,12 @@ class Storage(Protocol):
         """A consistent view: of now, or of a position that ``position()`` gave earlier."""
         ...
 
-    def position(self) -> int:
-        """The sequence number of the last thing written; it only grows."""
+    def position(self, known_at: Instant | None = None) -> int:
+        """The sequence number of the last thing written; it only grows.
+
+        Args:
+            known_at: of the last thing that was recorded before this instant; None means of all.
+        """
         ...
 
     def close(self) -> None:

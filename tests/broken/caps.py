@@ -55,8 +55,8 @@ def a_return_makes_room_again(patch: pytest.MonkeyPatch) -> None:
 
     def generous(self: Account, transaction: Transaction | None, decision: Decision) -> None:
         right(self, transaction, decision)
-        if not isinstance(transaction, Purchase) and decision.sale is not None and self.rulebook.caps is not None:
-            self.rulebook.caps.count_total(decision.sale.purchase.instant, -decision.sale.claimed, self.tally)
+        if not isinstance(transaction, Purchase) and decision.sale is not None and self.rules.newest.caps is not None:
+            self.rules.newest.caps.count_total(decision.sale.purchase.instant, -decision.sale.claimed, self.tally)
 
     patch.setattr(Account, "_count", generous)
 

@@ -51,6 +51,6 @@ def a_merge_restarts_expiries(patch: pytest.MonkeyPatch) -> None:
     right = joint.JointLedger._open
 
     def renewing(self: Any, lot: Lot) -> None:
-        right(self, evolve(lot, expires_at=self._rulebook.points_end(lot.occurred_at + 2 * DAY_US)))
+        right(self, evolve(lot, expires_at=self.rules.newest.points_end(lot.occurred_at + 2 * DAY_US)))
 
     patch.setattr(joint.JointLedger, "_open", renewing)

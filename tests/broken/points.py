@@ -125,7 +125,9 @@ def returns_use_the_multiplier_of_today(patch: pytest.MonkeyPatch) -> None:
 
     def of_today(account: Any, back: Any) -> Any:
         sold = account.ledger.sales[back.of]
-        account.ledger.sales[back.of] = evolve(sold, multiplier=account.rulebook.multipliers[account.standing.row.rank])
+        account.ledger.sales[back.of] = evolve(
+            sold, multiplier=account.rules.newest.multipliers[account.standing.row.rank]
+        )
         try:
             return right(account, back)
         finally:

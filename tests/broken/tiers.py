@@ -12,6 +12,7 @@ from loyaltykit import calendars
 from loyaltykit.domain import standing, tiers
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.series import Series, SeriesKey
+from loyaltykit.domain.timeline import Timeline
 from loyaltykit.domain.transactions import Redemption
 from loyaltykit.values import NEVER_US
 from tests.broken.registry import broken
@@ -111,7 +112,8 @@ def the_purchase_that_crosses_earns_at_the_new_tier(patch: pytest.MonkeyPatch) -
 @broken("rolling")
 def a_late_purchase_earns_at_the_tier_of_today(patch: pytest.MonkeyPatch) -> None:
     """T8: at the tier of the day it happened."""
-    patch.setattr(Account, "standing_before", lambda self, _transaction: self.standing)
+    right = Timeline.with_late
+    patch.setattr(Timeline, "with_late", lambda self, late: (right(self, late)[0], self.standing.step(late)))
 
 
 def an_old_purchase_comes_back(story: Story) -> None:
@@ -144,4 +146,4 @@ def months_last_thirty_days(patch: pytest.MonkeyPatch) -> None:
 @broken("rolling")
 def questions_see_what_happened_later(patch: pytest.MonkeyPatch) -> None:
     """T10: the tier at an instant knows nothing that happened after it."""
-    patch.setattr(Account, "standing_at", lambda self, _at: self.standing)
+    patch.setattr(Timeline, "at", lambda self, _at: self.standing)

@@ -8,8 +8,8 @@ from hypothesis import given, strategies as st
 import loyaltykit as lk
 from loyaltykit.domain.account import Account, Decision, rebuild
 from loyaltykit.domain.decide import decide, settle
-from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.verification import verify_member
+from loyaltykit.domain.versions import Rules
 from loyaltykit.values import to_instant
 from tests.stories import FEW, PROGRAMS, START, club, day, happenings
 
@@ -39,7 +39,7 @@ def told_by(account: Account) -> list[object]:
     """What an account tells, now and in the past."""
     found: list[object] = []
     for when in [to_instant(day(n, hour)) for n in range(0, 90, 9) for hour in (0, 12)]:
-        ledger, standing = account.ledger, account.standing_at(when)
+        ledger, standing = account.ledger, account.timeline.at(when)
         lots = [(state.lot.id, left) for state, left in ledger.lots_at(when)]
         found.append((ledger.available(when), ledger.debt(when), lots, standing.row, standing.rows_due(when)))
     return found
@@ -64,22 +64,22 @@ def test_t10_incremental_equals_from_scratch(
     program: lk.Program, told: list[lk.Transaction], settlements: list[int]
 ) -> None:
     """T10, I13: the account kept step by step answers, at any instant, like the one folded from scratch."""
-    rulebook = Rulebook(program)
-    account = Account(MEMBER, rulebook)
+    rules = Rules.of(program)
+    account = Account(MEMBER, rules)
     recorded = live(account, told, settlements)
-    again = rebuild(MEMBER, rulebook, recorded)
+    again = rebuild(MEMBER, rules, recorded)
     assert told_by(account) == told_by(again)
-    assert verify_member(MEMBER, rulebook, recorded, account) == []
+    assert verify_member(MEMBER, rules, recorded, account) == []
 
 
 @FEW
 @given(program=st.sampled_from(PROGRAMS), told=happenings(), cut=st.integers(0, 9))
 def test_i13_any_snapshot_plus_the_rest(program: lk.Program, told: list[lk.Transaction], cut: int) -> None:
     """I13: folded up to anywhere, then continued, it is the fold of all; each decision follows again (I12)."""
-    rulebook = Rulebook(program)
-    account = Account(MEMBER, rulebook)
+    rules = Rules.of(program)
+    account = Account(MEMBER, rules)
     recorded = live(account, told, [])
-    snapshot = rebuild(MEMBER, rulebook, recorded[:cut])
+    snapshot = rebuild(MEMBER, rules, recorded[:cut])
     for transaction, decision in recorded[cut:]:
         assert transaction is not None
         assert stored(decide(snapshot, transaction)) == stored(decision), "I12"
@@ -93,8 +93,8 @@ def test_i11_deciding_changes_nothing(
     program: lk.Program, told: list[lk.Transaction], asked: list[lk.Transaction]
 ) -> None:
     """I11, C2: `decide` and `settle` are questions: asked once or ten times, the account stays as it is."""
-    rulebook = Rulebook(program)
-    account = Account(MEMBER, rulebook)
+    rules = Rules.of(program)
+    account = Account(MEMBER, rules)
     live(account, told, [])
     before = told_by(account)
     for transaction in asked:
@@ -113,7 +113,7 @@ def test_i11_deciding_changes_nothing(
 
 def test_t1_what_moves_no_metric_moves_nothing() -> None:
     """T1: a redemption leaves history, tier and place in the past alone."""
-    account = Account(MEMBER, Rulebook(PROGRAMS[0]))
+    account = Account(MEMBER, Rules.of(PROGRAMS[0]))
     purchase = lk.Purchase(id="a", member_id="m", amount=150, occurred_at=day(0))
     redemption = lk.Redemption(id="x", member_id="m", points=1, occurred_at=day(1))
     account.apply(purchase, decide(account, purchase))
@@ -124,7 +124,7 @@ def test_t1_what_moves_no_metric_moves_nothing() -> None:
 
 def test_settling_nothing_is_no_decision() -> None:
     """I8: where nothing is due there is nothing to write."""
-    account = Account(MEMBER, Rulebook(club()))
+    account = Account(MEMBER, Rules.of(club()))
     assert settle(account, to_instant(day(90))) is None
     purchase = lk.Purchase(id="a", member_id="m", amount=10, occurred_at=day(0))
     account.apply(purchase, decide(account, purchase))

@@ -16,6 +16,7 @@ import loyaltykit as lk
 from loyaltykit.domain.basket import converted, open_basket
 from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.sales import Sale, baskets_of, take_back
+from loyaltykit.domain.versions import Rules
 from loyaltykit.rules import bonus, line, per_amount, per_purchase, purchase
 from tests.domain.exact import MOMENT, Rule, Sold, cents, give, half_up, kept_rows, sales, with_voucher
 from tests.stories import club
@@ -267,7 +268,7 @@ def test_a_return_is_no_finer_than_its_currency(amount: str) -> None:
 
 def sale_of(sold_lines: Sequence[lk.Line], rules: Sequence[lk.AccrualRule] = (BASE,)) -> tuple[Sale, Rulebook]:
     """A purchase with what it earned."""
-    rulebook = Rulebook(club(accrual=rules, points=lk.PointsPolicy()))
+    rulebook = Rules.of(club(accrual=rules, points=lk.PointsPolicy())).newest
     bought = lk.Purchase(id="p", member_id="m", lines=sold_lines, occurred_at=MOMENT)
     basket = converted(open_basket(bought, rulebook.program), rulebook.program)
     earned = rulebook.accrual.earn(basket, bought.instant, Decimal(1), {})

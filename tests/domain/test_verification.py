@@ -13,7 +13,7 @@ import loyaltykit as lk
 from loyaltykit.domain.account import Account, Decision, rebuild
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.lots import Posting
-from loyaltykit.domain.rulebook import Rulebook
+from loyaltykit.domain.versions import Rules
 from loyaltykit.ports import Enrolment, Record, Snapshot, UnitOfWork
 from loyaltykit.rules import days, spend, visits
 from loyaltykit.storage.memory import MemoryStorage
@@ -34,11 +34,9 @@ class DamagedStorage:
 
     def __init__(self, inner: MemoryStorage, damage: Damage, forgotten: int = 0) -> None:
         self.inner, self.damage, self.forgotten = inner, damage, forgotten
-        self.rulebook: Rulebook | None = None
 
-    def open(self, program: lk.Program) -> Rulebook:
-        self.rulebook = self.inner.open(program)
-        return self.rulebook
+    def open(self, program: lk.Program, recorded_at: int) -> Rules:
+        return self.inner.open(program, recorded_at)
 
     def unit(self) -> AbstractContextManager[UnitOfWork]:
         return self.inner.unit()
@@ -48,8 +46,8 @@ class DamagedStorage:
         with self.inner.snapshot(position) as snapshot:
             yield DamagedSnapshot(self, snapshot)
 
-    def position(self) -> int:
-        return self.inner.position()
+    def position(self, known_at: int | None = None) -> int:
+        return self.inner.position(known_at)
 
     def close(self) -> None:
         self.inner.close()
@@ -60,6 +58,9 @@ class DamagedSnapshot:
 
     def __init__(self, storage: DamagedStorage, inner: Snapshot) -> None:
         self.storage, self.inner = storage, inner
+
+    def rules(self) -> Rules:
+        return self.inner.rules()
 
     def find_record(self, transaction_id: str) -> Record | None:
         return self.inner.find_record(transaction_id)
@@ -76,11 +77,10 @@ class DamagedSnapshot:
     def account(self, member_id: str) -> Account:
         if member_id != "m" or not self.storage.forgotten:
             return self.inner.account(member_id)
-        assert self.storage.rulebook is not None
         enrolment = self.inner.find_enrolment(member_id)
         assert enrolment is not None
         known = self.inner.records(member_id)[: -self.storage.forgotten]
-        return rebuild(enrolment.member, self.storage.rulebook, [(item.transaction, item.decision) for item in known])
+        return rebuild(enrolment.member, self.inner.rules(), [(item.transaction, item.decision) for item in known])
 
     def joint(self, *member_ids: str) -> Joint:
         return self.inner.joint(*member_ids)

@@ -303,7 +303,7 @@ def verified(story: Story, damage: Any = None, kept: Any = None) -> list[Finding
         recorded[-1] = (transaction, other)
     if kept is not None:
         account = kept(account)
-    return verify_member(account.member, account.rulebook, recorded, account)
+    return verify_member(account.member, account.rules, recorded, account)
 
 
 def test_i12_a_voucher_that_nobody_issued_is_found() -> None:

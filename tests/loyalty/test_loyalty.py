@@ -160,9 +160,14 @@ class TestClock:
     @pytest.mark.parametrize("now", [datetime(2024, 1, 5), "2024-01-05", None])  # noqa: DTZ001 - what is tested
     def test_a_clock_tells_aware_moments(self, now: Any) -> None:
         """I31: a clock that tells anything else is refused when it is asked, as a value."""
-        shop = lk.Loyalty(club(), clock=Clock(now))
         with pytest.raises(lk.InvalidValueError):
-            shop.enroll(lk.Member(id="m"))
+            lk.Loyalty(club(), clock=Clock(now))
+
+    @pytest.mark.parametrize("clock", [len, lambda zone: zone, "12:00"])
+    def test_a_clock_is_asked_without_arguments(self, clock: Any) -> None:
+        """I31: what cannot be asked so is refused at the door."""
+        with pytest.raises(lk.InvalidValueError):
+            lk.Loyalty(club(), clock=clock)
 
     def test_the_systems_clock_is_the_default(self) -> None:
         """Without a clock, now is now."""

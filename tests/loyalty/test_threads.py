@@ -1,14 +1,14 @@
 """Many tills at once (I30): a concurrent run equals some serial order.
 
-Twelve threads start together on one storage that dawdles between deciding and writing, so that whoever is not kept
-apart does get in between. The guard at the end takes the lock away and shows that the same questions catch it.
+Twelve threads start together on one storage in which whoever has decided waits a while for all others before
+writing, so that those who are not kept apart do get in between. The guard at the end takes the lock away and shows that
+the same questions catch it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from threading import Barrier, Thread
-from time import sleep
+from threading import Barrier, Condition, Thread
 from typing import Any
 
 import pytest
@@ -18,22 +18,48 @@ from loyaltykit.storage.memory import MemoryStorage, MemoryUnit
 from tests.stories import START, Story, club, day
 
 THREADS = 12
-_MOMENT_S = 0.001
 
 Act = Callable[[int], object]
+
+
+class _Gate:
+    """Where whoever comes waits for all others, if they can come.
+
+    Args:
+        patience_s: how long.
+    """
+
+    def __init__(self, patience_s: float) -> None:
+        self._arrived = 0
+        self._patience_s = patience_s
+        self._changed = Condition()
+
+    def pass_through(self) -> None:
+        with self._changed:
+            self._arrived += 1
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._arrived >= THREADS, self._patience_s)
 
 
 class _SlowUnit(MemoryUnit):
     """A unit that lets others in, if they can get in, before it writes."""
 
+    gate: _Gate | None
+
     def add_record(self, *parts: Any) -> None:
-        sleep(_MOMENT_S)
+        if self.gate is not None:
+            self.gate.pass_through()
         super().add_record(*parts)
 
 
 class _SlowStorage(MemoryStorage):
+    gate: _Gate | None = None
+    patience_s = 0.01  # nobody else can come
+
     def unit(self) -> MemoryUnit:
-        return _SlowUnit(self._tables)
+        unit = _SlowUnit(self._tables)
+        unit.gate = self.gate
+        return unit
 
 
 class _NoLock:
@@ -48,15 +74,18 @@ class _NoLock:
     def __exit__(self, *_: object) -> None: ...
 
 
-def unlocked() -> MemoryStorage:
+def unlocked() -> _SlowStorage:
     """The broken store of the guard."""
     storage = _SlowStorage()
+    storage.patience_s = 10.0  # somebody will come, on a busy machine too
     storage._tables.lock = _NoLock()  # type: ignore[assignment]
     return storage
 
 
-def together(act: Act) -> list[object]:
+def together(story: Story, act: Act) -> list[object]:
     """What twelve threads got that started at once: a result, or an error's class."""
+    assert isinstance(story.storage, _SlowStorage)
+    story.storage.gate = _Gate(story.storage.patience_s)
     start, got = Barrier(THREADS), list[object]()
 
     def run(serial: int) -> None:
@@ -92,13 +121,13 @@ def redeem_from_both_sides(story: Story) -> bool:
     def act(serial: int) -> object:
         return story.spend(f"s{serial}", day(1), 20).points
 
-    got = together(act)
+    got = together(story, act)
     return got.count(-20) == 6 and got.count(lk.InsufficientPointsError) == 6 and story.available(day(1)) == 0
 
 
 def send_the_same_twice(story: Story) -> bool:
     """Delivered twelve times at once, recorded once."""
-    got = together(lambda _: story.spend("same", day(1), 20).points)
+    got = together(story, lambda _: story.spend("same", day(1), 20).points)
     return got == [-20] * THREADS and story.available(day(1)) == 100
 
 
@@ -110,7 +139,7 @@ def give_to_each_other(story: Story) -> bool:
         transfer = lk.Transfer(id=f"t{serial}", member_id=giver, to=receiver, points=50, occurred_at=day(1))
         return story.shop.record(transfer).points
 
-    together(act)
+    together(story, act)
     return sum(story.shop.balance(member, as_of=day(1)).total for member in "mn") == 240
 
 
@@ -121,7 +150,7 @@ def end_a_hold(story: Story) -> bool:
     def act(serial: int) -> object:
         return (story.capture if serial % 2 else story.release)(f"e{serial}", "h", day(2)).id
 
-    got = together(act)
+    got = together(story, act)
     return got.count(lk.HoldEndedError) == THREADS - 1 and story.available(day(2)) in (60, 120)
 
 
@@ -134,14 +163,16 @@ def take_the_last_gifts(story: Story) -> bool:
             lk.Redemption(id=f"g{serial}", member_id=member, reward="cup", occurred_at=day(1))
         ).points
 
-    got = together(act)
+    got = together(story, act)
     return got.count(-10) == 5 and got.count(lk.RewardUnavailableError) == THREADS - 5
 
 
 def use_a_voucher(story: Story) -> bool:
     """A voucher is used once."""
     story.shop.record(lk.Redemption(id="v", member_id="m", reward="cup", occurred_at=day(1)))
-    got = together(lambda serial: story.shop.record(lk.VoucherUse(id=f"u{serial}", of="v", occurred_at=day(2))).id)
+    got = together(
+        story, lambda serial: story.shop.record(lk.VoucherUse(id=f"u{serial}", of="v", occurred_at=day(2))).id
+    )
     return got.count(lk.VoucherNotUsableError) == THREADS - 1
 
 

@@ -21,7 +21,7 @@ N = lk.Member(id="n", enrolled_at=START)
 
 def opened() -> MemoryStorage:
     storage = MemoryStorage()
-    storage.open(club())
+    storage.open(club(), 0)
     with storage.unit() as unit:
         unit.add_enrolment(M, M, 0)
     return storage
@@ -209,12 +209,12 @@ def test_i13_an_account_is_the_fold_of_its_records() -> None:
     assert story.shop.storage.verify() == []
 
 
-def test_open_compares() -> None:
-    """The programme that is kept decides; the same one again is the same rulebook."""
+def test_an_empty_store_keeps_the_first_programme() -> None:
+    """T7: it is version 1; whoever opens the store later gets the versions that are kept."""
     storage = MemoryStorage()
-    assert storage.open(club()) is storage.open(club())
-    with pytest.raises(lk.ProgramChangedError):
-        storage.open(club(name="Other"))
+    rules = storage.open(club(), 0)
+    assert storage.open(club(name="Other"), 1) is rules
+    assert [(version.number, version.program) for version in rules.versions] == [(1, club())]
     storage.close()
     storage.close()
 

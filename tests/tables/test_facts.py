@@ -52,7 +52,16 @@ def test_a_segment_of_a_shop() -> None:
 
 @pytest.mark.parametrize(
     "row",
-    [5, ("m",), ("m", (1,)), (5, (None,) * 6), ("m", (None,) * 7), ("m", (5, *[None] * 5)), ("m", (*[None] * 5, "x"))],
+    [
+        5,
+        ("m",),
+        ("m", (1,)),
+        (5, (None,) * 6),
+        ("m", (None,) * 7),
+        ("m", (5, *[None] * 5)),
+        ("m", (*[None] * 5, "x")),
+        ("m", (None, None, Decimal("NaN"), *[None] * 3)),
+    ],
 )
 def test_a_row_fits_its_columns(row: Any) -> None:
     """I31: an id with as many facts as there are columns."""

@@ -211,6 +211,14 @@ def test_what_is_no_moment(cell: Cell, code: str) -> None:
     assert code_of(parsing.read_moment, cell, SHANGHAI) == code
 
 
+def test_days_that_were_read_are_remembered_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many members join on one day; a file of other days does not fill the memory."""
+    monkeypatch.setattr(parsing, "_MOST_MOMENTS", 2)
+    manner = Manner(ShopCalendar("Asia/Shanghai"), "CNY")
+    for day in ("2025-01-01", "2025-01-02", "2025-01-03", "2025-01-01", "2025-01-03"):
+        assert parsing.read_moment(day, manner).date().isoformat() == day
+
+
 cells = st.none() | texts | st.integers() | st.decimals() | st.booleans() | st.dates() | st.datetimes() | st.times()
 
 

@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from decimal import Decimal
 from typing import NamedTuple
 
-from attrs import define
+from attrs import define, frozen
 
 from loyaltykit.domain.accrual import Earned
 from loyaltykit.domain.achieving import Achieved
-from loyaltykit.domain.answers import Receipt, RuleShare, Voucher
+from loyaltykit.domain.answers import Receipt, RuleShare, TierCorrection, Voucher
+from loyaltykit.domain.door import NOTHING, ReadOnly
 from loyaltykit.domain.facts import History, View
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Movement, Posting
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.notices import Notice
-from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.sales import Sale
-from loyaltykit.domain.standing import Standing, Step, end_of_instant, replay
+from loyaltykit.domain.standing import Standing, Step, end_of_instant, seen_at
 from loyaltykit.domain.tiers import TierRow
+from loyaltykit.domain.timeline import Timeline
 from loyaltykit.domain.transactions import (
     AchievementShare,
     Arrival,
     Event,
-    Order,
     Purchase,
     Return,
     Reversal,
+    TierGrant,
+    TierGrantEnd,
     Transaction,
     Visit,
 )
+from loyaltykit.domain.versions import Rules
 from loyaltykit.domain.vouchers import VoucherChange, VoucherState
 from loyaltykit.values import NEVER_US, Instant
 
@@ -47,13 +49,17 @@ class Decision:
         rows: new tier decisions.
         told: what the receipt says beside the postings; None for a settlement.
         sale: the purchase it is about, as the ledger now holds it.
-        step: the transaction in its place in the past, while it is at hand; it can be worked out again.
+        step, timeline: the transaction in its place in the past, and of a late one the whole past with it, while they
+            are at hand; they can be worked out again.
         settled_until: for a settlement, up to when checks are decided.
         movements: what changes its place before any points come or go.
         beside: what it leads to for other members, written together with it.
         voucher: what it does to one (``S24``).
         achieved: what a visit or an event counts for and gives.
         notices: what members are told of it (``S21``).
+        corrections: closed tier decisions that come out differently by it (``T8``).
+        restated: what it puts right of the points of later purchases.
+        changed_to: for what a correction of the programme changes: its version.
     """
 
     postings: tuple[Posting, ...] = ()
@@ -67,6 +73,10 @@ class Decision:
     voucher: VoucherChange | None = None
     achieved: Achieved | None = None
     notices: tuple[Notice, ...] = ()
+    corrections: tuple[TierCorrection, ...] = ()
+    restated: tuple[Restated, ...] = ()
+    timeline: Timeline | None = None
+    changed_to: int | None = None
 
     @property
     def receipt(self) -> Receipt | None:
@@ -86,6 +96,21 @@ class Told(NamedTuple):
     voucher: Voucher | None = None
 
 
+@frozen
+class Restated:
+    """A purchase whose points a late fact puts right (``T8``).
+
+    Args:
+        sale: as the ledger now holds it.
+        points: that came or, negative, went.
+        postings: that say so; they stand among those of the decision.
+    """
+
+    sale: Sale
+    points: int
+    postings: tuple[Posting, ...] = ()
+
+
 def _receipt(told: Told, decision: Decision) -> Receipt:
     transaction, postings = told.transaction, decision.postings
     assert transaction.occurred_at is not None  # resolved before anything is decided
@@ -96,6 +121,8 @@ def _receipt(told: Told, decision: Decision) -> Receipt:
         paid = transaction.paid_with.points if transaction.paid_with is not None else 0
     else:
         points = sum([posting.points for posting in postings if posting.lapse is None])
+        if decision.restated:
+            points -= sum([restated.points for restated in decision.restated])
     if isinstance(transaction, Return):
         paid = -sum([posting.points for posting in postings if posting.kind == "reversal" and posting.lapse is None])
         points += paid
@@ -114,7 +141,13 @@ def _receipt(told: Told, decision: Decision) -> Receipt:
         events=decision.notices,
         voucher=told.voucher,
         points_paid=paid,
+        corrections=decision.corrections,
+        restated=_restated(decision) if decision.restated else NOTHING,
     )
+
+
+def _restated(decision: Decision) -> Mapping[str, int]:
+    return ReadOnly({item.sale.purchase.id: item.points for item in decision.restated})
 
 
 def _breakdown(decision: Decision, earned: Earned | None) -> tuple[RuleShare, ...]:
@@ -141,58 +174,67 @@ class Outlook:
 _GIVING_BACK = (Return, Reversal)
 
 
-def _order(transaction: Transaction) -> Order:
-    return transaction.order
-
-
 class Account:
     """The fold of one member's past.
 
     Args:
         member: who.
-        rulebook: the rules.
+        rules: the versions of the programme.
 
-    ``ledger`` follows the order of recording, ``standing`` the order in which things happened; ``past`` holds the
-    transactions in that order, so that a late one can be put in its place. ``told`` are the ids of all notices so far.
-    ``tally`` is what caps and achievements depend on, in the order of recording.
+    ``ledger`` follows the order of recording, ``timeline`` the order in which things happened. ``told`` are the ids of
+    all notices so far, ``grants`` the tiers set by hand that no record ended. ``tally`` is what caps and achievements
+    depend on, in the order of recording.
     """
 
-    def __init__(self, member: Member, rulebook: Rulebook) -> None:
+    def __init__(self, member: Member, rules: Rules) -> None:
         self.member = member
-        self.rulebook = rulebook
-        self.ledger = Ledger(rulebook)
-        self.standing = Standing(member, rulebook)
+        self.rules = rules
+        self.ledger = Ledger(rules)
+        self.timeline = Timeline(member, rules)
         self.vouchers: dict[str, VoucherState] = {}
-        self.tally = rulebook.new_tally()
-        self.past: list[Transaction] = []
+        self.grants: dict[str, TierGrant] = {}
+        self.tally = rules.new_tally()
         self.settled_until: Instant = -NEVER_US
         self.told: set[str] = set()
 
-    def standing_before(self, transaction: Transaction) -> Standing:
-        """Where the member stood just before a late transaction."""
-        place = bisect_left(self.past, transaction.order, key=_order)
-        return replay(self.member, self.rulebook, self.past[:place])
+    @property
+    def standing(self) -> Standing:
+        """Where the member stands after everything taken in so far."""
+        return self.timeline.standing
 
-    def step(self, transaction: Transaction) -> Step:
-        """What a transaction leads to at its place in the past."""
-        if transaction.order >= self.standing.position:
-            return self.standing.step(transaction)
-        return self.standing_before(transaction).step(transaction)
+    def under(self, rules: Rules) -> Account:
+        """The same account by other rules: what was decided stays, metrics and tiers are folded again (``T7``)."""
+        account = copy(self)
+        account.rules, account.ledger = rules, self.ledger.under(rules)
+        if not self.rules.counts:
+            account.tally = rules.new_tally()
+        account.refold(self.timeline.past)
+        return account
 
-    def standing_with(self, late: Transaction) -> Standing:
-        """Where the member stands once a late transaction is in its place: the past folded again (``T8``)."""
-        past = self.past.copy()
-        insort(past, late, key=_order)
-        standing = replay(self.member, self.rulebook, past)
-        standing.check(standing.rows_due(self.settled_until))
+    def standing_under(self, rules: Rules) -> Standing:
+        """Where the member would stand by other rules."""
+        standing = Timeline(self.member, rules, self.timeline.past).standing
+        standing.check(self.settled_until)
         return standing
 
-    def standing_at(self, at: Instant) -> Standing:
-        """Where the member stood after everything that happened up to an instant; checks due since are not taken in."""
-        if end_of_instant(at) > self.standing.position:
-            return self.standing
-        place = bisect_right(self.past, end_of_instant(at), key=_order)
-        return replay(self.member, self.rulebook, self.past[:place])
+    def refold(self, past: Iterable[Transaction]) -> None:
+        """Fold metrics and tiers from what happened, given in order."""
+        self.timeline = Timeline(self.member, self.rules, past)
+        self.standing.check(self.settled_until)
+
+    def placed(self, transaction: Transaction) -> tuple[Step, Timeline | None]:
+        """What a transaction leads to at its place; of a late one also the whole past with it (``T8``)."""
+        timeline = self.timeline
+        if transaction.order >= timeline.standing.position or not transaction.moves_metrics:
+            return timeline.step(transaction), None
+        timeline, step = self.timeline.with_late(transaction)
+        timeline.standing.check(self.settled_until)
+        return step, timeline
+
+    @property
+    def closed_until(self) -> Instant:
+        """Up to when tier decisions were written, or told with what was recorded."""
+        return max(self.standing.position[0], self.settled_until, self.ledger.position)
 
     def caught_up(self, at: Instant) -> tuple[Account, tuple[Movement, ...]]:
         """The account with what falls due by itself up to an instant, to decide on; itself when nothing does."""
@@ -216,25 +258,24 @@ class Account:
         standing = self.standing
         if end_of_instant(at) <= standing.position and standing.last_return > at:
             # What came back later must not show: only folding again up to the instant leaves it out.
-            standing = self.standing_at(at)
+            standing = self.timeline.at(at)
         if end_of_instant(at) <= standing.position:
             row = standing.row_at(at)
         else:
             row = (standing.rows_due(at) or [standing.row])[-1]
-        view = View(at, self.rulebook.calendar.day_of(at), row.since, self.rulebook.names[row.rank], until=at)
-        return Outlook(standing.history, row, view)
+        return Outlook(standing.history, row, seen_at(at, self.rules.at(at), row, until=at))
 
     def apply(self, transaction: Transaction | None, decision: Decision) -> None:
         """Take a decision in."""
         self.take(transaction, decision)
         if transaction is None:
             self.settled_until = max(self.settled_until, decision.settled_until)
-            self.standing.check(decision.rows)
+            self.standing.check(self.settled_until)
         elif transaction.moves_metrics:
             self._put_in_place(transaction, decision)
-        else:
+        elif transaction.order >= self.timeline.standing.position:
             # What moves neither metrics nor tiers has no place in the past (T1); checks due before it may have come.
-            self.standing.check(decision.rows)
+            self.timeline.standing.check(transaction.instant)
 
     def take(self, transaction: Transaction | None, decision: Decision) -> None:
         """Take in what follows the order of recording: all but the standing."""
@@ -244,46 +285,51 @@ class Account:
             self.ledger.apply(posting)
         if decision.sale is not None:
             self.ledger.sales[decision.sale.purchase.id] = decision.sale
+        for restated in decision.restated:
+            self.ledger.sales[restated.sale.purchase.id] = restated.sale
         if decision.notices:
             self.told.update(notice.id for notice in decision.notices)
         if decision.voucher is not None:
             self.vouchers[decision.voucher.code] = decision.voucher.state
-        if self.rulebook.counts:
+        if self.rules.counts and transaction is not None:
             self._count(transaction, decision)
         if isinstance(transaction, _GIVING_BACK):
             self.ledger.give_back(transaction.of, decision.postings)
+        elif isinstance(transaction, TierGrant):
+            self.grants[transaction.id] = transaction
+        elif isinstance(transaction, TierGrantEnd):
+            self.grants.pop(transaction.of, None)
 
-    def _count(self, transaction: Transaction | None, decision: Decision) -> None:
+    def _count(self, transaction: Transaction, decision: Decision) -> None:
         """Take in what caps and achievements depend on: a return gives no room back (``S20``)."""
-        caps, achievements = self.rulebook.caps, self.rulebook.achievements
+        rulebook = self.rules.at(transaction.instant)
         if isinstance(transaction, Purchase):
             assert decision.sale is not None  # a purchase always makes one
-            if caps is not None:
-                caps.count(transaction.instant, decision.sale.earned, self.tally)
+            if rulebook.caps is not None:
+                rulebook.caps.count(transaction.instant, decision.sale.earned, self.tally)
         elif decision.achieved is not None:
             assert isinstance(transaction, Visit | Event | AchievementShare)  # nothing else achieves
-            achievements.count(transaction, decision.achieved, self.tally)
+            rulebook.achievements.count(transaction, decision.achieved, self.tally)
 
     def _put_in_place(self, transaction: Transaction, decision: Decision) -> None:
         """Give a transaction its place in the past."""
-        if transaction.order < self.standing.position:
-            self.standing = self.standing_with(transaction)
-            insort(self.past, transaction, key=_order)
-            return
-        self.past.append(transaction)
-        self.standing.apply(decision.step or self.standing.step(transaction))
-        decision.step = None
+        timeline = self.timeline
+        if transaction.order < timeline.standing.position:
+            self.timeline = decision.timeline or self.placed(transaction)[1] or timeline
+        else:
+            timeline.append(transaction, decision.step or timeline.standing.step(transaction))
+        decision.step = decision.timeline = None
 
 
-def rebuild(member: Member, rulebook: Rulebook, recorded: Iterable[tuple[Transaction | None, Decision]]) -> Account:
+def rebuild(member: Member, rules: Rules, recorded: Iterable[tuple[Transaction | None, Decision]]) -> Account:
     """The account of everything recorded for a member, folded from scratch.
 
     Args:
         member: who.
-        rulebook: the rules.
+        rules: the versions of the programme.
         recorded: transactions with their decisions, settlements without one, in the order of recording.
     """
-    account = Account(member, rulebook)
+    account = Account(member, rules)
     for transaction, decision in recorded:
         account.apply(transaction, decision)
     return account

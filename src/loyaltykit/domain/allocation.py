@@ -47,22 +47,22 @@ def claim_back(ledger: Ledger, sale: Sale, at: Instant, points: int, policy: Poi
 
     Args:
         ledger: the member's points.
-        sale: the purchase before the return; it has a lot, or nothing could be claimed.
+        sale: the purchase before the return; it has a lot or several, or nothing could be claimed.
         at: the instant of the return.
         points: the claim.
         policy: how far the walk goes.
     """
-    own = ledger.lots[sale.purchase.id]
-    lapsed = 0
-    if own.expires_at <= at:
-        lapsed = max(min(points, own.lapsed_by(at) - sale.lapsed), 0)
+    own = [ledger.lots[name] for name in (sale.purchase.id, *sale.more_lots) if name in ledger.lots]
+    lapsed_unspent = sum(state.lapsed_by(at) for state in own if state.expires_at <= at)
+    lapsed = max(min(points, lapsed_unspent - sale.lapsed), 0)
     rest = points - lapsed
-    is_reachable = own.is_pending(at) or (own.is_alive(at) and policy.on_return != "only_pending")
-    from_own = _walk([(own, own.left_from(at))] if is_reachable else [], at, rest)
+    reaches_active = policy.on_return != "only_pending"
+    reachable = [state for state in own if state.is_pending(at) or (state.is_alive(at) and reaches_active)]
+    from_own = _walk([(state, state.left_from(at)) for state in reachable], at, rest)
     if policy.on_return == "only_pending":
         return Claim(from_own, lapsed=lapsed)
     rest -= sum(allocation.points for allocation in from_own)
-    others = ((state, left) for state, left in ledger.spendable(at) if state is not own)
+    others = ((state, left) for state, left in ledger.spendable(at) if state not in own)
     from_others = _walk(others, at, rest)
     rest -= sum(allocation.points for allocation in from_others)
     return Claim((*from_own, *from_others), _owable(ledger, rest, policy), lapsed)

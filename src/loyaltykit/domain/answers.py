@@ -9,8 +9,11 @@ from typing import Literal, TypeAlias
 
 from attrs import Factory, field, frozen
 
+from loyaltykit.domain.door import NOTHING
 from loyaltykit.domain.lots import PostingKind
+from loyaltykit.domain.migration import Migration
 from loyaltykit.domain.notices import Notice
+from loyaltykit.domain.program import Program
 from loyaltykit.domain.rewards import RewardKind
 
 VoucherStatus: TypeAlias = Literal["issued", "used", "expired", "cancelled"]
@@ -60,6 +63,29 @@ class Voucher:
 
 
 @frozen(kw_only=True)
+class TierCorrection:
+    """A part of the past in which another tier holds than the one that was decided then.
+
+    Args:
+        effective_from: inclusive.
+        effective_until: exclusive; None where it goes on beyond what was decided.
+        before: the tier that was decided.
+        after: the tier that holds.
+        cause: the id of the late fact, or the version of the programme.
+
+    >>> moment = datetime(2025, 3, 1)
+    >>> TierCorrection(effective_from=moment, effective_until=None, before="regular", after="silver", cause="o-2").after
+    'silver'
+    """
+
+    effective_from: datetime
+    effective_until: datetime | None
+    before: str
+    after: str
+    cause: str
+
+
+@frozen(kw_only=True)
 class Receipt:
     """What a transaction led to.
 
@@ -77,6 +103,8 @@ class Receipt:
         tier_before, tier_after: the tier's name just before and just after it (``T3``, ``T5``).
         voucher: what was issued, used or cancelled, just after that (``S24``).
         events: notices that it led to, as they stand in the outbox (``S21``).
+        corrections: closed tier decisions that come out differently by it, when it is late (``T8``).
+        restated: by purchase, points that it puts right, when the programme says so (``LateFacts.restate``).
     """
 
     id: str
@@ -93,6 +121,8 @@ class Receipt:
     tier_after: str
     voucher: Voucher | None = None
     events: tuple[Notice, ...] = ()
+    corrections: tuple[TierCorrection, ...] = ()
+    restated: Mapping[str, int] = NOTHING
 
 
 @frozen(kw_only=True)
@@ -218,6 +248,61 @@ class IngestReport:
     recorded: int
     repeated: int
     rejected: tuple[tuple[int, str, Exception], ...] = ()
+
+
+@frozen(kw_only=True)
+class ProgramVersion:
+    """A version of the programme (``T7``).
+
+    Args:
+        number: from 1.
+        program: the rules.
+        effective_from: from when on it holds, unless a newer one does; None for the first, which has no beginning.
+        migration: what became of the tiers that members held.
+        recorded_at: when it was declared.
+        correction: why it was declared for the past; None for an ordinary change.
+        actor: who did it.
+    """
+
+    number: int
+    program: Program = field(repr=False)
+    effective_from: datetime | None
+    migration: Migration
+    recorded_at: datetime
+    correction: str | None = None
+    actor: str | None = None
+
+
+@frozen(kw_only=True)
+class MemberMove:
+    """A member whose tier differs under a new version, if nothing more happens.
+
+    Args:
+        member_id: who.
+        at: the first instant at which it differs.
+        before: the tier that the rules before give then.
+        after: the tier that the new ones give.
+    """
+
+    member_id: str
+    at: datetime
+    before: str
+    after: str
+
+
+@frozen(kw_only=True)
+class ProgramChange:
+    """What a change of the programme comes to (``T7``).
+
+    Args:
+        version: as it is kept, or would be.
+        moves: who moves and when, by id, up to the first check of each member after the change.
+        corrections: by member id, closed tier decisions that a correction of the past takes again.
+    """
+
+    version: ProgramVersion
+    moves: tuple[MemberMove, ...] = ()
+    corrections: tuple[tuple[str, TierCorrection], ...] = ()
 
 
 @frozen(kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.achieving import Achieved
 from loyaltykit.domain.allocation import Owing
-from loyaltykit.domain.lots import Lot, Posting
+from loyaltykit.domain.credits import new_lot
+from loyaltykit.domain.lots import Posting
 from loyaltykit.domain.sales import Sale, within_caps
 from loyaltykit.domain.standing import Step
 from loyaltykit.domain.transactions import AchievementShare, Event, Transaction, Visit
@@ -17,14 +18,14 @@ def granted(account: Account, sale: Sale) -> Sale:
     ``Standing`` gives it what is left at its place in the past; what is issued follows the order of recording, so that
     a period never gets more than its cap, whatever arrives late.
     """
-    caps = account.rulebook.caps
+    caps = account.rules.version(sale.version).caps
     assert caps is not None  # the caller looked
     return within_caps(sale, caps, account.tally)
 
 
 def achieved_by(account: Account, transaction: Transaction, step: Step) -> Achieved | None:
     """What a visit or an event counts for and gives, or gives an other member; None for all else."""
-    book = account.rulebook.achievements
+    book = account.rules.at(transaction.instant).achievements
     if isinstance(transaction, AchievementShare):
         return Achieved(shares=book.shares(transaction.shares, transaction.instant, account.tally))
     if step.achieved is None:
@@ -40,8 +41,8 @@ def award(account: Account, transaction: Transaction, achieved: Achieved) -> tup
         return ()
     # The other side of an event has a lot of its own name: both may come to one member by a merge.
     name = f"{transaction.id}\x1fother" if isinstance(transaction, AchievementShare) else transaction.id
-    rulebook = account.rulebook
-    lot = Lot(name, points, at, at, rulebook.points_end(at), rulebook.follows_activity)
+    rulebook = account.rules.at(at)
+    lot = new_lot(rulebook, name, points, at)
     repaid = Owing(account.ledger).repay_from(lot)
     number = len(account.ledger.postings)
     return (Posting(number, "accrual", points, at, transaction.id, rulebook.version, lot=lot, allocations=repaid),)

@@ -14,6 +14,7 @@ from loyaltykit.domain.account import Account
 from loyaltykit.domain.allocation import Owing, spend, take_by_hand
 from loyaltykit.domain.lots import Allocation, Lot, Posting, PostingKind
 from loyaltykit.domain.postings import post, post_claim
+from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.sales import Sale
 from loyaltykit.domain.transactions import Adjustment, Arrival, ArrivingLot, OpeningBalance, Purchase, Transfer
 from loyaltykit.errors import InvalidValueError, Problem
@@ -33,9 +34,7 @@ def accrue(account: Account, purchase: Purchase, sale: Sale) -> tuple[Posting, .
     points = sale.earned.points
     if not points:
         return ()
-    lot = new_lot(account, purchase.id, points, purchase.instant)
-    if account.rulebook.has_pending:
-        lot = evolve(lot, active_from=account.rulebook.points_begin(purchase.instant))
+    lot = earned_lot(account.rules.version(sale.version), purchase.id, points, purchase.instant)
     repaid: tuple[Allocation, ...] = ()
     if account.ledger.debt_left and lot.active_from <= max(account.ledger.position, purchase.instant):
         repaid = Owing(account.ledger).repay_from(lot)
@@ -46,7 +45,7 @@ def accrue(account: Account, purchase: Purchase, sale: Sale) -> tuple[Posting, .
             points,
             purchase.instant,
             purchase.id,
-            account.rulebook.version,
+            sale.version,
             sale.multiplier,
             lot,
             repaid,
@@ -54,17 +53,22 @@ def accrue(account: Account, purchase: Purchase, sale: Sale) -> tuple[Posting, .
     )
 
 
-def new_lot(account: Account, lot_id: str, points: int, at: Instant) -> Lot:
+def earned_lot(rulebook: Rulebook, lot_id: str, points: int, at: Instant) -> Lot:
+    """The lot of a purchase: it may have to wait (``S5``)."""
+    lot = new_lot(rulebook, lot_id, points, at)
+    return evolve(lot, active_from=rulebook.points_begin(at)) if rulebook.has_pending else lot
+
+
+def new_lot(rulebook: Rulebook, lot_id: str, points: int, at: Instant) -> Lot:
     """A lot that lives as the policy says (``S3``)."""
-    end = account.rulebook.points_end(at)
-    return Lot(lot_id, points, at, at, end, account.rulebook.follows_activity)
+    return Lot(lot_id, points, at, at, rulebook.points_end(at), rulebook.inactivity)
 
 
 def adjust(account: Account, adjustment: Adjustment) -> tuple[Posting, ...]:
     """What a correction by hand gives or takes (``S17``)."""
     at, points = adjustment.instant, adjustment.points
     if points < 0:
-        claim = take_by_hand(account.ledger, at, -points, account.rulebook.program.points)
+        claim = take_by_hand(account.ledger, at, -points, account.rules.at(at).program.points)
         return post_claim(account, adjustment, "adjustment", claim)
     lot = _lot_until(account, adjustment.id, points, at, adjustment.expires_at)
     repaid = Owing(account.ledger).repay_from(lot)
@@ -73,13 +77,13 @@ def adjust(account: Account, adjustment: Adjustment) -> tuple[Posting, ...]:
 
 def _lot_until(account: Account, lot_id: str, points: int, at: Instant, expires_at: datetime | Never | None) -> Lot:
     """A lot with an end of its own, or the policy's."""
-    lot = new_lot(account, lot_id, points, at)
+    lot = new_lot(account.rules.at(at), lot_id, points, at)
     if expires_at is None:
         return lot
     end = NEVER_US if isinstance(expires_at, Never) else to_instant(expires_at)
     if end <= at:
         raise InvalidValueError([Problem("expires_at", "is not after occurred_at", "it is the exclusive end")])
-    return evolve(lot, expires_at=end, follows_activity=False)
+    return evolve(lot, expires_at=end, inactivity=None)
 
 
 def open_balance(account: Account, opening: OpeningBalance) -> tuple[Posting, ...]:
@@ -103,7 +107,7 @@ def receive(account: Account, arrival: Arrival) -> tuple[Posting, ...]:
 def _arriving_lots(arrival: Arrival) -> list[Lot]:
     at = arrival.instant
     return [
-        Lot(part_id(arrival.id, place), lot.points, at, at, lot.expires_at, lot.follows_activity)
+        Lot(part_id(arrival.id, place), lot.points, at, at, lot.expires_at, lot.inactivity)
         for place, lot in enumerate(arrival.lots)
     ]
 
@@ -131,7 +135,7 @@ def arrival_of(account: Account, transfer: Transfer, postings: tuple[Posting, ..
     """What a transfer brings to the one who receives it, lot by lot with the original expiry (``S16``)."""
     states = [(account.ledger.lots[taken.lot], taken.points) for taken in postings[0].allocations]
     lots = [
-        ArrivingLot(points=points, expires_at=state.expires_at, follows_activity=state.lot.follows_activity)
+        ArrivingLot(points=points, expires_at=state.expires_at, inactivity=state.lot.inactivity)
         for state, points in states
     ]
     return Arrival(

@@ -13,14 +13,17 @@ from loyaltykit.domain.account import Account, Decision, Told
 from loyaltykit.domain.allocation import spend
 from loyaltykit.domain.awarding import achieved_by, award, granted, shared
 from loyaltykit.domain.basket import declared_problems
+from loyaltykit.domain.corrections import corrections_of
 from loyaltykit.domain.credits import accrue, adjust, arrival_of, open_balance, receive, sell
 from loyaltykit.domain.giving_back import reverse
 from loyaltykit.domain.lots import Allocation, Lapse, Movement, Posting
 from loyaltykit.domain.movements import activate, capture, let_go, set_aside
 from loyaltykit.domain.postings import correct, post
 from loyaltykit.domain.redeeming import price, voucher_change
+from loyaltykit.domain.restating import restate
 from loyaltykit.domain.returning import claw_back, price_return
 from loyaltykit.domain.telling import tell_by, tell_of
+from loyaltykit.domain.timeline import Timeline
 from loyaltykit.domain.transactions import (
     AchievementShare,
     Activation,
@@ -35,12 +38,20 @@ from loyaltykit.domain.transactions import (
     Release,
     Return,
     Reversal,
+    TierGrant,
+    TierGrantEnd,
     Transaction,
     Transfer,
     Visit,
     VoucherUse,
 )
-from loyaltykit.errors import InsufficientPointsError, InvalidValueError, NotEnrolledError, Problem
+from loyaltykit.errors import (
+    InsufficientPointsError,
+    InvalidValueError,
+    NotEnrolledError,
+    Problem,
+    TierGrantEndedError,
+)
 from loyaltykit.values import Instant
 
 
@@ -56,7 +67,7 @@ def decide(account: Account, transaction: Transaction) -> Decision:
         InsufficientPointsError, ReturnExceedsPurchaseError, ReversalExceedsRedemptionError, RewardUnavailableError,
         VoucherNotUsableError, InvalidValueError: it asks for something that cannot be.
     """
-    if transaction.instant < account.member.enrolled_instant:
+    if transaction.instant < account.member.enrolled_instant and not _may_precede(account, transaction):
         raise NotEnrolledError("occurred_at")
     due: tuple[Movement, ...] = ()
     if account.ledger.open_holds or account.ledger.waiting:
@@ -64,14 +75,32 @@ def decide(account: Account, transaction: Transaction) -> Decision:
         account, due = account.caught_up(max(transaction.instant, account.ledger.position))
     effects = _EFFECTS.get(type(transaction)) or _inherited(type(transaction))
     decision = effects(transaction, account)
+    if decision.timeline is not None:
+        _take_again(account, transaction, decision, decision.timeline)
     if transaction.instant < account.ledger.position and (decision.postings or decision.movements):
         decision.postings += correct(account, transaction, decision.movements, decision.postings)
     _tell(account, transaction, decision)
     if due:
         decision.movements = due + decision.movements
-    if account.rulebook.program.notices is not None:
+    if account.rules.tells and account.rules.at(transaction.instant).program.notices is not None:
         decision.notices = tell_of(account, transaction, decision)
     return decision
+
+
+def _take_again(account: Account, late: Transaction, decision: Decision, timeline: Timeline) -> None:
+    """What a late fact changes of tier decisions that were closed (``T8``)."""
+    decision.corrections = corrections_of(account, timeline.standing, late.id)
+    if account.rules.at(late.instant).program.late.restate:
+        restate(account, late, decision, timeline)
+
+
+def _may_precede(account: Account, transaction: Transaction) -> bool:
+    """Whether a transaction may lie before its member's enrolment: what counts for metrics, so many days (``T8``)."""
+    allowed = account.rules.at(transaction.instant).program.late.before_enrolment_days
+    if not isinstance(transaction, _COUNTING) or not allowed:
+        return False
+    day_of = account.rules.calendar.day_of
+    return day_of(account.member.enrolled_instant) - day_of(transaction.instant) <= allowed
 
 
 def settle(account: Account, until: Instant) -> Decision | None:
@@ -79,10 +108,11 @@ def settle(account: Account, until: Instant) -> Decision | None:
     account, movements = account.caught_up(until)
     rows = account.standing.rows_due(until)
     due = account.ledger.unwritten(until)
-    notices = tell_by(account, rows, until) if account.rulebook.program.notices is not None else ()
+    rulebook = account.rules.at(until)
+    notices = tell_by(account, rows, until) if rulebook.program.notices is not None else ()
     if not rows and not due and not movements and not notices:
         return None
-    first, version = len(account.ledger.postings), account.rulebook.version
+    first, version = len(account.ledger.postings), rulebook.version
     postings = tuple(
         Posting(number, "expiry", -points, when, state.lot.id, version, lapse=Lapse(state.lot.id, when))
         for number, (when, points, state) in enumerate(due, start=first)
@@ -92,20 +122,21 @@ def settle(account: Account, until: Instant) -> Decision | None:
 
 def _tell(account: Account, transaction: Transaction, decision: Decision) -> None:
     """What the caller is told, and the tier decisions that are new: a late transaction has none, it moves the past."""
-    step, names = decision.step, account.rulebook.names
+    step, rules = decision.step, account.rules
     assert step is not None  # every kind takes its step
+    rulebook = rules.at(transaction.instant)
     if transaction.order >= account.standing.position:
         decision.rows = step.rows
-    before = step.before.rank
+    before = step.before.shown_rank
     moved = _moved(account, decision.movements[0]) if decision.movements else 0
     issued = decision.voucher
-    voucher = None if issued is None else issued.state.seen_at(issued.at, account.rulebook.calendar.zone)
+    voucher = None if issued is None else issued.state.seen_at(issued.at, rules.calendar.zone)
     decision.told = Told(
         transaction,
         account.member.id,
-        account.rulebook.multipliers[before],
-        names[before],
-        names[step.after.rank],
+        rulebook.multipliers[before],
+        rulebook.names[before],
+        rulebook.names[step.after.shown_rank],
         moved,
         voucher,
     )
@@ -125,73 +156,95 @@ def _moved(account: Account, movement: Movement) -> int:
 
 
 def _purchase(transaction: Purchase, account: Account) -> Decision:
-    step = account.step(transaction)
+    step, timeline = account.placed(transaction)
     sale = step.sale
     assert sale is not None  # a purchase always makes one
-    if account.rulebook.caps is not None:
+    if account.rules.counts and account.rules.version(sale.version).caps is not None:
         sale = granted(account, sale)
     postings = accrue(account, transaction, sale) if transaction.paid_with is None else sell(account, transaction, sale)
-    return Decision(postings, (), None, sale, step)
+    return Decision(postings, sale=sale, step=step, timeline=timeline)
 
 
 def _return(transaction: Return, account: Account) -> Decision:
     # The ledger decides whether a return can be; only then is it put in its place in the past.
     returned = price_return(account, transaction)
-    step = account.step(transaction)
-    return Decision(claw_back(account, transaction, returned), sale=returned.sale, step=step)
+    step, timeline = account.placed(transaction)
+    return Decision(claw_back(account, transaction, returned), sale=returned.sale, step=step, timeline=timeline)
 
 
 def _activity(transaction: Visit | Event | AchievementShare, account: Account) -> Decision:
     if isinstance(transaction, Event):
         _check_event(account, transaction)
-    step = account.step(transaction)
-    achieved = achieved_by(account, transaction, step) if account.rulebook.has_achievements else None
+    step, timeline = account.placed(transaction)
+    has_any = account.rules.at(transaction.instant).has_achievements
+    achieved = achieved_by(account, transaction, step) if has_any else None
     if achieved is None:
-        return Decision(step=step)
+        return Decision(step=step, timeline=timeline)
     postings, beside = award(account, transaction, achieved), shared(transaction, achieved)
-    return Decision(postings, step=step, beside=beside, achieved=achieved)
+    return Decision(postings, step=step, timeline=timeline, beside=beside, achieved=achieved)
+
+
+def _tier_grant(transaction: TierGrant, account: Account) -> Decision:
+    if transaction.tier not in account.rules.at(transaction.instant).names:
+        raise InvalidValueError([Problem("tier", "is not in the ladder of its date", "name one of its tiers")])
+    if transaction.end_instant <= transaction.instant:
+        raise InvalidValueError([Problem("until", "is not after occurred_at", "it is the exclusive end")])
+    step, timeline = account.placed(transaction)
+    return Decision(step=step, timeline=timeline)
+
+
+def _tier_grant_end(transaction: TierGrantEnd, account: Account) -> Decision:
+    granted = account.grants.get(transaction.of)
+    if granted is None or transaction.instant >= granted.end_instant:
+        raise TierGrantEndedError("of", "names a tier set by hand that has ended", "leave it as it is")
+    if transaction.instant < granted.instant:
+        raise TierGrantEndedError("occurred_at", "lies before the tier was set", "date it at or after the grant")
+    step, timeline = account.placed(transaction)
+    return Decision(step=step, timeline=timeline)
 
 
 def _redemption(transaction: Redemption, account: Account) -> Decision:
     voucher = voucher_change(account, transaction)
     points = price(account, transaction)
     postings = (post(account, transaction, "redemption", -points, spend(account.ledger, transaction.instant, points)),)
-    return Decision(postings, step=account.step(transaction), voucher=voucher)
+    return Decision(postings, step=account.timeline.step(transaction), voucher=voucher)
 
 
 def _reversal(transaction: Reversal, account: Account) -> Decision:
     voucher = voucher_change(account, transaction)
-    return Decision(reverse(account, transaction), step=account.step(transaction), voucher=voucher)
+    return Decision(reverse(account, transaction), step=account.timeline.step(transaction), voucher=voucher)
 
 
 def _voucher_use(transaction: VoucherUse, account: Account) -> Decision:
-    return Decision(step=account.step(transaction), voucher=voucher_change(account, transaction))
+    return Decision(step=account.timeline.step(transaction), voucher=voucher_change(account, transaction))
 
 
 def _adjustment(transaction: Adjustment, account: Account) -> Decision:
-    return Decision(adjust(account, transaction), step=account.step(transaction))
+    return Decision(adjust(account, transaction), step=account.timeline.step(transaction))
 
 
 def _transfer(transaction: Transfer, account: Account) -> Decision:
     taken = spend(account.ledger, transaction.instant, transaction.points)
     postings = (post(account, transaction, "transfer", -transaction.points, taken),)
-    return Decision(postings, step=account.step(transaction), beside=(arrival_of(account, transaction, postings),))
+    return Decision(
+        postings, step=account.timeline.step(transaction), beside=(arrival_of(account, transaction, postings),)
+    )
 
 
 def _arrival(transaction: Arrival, account: Account) -> Decision:
-    return Decision(receive(account, transaction), step=account.step(transaction))
+    return Decision(receive(account, transaction), step=account.timeline.step(transaction))
 
 
 def _opening(transaction: OpeningBalance, account: Account) -> Decision:
-    return Decision(open_balance(account, transaction), step=account.step(transaction))
+    return Decision(open_balance(account, transaction), step=account.timeline.step(transaction))
 
 
 def _hold(transaction: Hold, account: Account) -> Decision:
-    return Decision(movements=(set_aside(account.ledger, transaction),), step=account.step(transaction))
+    return Decision(movements=(set_aside(account.ledger, transaction),), step=account.timeline.step(transaction))
 
 
 def _release(transaction: Release, account: Account) -> Decision:
-    return Decision(movements=(let_go(account.ledger, transaction),), step=account.step(transaction))
+    return Decision(movements=(let_go(account.ledger, transaction),), step=account.timeline.step(transaction))
 
 
 def _capture(transaction: Capture, account: Account) -> Decision:
@@ -199,12 +252,12 @@ def _capture(transaction: Capture, account: Account) -> Decision:
     _check_late_capture(account, transaction, movement, taken)
     points = sum(allocation.points for allocation in taken)
     posting = post(account, transaction, "redemption", -points, taken)
-    return Decision((posting,), movements=(movement,), step=account.step(transaction))
+    return Decision((posting,), movements=(movement,), step=account.timeline.step(transaction))
 
 
 def _activation(transaction: Activation, account: Account) -> Decision:
     movement = activate(account.ledger, transaction)
-    return Decision(movements=(movement,) if movement else (), step=account.step(transaction))
+    return Decision(movements=(movement,) if movement else (), step=account.timeline.step(transaction))
 
 
 _Effects: TypeAlias = Callable[[Any, Account], Decision]
@@ -226,7 +279,11 @@ _EFFECTS: Final[Mapping[type[Transaction], _Effects]] = {
     Release: _release,
     Capture: _capture,
     Activation: _activation,
+    TierGrant: _tier_grant,
+    TierGrantEnd: _tier_grant_end,
 }
+
+_COUNTING: Final = (Purchase, Return, Visit, Event)
 
 
 def _inherited(kind: type[Transaction]) -> _Effects:
@@ -248,7 +305,7 @@ def _check_late_capture(account: Account, given: Capture, movement: Movement, ta
 
 
 def _check_event(account: Account, event: Event) -> None:
-    declared = account.rulebook.program.scope.events.get(event.name)
+    declared = account.rules.at(event.instant).program.scope.events.get(event.name)
     if declared is None:
         raise InvalidValueError([Problem("name", "is not a declared kind of event", "declare it with EventType")])
     problems = declared_problems(event.attributes, declared, "attributes")

@@ -14,8 +14,10 @@ from attrs import define, field
 
 from loyaltykit.calendars import Day, ShopCalendar, add_months, period_start, to_date
 from loyaltykit.domain.accrual import Accrual
+from loyaltykit.domain.door import NOTHING
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.record import RecordRules, record_reader
+from loyaltykit.domain.renaming import NewerNames
 from loyaltykit.domain.rows import EventFilter, RowFilter
 from loyaltykit.domain.sales import NOTHING_GIVEN, Baskets, Sale, baskets_of
 from loyaltykit.domain.series import ALL_TIME, SERIES_OF_DISTANCE, Series, SeriesKey
@@ -103,29 +105,57 @@ Reader: TypeAlias = Callable[["History", View], object]
 _TIER: Final = MemberField("tier")
 
 
+class SeriesTable:
+    """The series that are kept up to date with every transaction: those that any version of the programme asks for."""
+
+    def __init__(self) -> None:
+        self.rules: list[SeriesRule] = []
+        self._places: dict[SeriesKey, int] = {}
+
+    def track(self, keys: Iterable[SeriesKey], accrual: Accrual) -> None:
+        """Keep some more series.
+
+        Args:
+            keys: which; those that are kept already stay as they are.
+            accrual: of a version that declares the fields that they filter by.
+        """
+        for key in keys:
+            if key not in self._places:
+                self._places[key] = len(self.rules)
+                self.rules.append(SeriesRule(key, accrual))
+
+    def place_of(self, key: SeriesKey) -> int | None:
+        """The place of a tracked series, or None."""
+        return self._places.get(key)
+
+
 class FactBook:
     """How a programme's facts are kept and read.
 
     Args:
         accrual: the programme's accrual rules, which know its fields and its calendar.
         terms: the terms of tier and accrual rules; their series are kept up to date with every transaction.
+        table: where; all versions of a programme share one.
+        newer: names that later versions have for declared fields.
     """
 
-    def __init__(self, accrual: Accrual, terms: Iterable[Reference]) -> None:
+    def __init__(
+        self, accrual: Accrual, terms: Iterable[Reference], table: SeriesTable, newer: NewerNames = NOTHING
+    ) -> None:
         self.accrual = accrual
+        self._records = RecordRules(accrual.program, accrual.shop, newer)
+        self.table = table
         keys = (SeriesKey.of(term) for term in terms if isinstance(term, Fact))
-        tracked = dict.fromkeys(key for key in keys if key.metric != "days_since_enrolment")
-        self.rules = [SeriesRule(key, accrual) for key in tracked]
-        self._places = {key: place for place, key in enumerate(tracked)}
+        table.track((key for key in keys if key.metric != "days_since_enrolment"), accrual)
 
     def place_of(self, key: SeriesKey) -> int | None:
         """The place of a tracked series, or None."""
-        return self._places.get(key)
+        return self.table.place_of(key)
 
     def reader(self, term: Reference) -> Reader:
         """How to read a member field or a fact; None stands for a missing value."""
         if isinstance(term, MemberField):
-            return _field_reader(term, self.accrual)
+            return _field_reader(term, self._records)
         assert isinstance(term, Fact)  # checked: rows and events have no value of their own here
         if term.metric == "days_since_enrolment":
             shop = self.accrual.shop
@@ -148,9 +178,17 @@ class History:
         self.member = member
         self.sales: dict[str, Sale] = {}
         self._book = book
-        self.tracked = [Series() for _ in book.rules]
+        self._rules = book.table.rules
+        self.tracked = [Series() for _ in self._rules]
         self._activities: list[tuple[Visit | Event, int]] = []
         self._asked: dict[SeriesKey, _Asked] = {}
+
+    def copy(self) -> History:
+        """The same, to go on from; what nobody tracks is worked out again when asked for."""
+        again = History(self.member, self._book)
+        again.sales, again._activities = self.sales.copy(), self._activities.copy()
+        again.tracked = [series.copy() for series in self.tracked]
+        return again
 
     def series(self, key: SeriesKey) -> Series:
         """The series of that key, kept or worked out now."""
@@ -165,17 +203,17 @@ class History:
 
     def changes(self, sale: Sale, baskets: Baskets) -> list[int]:
         """What a purchase adds to each tracked series."""
-        return [rule.of_sale(sale, baskets) for rule in self._book.rules]
+        return [rule.of_sale(sale, baskets) for rule in self._rules]
 
     def changes_by_return(self, sale: Sale, before: Sale) -> list[int]:
         """What a return changes in each tracked series."""
         program = self._book.accrual.program
         now, then = baskets_of(sale, program), baskets_of(before, program)
-        return [rule.of_sale(sale, now) - rule.of_sale(before, then) for rule in self._book.rules]
+        return [rule.of_sale(sale, now) - rule.of_sale(before, then) for rule in self._rules]
 
     def changes_of(self, activity: Visit | Event, points: int = 0) -> list[int]:
         """What a visit or an event adds to each tracked series; points are those that it gives as an achievement."""
-        return [rule.of_activity(activity, points) for rule in self._book.rules]
+        return [rule.of_activity(activity, points) for rule in self._rules]
 
     def add_sale(self, sale: Sale, changes: Sequence[int]) -> None:
         """Take in a purchase with what it adds."""
@@ -227,10 +265,10 @@ class _Asked:
     activities: int = 0
 
 
-def _field_reader(term: MemberField, accrual: Accrual) -> Reader:
+def _field_reader(term: MemberField, rules: RecordRules) -> Reader:
     if term == _TIER:
         return lambda _history, view: view.tier
-    read = record_reader(term, RecordRules(accrual.program, accrual.shop))
+    read = record_reader(term, rules)
     return lambda history, view: read(history.member, view.day)
 
 

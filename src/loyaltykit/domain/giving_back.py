@@ -39,16 +39,18 @@ def give_back(account: Account, reversal: Reversal | Return, points: int) -> tup
         allocations += owing.repay(back.lot, ledger.lots[back.lot].expires_at, back.points, at)
     if lot is not None:
         allocations += owing.repay_from(lot)
-    return (evolve(post(account, reversal, "reversal", points, tuple(allocations)), lot=lot),)
+    version = ledger.redemptions[reversal.of].version
+    return (evolve(post(account, reversal, "reversal", points, tuple(allocations)), lot=lot, version=version),)
 
 
 def _extended_lot(account: Account, reversal: Reversal | Return, backs: list[Allocation]) -> Lot | None:
     """The new lot for points whose own lot has expired, when the policy extends them (``S9``)."""
-    policy, at = account.rulebook.program.points.on_reversal, reversal.instant
+    version = account.ledger.redemptions[reversal.of].version
+    policy, at = account.rules.version(version).program.points.on_reversal, reversal.instant
     points = sum(back.points for back in backs if account.ledger.lots[back.lot].expires_at <= at)
     if not isinstance(policy, Extend) or not points:
         return None
-    calendar = account.rulebook.calendar
+    calendar = account.rules.calendar
     return Lot(reversal.id, points, at, at, calendar.start_of(calendar.day_of(at) + policy.days + 1))
 
 

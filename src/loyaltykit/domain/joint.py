@@ -8,7 +8,7 @@ merges do not matter (``I22``), and an unmerge only has to sort the records agai
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Final, TypeAlias
 
@@ -19,9 +19,8 @@ from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Allocation, Lot, Movement, Posting
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.merges import Merge, Unmerge
-from loyaltykit.domain.rulebook import Rulebook
-from loyaltykit.domain.standing import replay
 from loyaltykit.domain.transactions import Capture, Transaction
+from loyaltykit.domain.versions import Rules
 from loyaltykit.values import Instant
 
 Group: TypeAlias = frozenset[str]
@@ -73,10 +72,14 @@ class Joint:
     Args:
         members: by id, each with its own record.
         recorded: the named member, transaction and decision of each record, in the order of recording.
+        sequences: their places in the store, where somebody asks for them.
     """
 
-    def __init__(self, members: Mapping[str, Member], recorded: Iterable[Recorded] = ()) -> None:
+    def __init__(
+        self, members: Mapping[str, Member], recorded: Iterable[Recorded] = (), sequences: Sequence[int] = ()
+    ) -> None:
         self.members = members
+        self.sequences = sequences
         self.entries: list[Entry] = []
         self._survivors: dict[str, str] = {}
         self._merges: dict[str, int] = {}
@@ -164,29 +167,27 @@ class Joint:
                 first += len(decision.postings)
         return found
 
-    def account(self, member_id: str, rulebook: Rulebook) -> Account:
+    def account(self, member_id: str, rules: Rules) -> Account:
         """The fold of what was recorded under all ids of a member."""
-        return self._fold(member_id, rulebook, self.records(member_id))
+        return self._fold(member_id, rules, self.records(member_id))
 
-    def ledger(self, member_id: str, rulebook: Rulebook) -> JointLedger:
+    def ledger(self, member_id: str, rules: Rules) -> JointLedger:
         """An empty ledger that knows by which activity each lot of the member lives on."""
-        return self._ledger(member_id, rulebook, self.records(member_id))
+        return self._ledger(member_id, rules, self.records(member_id))
 
-    def _ledger(self, member_id: str, rulebook: Rulebook, seen: Iterable[Seen]) -> JointLedger:
+    def _ledger(self, member_id: str, rules: Rules, seen: Iterable[Seen]) -> JointLedger:
         circles = {posting.number: item.circle for item in seen for posting in item.decision.postings}
-        return JointLedger(rulebook, circles, self.group(member_id))
+        return JointLedger(rules, circles, self.group(member_id))
 
-    def _fold(self, member_id: str, rulebook: Rulebook, seen: list[Seen]) -> Account:
-        account = Account(self.member(member_id), rulebook)
-        account.ledger = self._ledger(member_id, rulebook, seen)
+    def _fold(self, member_id: str, rules: Rules, seen: list[Seen]) -> Account:
+        account = Account(self.member(member_id), rules)
+        account.ledger = self._ledger(member_id, rules, seen)
         before = [item for item in seen if item.place < self._changed]
         for item in before:
             # Tier rows of one side say nothing about the whole: the standing is folded from the joined past.
             account.take(item.transaction, item.decision)
             account.settled_until = max(account.settled_until, item.decision.settled_until)
-        account.past = sorted(self._past(before), key=attrgetter("order"))
-        account.standing = replay(account.member, rulebook, account.past)
-        account.standing.check(account.standing.rows_due(account.settled_until))
+        account.refold(sorted(self._past(before), key=attrgetter("order")))
         for item in seen[len(before) :]:
             account.apply(item.transaction, item.decision)
         return account
@@ -207,16 +208,18 @@ class Joint:
         decision = entry.decision
         postings = tuple(item for item in decision.postings if self._owner(item, entry) in group)
         movements = tuple(item for item in decision.movements if self._owner(item, entry) in group)
+        restated = tuple(item for item in decision.restated if self._owners[item.sale.purchase.id] in group)
         if entry.member_id in group:
             told = decision.told and decision.told._replace(member_id=self.survivor(entry.member_id))
-            return entry.transaction, evolve(decision, postings=postings, movements=movements, rows=(), told=told)
-        if not postings and not movements:
+            own = evolve(decision, postings=postings, movements=movements, rows=(), told=told, restated=restated)
+            return entry.transaction, own
+        if not postings and not movements and not restated:
             return None
-        return None, Decision(postings, movements=movements, notices=decision.notices)
+        return None, Decision(postings, movements=movements, notices=decision.notices, restated=restated)
 
     # -- what ties two sides together ------------------------------------------------------------------------------
 
-    def ties(self, member_id: str, rulebook: Rulebook) -> tuple[str, ...]:
+    def ties(self, member_id: str, rules: Rules) -> tuple[str, ...]:
         """The causes of what an unmerge could not give to one side: it took from a lot of the other, or repaid it."""
         leaving = self.merged_with(member_id)
         found: list[str] = []
@@ -225,12 +228,14 @@ class Joint:
             for item in items:
                 if len({owner in leaving for owner in self._touched(item, entry)}) > 1:
                     found.append(item.cause)
-        if not found and rulebook.follows_activity:
-            found = self._out_of_reach(member_id, rulebook)
+        if not found and rules.follows_activity:
+            found = self._out_of_reach(member_id, rules)
         return tuple(dict.fromkeys(found))
 
     def _owner(self, item: Posting | Movement, entry: Entry) -> str:
         """Whose points a posting or a movement is about."""
+        if isinstance(item, Posting) and item.about is not None:
+            return self._owners[item.about]
         if isinstance(item, Posting):
             return entry.member_id if item.lapse is None else self._owners[item.lapse.lot]
         name = item.lot or item.hold
@@ -244,12 +249,12 @@ class Joint:
             if allocation.repays is not None:
                 yield self._owners[allocation.repays]
 
-    def _out_of_reach(self, member_id: str, rulebook: Rulebook) -> list[str]:
+    def _out_of_reach(self, member_id: str, rules: Rules) -> list[str]:
         """Debits of lots that were alive only by the activity of the other side (``S3``)."""
         apart = self.with_record(member_id, _parting(member_id))
         found = []
         for side in (member_id, self.survivor(member_id)):
-            ledger = apart.ledger(side, rulebook)
+            ledger = apart.ledger(side, rules)
             for seen in apart.records(side):
                 for movement in seen.decision.movements:
                     ledger.move(movement)
@@ -268,13 +273,13 @@ class JointLedger(Ledger):
     nothing for the lots of the other.
 
     Args:
-        rulebook: the rules.
+        rules: the versions of the programme.
         circles: by the number of a posting, for whom it was recorded.
         group: the same for postings that come later: for all of them.
     """
 
-    def __init__(self, rulebook: Rulebook, circles: Mapping[int, Group], group: Group) -> None:
-        super().__init__(rulebook)
+    def __init__(self, rules: Rules, circles: Mapping[int, Group], group: Group) -> None:
+        super().__init__(rules)
         self._circles = circles
         self._group = group
         self._circle = group
@@ -283,7 +288,7 @@ class JointLedger(Ledger):
 
     def blank(self) -> JointLedger:
         """An empty ledger of the same members."""
-        return JointLedger(self._rulebook, self._circles, self._group)
+        return JointLedger(self.rules, self._circles, self._group)
 
     def apply(self, posting: Posting) -> None:
         """Take in one posting."""
@@ -306,7 +311,7 @@ class JointLedger(Ledger):
 
 
 def _makes(decision: Decision) -> Iterator[str]:
-    """The ids of the lots, debts and holds that a decision makes."""
+    """The ids of the lots, debts, holds and purchases that a decision makes."""
     for movement in decision.movements:
         if movement.kind == "hold":
             assert movement.hold is not None  # a hold names itself
@@ -315,7 +320,9 @@ def _makes(decision: Decision) -> Iterator[str]:
         if posting.lot is not None:
             yield posting.lot.id
         if posting.owed:
-            yield posting.cause
+            yield posting.debt_id
+    if decision.sale is not None:
+        yield decision.sale.purchase.id
 
 
 def _numbered(decision: Decision, first: int) -> Decision:

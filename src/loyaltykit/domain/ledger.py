@@ -8,11 +8,11 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterable, Iterator
+from copy import copy
 
-from loyaltykit.calendars import Inactivity
 from loyaltykit.domain.lots import Allocation, DebtState, HoldState, Lot, LotState, Movement, Posting
-from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.sales import Sale
+from loyaltykit.domain.versions import Rules
 from loyaltykit.values import NEVER_US, Instant
 
 
@@ -24,7 +24,7 @@ class Ledger:
     that says so. ``movements`` stand each behind so many postings.
     """
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    def __init__(self, rules: Rules) -> None:
         self.postings: list[Posting] = []
         self.lots: dict[str, LotState] = {}
         self.live: list[LotState] = []
@@ -40,11 +40,9 @@ class Ledger:
         self.open_holds: dict[str, HoldState] = {}
         self.movements: list[tuple[int, Movement]] = []
         self.position: Instant = -NEVER_US
-        self._rulebook = rulebook
+        self.rules = rules
         self._activities: list[Instant] = []
         self._following: list[LotState] = []
-        expiry = rulebook.program.points.expire_after
-        self._inactivity = expiry if isinstance(expiry, Inactivity) else None
 
     # -- questions -------------------------------------------------------------------------------------------------
 
@@ -128,7 +126,7 @@ class Ledger:
         if posting.occurred_at > self.position:
             self._advance(posting.occurred_at)
         if posting.owed:
-            self._owe(DebtState(posting.cause, posting.occurred_at, posting.owed, posting.owed))
+            self._owe(DebtState(posting.debt_id, posting.occurred_at, posting.owed, posting.owed))
         if posting.lot is not None:
             self._open(posting.lot)
         for allocation in posting.allocations:
@@ -137,7 +135,7 @@ class Ledger:
             self._write(posting)
         elif posting.kind == "redemption":
             self.redemptions[posting.cause] = posting
-        if self._inactivity is not None and posting.kind in ("accrual", "redemption"):
+        if self.rules.follows_activity and posting.kind in ("accrual", "redemption"):
             self._put_off(posting.occurred_at)
 
     def give_back(self, redemption: str, postings: Iterable[Posting]) -> None:
@@ -166,7 +164,13 @@ class Ledger:
 
     def blank(self) -> Ledger:
         """An empty ledger of the same kind."""
-        return Ledger(self._rulebook)
+        return Ledger(self.rules)
+
+    def under(self, rules: Rules) -> Ledger:
+        """The same ledger by other rules: it keeps what was posted, and every lot the life it was given."""
+        again = copy(self)
+        again.rules = rules
+        return again.refold()
 
     def refold(self) -> Ledger:
         """The same ledger, folded again: something to try an entry on."""
@@ -219,7 +223,7 @@ class Ledger:
     def _open(self, lot: Lot) -> None:
         state = LotState(lot, lot.points, lot.expires_at, lot.active_from)
         self.lots[lot.id] = state
-        if self._inactivity is not None and lot.follows_activity:
+        if lot.inactivity is not None:
             state.expires_at = self.end_of(lot)
             self._following.append(state)
         self._place(state)
@@ -280,7 +284,7 @@ class Ledger:
             self._following = [state for state in self._following if state.expires_at > activity]
             moved = self._following
         else:
-            moved = self._following = [state for state in self.lots.values() if state.lot.follows_activity]
+            moved = self._following = [state for state in self.lots.values() if state.lot.inactivity is not None]
         for state in moved:
             self._displace(state)
         for state in moved:
@@ -290,14 +294,14 @@ class Ledger:
 
     def end_of(self, lot: Lot) -> Instant:
         """The end of a lot, known or new; it lives on as long as no gap between activities is too long."""
-        if self._inactivity is None or not lot.follows_activity:
+        if lot.inactivity is None:
             return lot.expires_at
-        calendar = self._rulebook.calendar
+        calendar = self.rules.calendar
         end = lot.expires_at
         for activity in self._activities_for(lot):
             if activity >= end:
                 break
-            end = max(end, calendar.end_after(calendar.day_of(activity), self._inactivity.span))
+            end = max(end, calendar.end_after(calendar.day_of(activity), lot.inactivity))
         return end
 
     def _activities_for(self, lot: Lot) -> Iterable[Instant]:
@@ -309,9 +313,9 @@ def _spend_key(state: LotState) -> tuple[Instant, Instant, str]:
     return state.key
 
 
-def fold(postings: Iterable[Posting], rulebook: Rulebook) -> Ledger:
+def fold(postings: Iterable[Posting], rules: Rules) -> Ledger:
     """The ledger of a member's postings, in the order they were recorded."""
-    ledger = Ledger(rulebook)
+    ledger = Ledger(rules)
     for posting in postings:
         ledger.apply(posting)
     return ledger

@@ -13,7 +13,7 @@ from loyaltykit.calendars import ShopCalendar, to_date
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.movements import catch_up
-from loyaltykit.domain.rulebook import Rulebook
+from loyaltykit.domain.versions import Rules
 from loyaltykit.values import NEVER_US, Instant, to_datetime
 
 Month: TypeAlias = date | None
@@ -83,27 +83,28 @@ def _line(row: list[str], widths: list[int]) -> str:
     return "  ".join([row[0].ljust(widths[0]), *cells])
 
 
-def measure(accounts: Iterable[Account], rulebook: Rulebook, at: Instant) -> Liability:
+def measure(accounts: Iterable[Account], rules: Rules, at: Instant) -> Liability:
     """The liability of a shop.
 
     Args:
         accounts: of all members enrolled by the instant.
-        rulebook: the rules.
+        rules: the versions of the programme.
         at: the instant.
     """
     rows: Counter[tuple[str, Month]] = Counter()
     members = debt = 0
     for account in accounts:
         ledger = catch_up(account.ledger, at)[0]
-        tier = rulebook.names[account.outlook(at).row.rank]
+        tier = account.outlook(at).view.tier
         for points, expires_at in _outstanding(ledger, at):
-            rows[tier, _month_of(expires_at, rulebook.calendar)] += points
+            rows[tier, _month_of(expires_at, rules.calendar)] += points
         members += 1
         debt += ledger.debt(at)
-    ordered = sorted(rows, key=lambda row: (rulebook.names.index(row[0]), row[1] or date.max))
-    moment = to_datetime(at, rulebook.calendar.zone)
+    names = rules.at(at).names
+    ordered = sorted(rows, key=lambda row: (names.index(row[0]), row[1] or date.max))
+    moment = to_datetime(at, rules.calendar.zone)
     rows_in_order = {row: rows[row] for row in ordered}
-    return Liability(as_of=moment, rows=rows_in_order, tiers=tuple(rulebook.names), members=members, debt=debt)
+    return Liability(as_of=moment, rows=rows_in_order, tiers=tuple(names), members=members, debt=debt)
 
 
 def _outstanding(ledger: Ledger, at: Instant) -> Iterator[tuple[int, Instant]]:

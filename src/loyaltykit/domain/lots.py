@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from attrs import define, field, frozen
 
+from loyaltykit.calendars import Span
 from loyaltykit.values import NEVER_US, Instant
 
 PostingKind: TypeAlias = Literal[
@@ -28,7 +29,8 @@ class Lot:
         occurred_at: when their cause happened.
         active_from: inclusive; ``NEVER_US`` until an activation says when (``S5``).
         expires_at: exclusive; ``NEVER_US`` for no end.
-        follows_activity: whether activity of the member puts the end off (expiry after inactivity).
+        inactivity: the span without activity after which it ends, so that activity of the member puts the end off; None
+            where the end is fixed.
     """
 
     id: str
@@ -36,7 +38,7 @@ class Lot:
     occurred_at: Instant
     active_from: Instant
     expires_at: Instant
-    follows_activity: bool = False
+    inactivity: Span | None = None
 
 
 @frozen
@@ -80,6 +82,7 @@ class Posting:
         allocations: what it took from lots, gave back to them, or what its lot repaid at once.
         owed: the part of a debit that no lot covered.
         lapse: for what writes down or corrects an expiry.
+        about: the purchase whose points a late fact puts right (``T8``); None for all others.
     """
 
     number: int
@@ -93,6 +96,12 @@ class Posting:
     allocations: tuple[Allocation, ...] = ()
     owed: int = 0
     lapse: Lapse | None = None
+    about: str | None = None
+
+    @property
+    def debt_id(self) -> str:
+        """The id of what it leaves owing; a late fact may leave some for each of several purchases."""
+        return self.cause if self.about is None else f"{self.cause}\x1f{self.about}"
 
 
 @frozen

@@ -7,18 +7,18 @@ from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.lots import Movement
 from loyaltykit.domain.merges import Merge, Unmerge
 from loyaltykit.domain.movements import catch_up
-from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.telling import tell_of_joining
+from loyaltykit.domain.versions import Rules
 from loyaltykit.errors import NotEnrolledError, UnmergeRefusedError
 from loyaltykit.values import Instant
 
 
-def decide_joint(joint: Joint, rulebook: Rulebook, transaction: Merge | Unmerge) -> Decision:
+def decide_joint(joint: Joint, rules: Rules, transaction: Merge | Unmerge) -> Decision:
     """What a merge or an unmerge leads to.
 
     Args:
         joint: the family of those it names, before it.
-        rulebook: the rules.
+        rules: the versions of the programme.
         transaction: with ``occurred_at`` given.
 
     Raises:
@@ -26,8 +26,8 @@ def decide_joint(joint: Joint, rulebook: Rulebook, transaction: Merge | Unmerge)
         UnmergeRefusedError: nothing was merged, or something since then ties the two sides together.
     """
     if isinstance(transaction, Merge):
-        return _merge(joint, rulebook, transaction)
-    return _unmerge(joint, rulebook, transaction)
+        return _merge(joint, rules, transaction)
+    return _unmerge(joint, rules, transaction)
 
 
 def named_by(joint: Joint, transaction: Merge | Unmerge) -> str:
@@ -35,35 +35,35 @@ def named_by(joint: Joint, transaction: Merge | Unmerge) -> str:
     return joint.survivor(transaction.member_id) if isinstance(transaction, Merge) else transaction.member_id
 
 
-def _merge(joint: Joint, rulebook: Rulebook, merge: Merge) -> Decision:
+def _merge(joint: Joint, rules: Rules, merge: Merge) -> Decision:
     """No points come, go or repay anything: each side brings what it has, and what fell due for it before."""
     at, survivor = merge.instant, joint.survivor(merge.member_id)
-    account = joint.account(survivor, rulebook)
+    account = joint.account(survivor, rules)
     if survivor == joint.survivor(merge.other):
         _check_enrolled(account, at)
         return Decision(told=_told(merge, account, account))
-    coming = joint.account(merge.other, rulebook)
+    coming = joint.account(merge.other, rules)
     for side in (account, coming):
         _check_enrolled(side, at)
     due = (*account.caught_up(at)[1], *coming.caught_up(at)[1])
-    after = joint.with_record(survivor, merge).account(survivor, rulebook)
+    after = joint.with_record(survivor, merge).account(survivor, rules)
     decision = Decision(told=_told(merge, account, after, _points(coming, at)))
     decision.movements = (*due, Movement("merge", at, merge.id))
-    if rulebook.program.notices is not None:
+    if rules.at(at).program.notices is not None:
         decision.notices = tell_of_joining(account, after, merge)
     return decision
 
 
-def _unmerge(joint: Joint, rulebook: Rulebook, unmerge: Unmerge) -> Decision:
+def _unmerge(joint: Joint, rules: Rules, unmerge: Unmerge) -> Decision:
     other, at = unmerge.member_id, unmerge.instant
-    account = joint.account(other, rulebook)
+    account = joint.account(other, rules)
     _check_enrolled(account, at)
     if not joint.is_merged(other):
         raise UnmergeRefusedError("is not merged into another member", "name the one who was merged")
-    ties = joint.ties(other, rulebook)
+    ties = joint.ties(other, rules)
     if ties:
         raise UnmergeRefusedError("is tied to the other side by what was recorded since", "see postings", ties)
-    after = joint.with_record(other, unmerge).account(other, rulebook)
+    after = joint.with_record(other, unmerge).account(other, rules)
     return Decision(told=_told(unmerge, account, after, _points(after, at)))
 
 
@@ -79,7 +79,6 @@ def _points(account: Account, at: Instant) -> int:
 
 
 def _told(transaction: Merge | Unmerge, before: Account, after: Account, moved: int = 0) -> Told:
-    names = before.rulebook.names
-    ranks = [account.outlook(transaction.instant).row.rank for account in (before, after)]
-    multiplier = before.rulebook.multipliers[ranks[0]]
-    return Told(transaction, after.member.id, multiplier, names[ranks[0]], names[ranks[1]], moved)
+    was, now = (account.outlook(transaction.instant) for account in (before, after))
+    multiplier = before.rules.at(transaction.instant).multipliers[was.row.shown_rank]
+    return Told(transaction, after.member.id, multiplier, was.view.tier, now.view.tier, moved)

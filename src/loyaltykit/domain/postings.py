@@ -21,17 +21,23 @@ def post(
 ) -> Posting:
     """One posting of a transaction, next in number."""
     number = len(account.ledger.postings)
-    version = account.rulebook.version
+    version = account.rules.at(transaction.instant).version
     return Posting(number, kind, points, transaction.instant, transaction.id, version, allocations=allocations)
 
 
 def post_claim(account: Account, transaction: Transaction, kind: PostingKind, claim: Claim) -> tuple[Posting, ...]:
-    """What a claim takes and leaves owing; nothing when it comes to nothing."""
+    """What a transaction's claim takes and leaves owing; nothing when it comes to nothing."""
+    version = account.rules.at(transaction.instant).version
+    number = len(account.ledger.postings)
+    return claimed(account, Posting(number, kind, 0, transaction.instant, transaction.id, version), claim)
+
+
+def claimed(account: Account, posting: Posting, claim: Claim) -> tuple[Posting, ...]:
+    """The posting of a claim with what it takes and leaves owing; nothing when it comes to nothing."""
     if not claim.points:
         return ()
-    repaid = repay_late_debt(account.ledger, transaction.id, transaction.instant, claim) if claim.owed else ()
-    posting = post(account, transaction, kind, -claim.points, (*claim.allocations, *repaid))
-    return (evolve(posting, owed=claim.owed),)
+    repaid = repay_late_debt(account.ledger, posting.debt_id, posting.occurred_at, claim) if claim.owed else ()
+    return (evolve(posting, points=-claim.points, allocations=(*claim.allocations, *repaid), owed=claim.owed),)
 
 
 def correct(
@@ -52,9 +58,9 @@ def correct(
         for when, points in state.unwritten(NEVER_US)
         if points < 0
     ]
-    first = len(trial.postings)
+    first, version = len(trial.postings), account.rules.at(late.instant).version
     return tuple(
-        Posting(number, "reversal", points, when, late.id, account.rulebook.version, lapse=Lapse(state.lot.id, when))
+        Posting(number, "reversal", points, when, late.id, version, lapse=Lapse(state.lot.id, when))
         for number, (when, points, state) in enumerate(sorted(overwritten, key=_due), start=first)
     )
 

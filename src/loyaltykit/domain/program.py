@@ -13,6 +13,7 @@ from loyaltykit.domain.birthday import LeapDay
 from loyaltykit.domain.declared import derived_problems, name_problems, row_field_problems
 from loyaltykit.domain.door import as_tuple, raise_problems
 from loyaltykit.domain.ladder import Tier, TierLadder
+from loyaltykit.domain.lateness import LateFacts
 from loyaltykit.domain.notices import Notices
 from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, check_choice
 from loyaltykit.domain.rewards import Reward
@@ -33,19 +34,28 @@ _MAX_PARTS = 1_000
 class Segment:
     """A named group of members: whoever meets the rule at the instant one asks about.
 
+    Args:
+        name: unique in the programme.
+        where: who is in it.
+        family: segments of one family should not overlap, such as the steps of a life cycle; ``shop.programs.lint()``
+            tells where two do. None for a segment that stands for itself.
+
     >>> from loyaltykit.rules import days_since_purchase
-    >>> Segment("dormant", days_since_purchase >= 90).name
+    >>> Segment("dormant", days_since_purchase >= 90, family="recency").name
     'dormant'
     """
 
     name: str
     where: Predicate
+    family: str | None = None
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
         check_id(self.name, "name", problems)
         if not isinstance(self.where, Predicate):
             problems.append(Problem("where", "is not a rule", "compare a term, such as member.age < 30"))
+        if self.family is not None:
+            check_id(self.family, "family", problems)
         raise_problems(problems)
 
 
@@ -89,6 +99,7 @@ class Program:
         earns: what points are counted on (``S12``).
         birthday_29_february: where such a birthday is observed in a common year (``C3``).
         notices: what members are told; None for no outbox (``S21``).
+        late: what is accepted late, and what it changes (``T8``).
 
     Raises:
         InvalidProgramError: everything that is wrong with it at once.
@@ -114,6 +125,7 @@ class Program:
     birthday_29_february: LeapDay = "02-28"
     achievements: tuple[Achievement, ...] = field(default=(), converter=as_tuple)
     notices: Notices | None = None
+    late: LateFacts = LateFacts()
 
     def __attrs_post_init__(self) -> None:
         problems = [*_shape_problems(self)]
@@ -187,7 +199,7 @@ def _shape_problems(program: Program) -> Iterator[Problem]:
         problems.append(Problem("timezone", "is not a known time zone", 'use an IANA name, such as "Asia/Shanghai"'))
     check_choice(program.birthday_29_february, LeapDay, "birthday_29_february", problems)
     yield from problems
-    for name, kind in (("points", PointsPolicy), ("tiers", TierLadder), ("earns", Earns)):
+    for name, kind in (("points", PointsPolicy), ("tiers", TierLadder), ("earns", Earns), ("late", LateFacts)):
         if not isinstance(getattr(program, name), kind):
             yield Problem(name, f"is not a {kind.__name__}", f"pass a {kind.__name__}")
     if program.notices is not None and not isinstance(program.notices, Notices):

@@ -61,7 +61,7 @@ class _Row:
 
 def lot_views(account: Account, at: Instant) -> tuple[LotView, ...]:
     """The lots with something left at an instant, in spend order (``S4``)."""
-    zone = account.rulebook.calendar.zone
+    zone = account.rules.calendar.zone
     return tuple(
         LotView(
             id=state.lot.id,
@@ -87,7 +87,7 @@ def read_statement(account: Account, written: Iterable[Written], at: Instant) ->
         written: its postings in the order of recording, with what was recorded beside them.
         at: rows that count later are left out.
     """
-    zone = account.rulebook.calendar.zone
+    zone = account.rules.calendar.zone
     rows = [_written_row(item, account.ledger) for item in written if item.posting.occurred_at <= at]
     first = len(account.ledger.postings)
     due = catch_up(account.ledger, at)[0].unwritten(at)

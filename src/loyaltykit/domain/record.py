@@ -8,8 +8,10 @@ from typing import Final, TypeAlias
 from attrs import frozen
 
 from loyaltykit.calendars import Day, ShopCalendar, to_date
+from loyaltykit.domain.door import NOTHING
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.program import Program
+from loyaltykit.domain.renaming import NewerNames
 from loyaltykit.rules.cases import Case
 from loyaltykit.rules.compile import compile_rules
 from loyaltykit.rules.fields import Field
@@ -26,10 +28,12 @@ class RecordRules:
     Args:
         program: declares the fields.
         shop: knows the days.
+        newer: names that later versions of the programme have for its fields.
     """
 
     program: Program
     shop: ShopCalendar
+    newer: NewerNames = NOTHING
 
 
 _READERS: Final[Mapping[str, Callable[[Member, Day, RecordRules], object]]] = {
@@ -71,25 +75,30 @@ def record_reader(term: MemberField, rules: RecordRules) -> RecordReader:
     return (lambda member, _day: member.fields.get(name)) if declared is None else _own_reader(declared, rules)
 
 
-def kept_value(member: Member, declared: Field) -> object:
-    """What a record keeps for a declared field, under its present name or an earlier one; None for nothing.
+def kept_value(member: Member, declared: Field, newer: tuple[str, ...] = ()) -> object:
+    """What a record keeps for a declared field, under its present name or another one; None for nothing.
+
+    Args:
+        member: the record.
+        declared: the field, with its earlier names.
+        newer: names that later versions have for it.
 
     >>> kept_value(Member(id="m-1", fields={"target": "weight"}), Field("goal", str, was=("target",)))
     'weight'
     """
     kept = member.fields
-    return next((kept[name] for name in declared.names if name in kept), None)
+    return next((kept[name] for name in (*declared.names, *newer) if name in kept), None)
 
 
 def _own_reader(declared: Field, rules: RecordRules) -> RecordReader:
     if declared.derived is not None:
         return _derived_reader(declared, declared.derived, rules)
-    name, default = declared.name, declared.default
-    if not declared.was:
+    name, default, newer = declared.name, declared.default, rules.newer.get(declared.name, ())
+    if not declared.was and not newer:
         return lambda member, _day: member.fields.get(name, default)
 
     def read(member: Member, _day: Day) -> object:
-        found = kept_value(member, declared)
+        found = kept_value(member, declared, newer)
         return default if found is None else found
 
     return read

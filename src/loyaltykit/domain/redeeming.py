@@ -33,7 +33,7 @@ def reward_of(rulebook: Rulebook, reward_id: str) -> Reward:
 def price(account: Account, redemption: Redemption) -> int:
     """How many points a redemption takes: what it says, or what its reward costs."""
     if redemption.reward is not None:
-        return reward_of(account.rulebook, redemption.reward).points
+        return reward_of(account.rules.at(redemption.instant), redemption.reward).points
     assert redemption.points is not None  # the door asks for one of the two
     return redemption.points
 
@@ -48,7 +48,9 @@ def voucher_change(account: Account, given: Redemption | Reversal | VoucherUse) 
         UnknownTransactionError: the redemption that a use names issued no voucher.
     """
     if isinstance(given, Redemption):
-        return None if given.reward is None else _issued(account, given, reward_of(account.rulebook, given.reward))
+        if given.reward is None:
+            return None
+        return _issued(account, given, reward_of(account.rules.at(given.instant), given.reward))
     state = account.vouchers.get(given.of)
     if isinstance(given, VoucherUse):
         if state is None:
@@ -63,7 +65,7 @@ def _issued(account: Account, redemption: Redemption, reward: Reward) -> Voucher
     _check_member(account, reward, at)
     end = NEVER_US
     if reward.valid_for is not None:
-        calendar = account.rulebook.calendar
+        calendar = account.rules.calendar
         end = calendar.end_after(calendar.day_of(at), reward.valid_for)
     return VoucherChange("issued", at, VoucherState(redemption.id, reward.id, reward.kind, reward.value, at, end))
 
@@ -76,7 +78,7 @@ def _check_dates(reward: Reward, at: Instant) -> None:
 
 
 def _check_member(account: Account, reward: Reward, at: Instant) -> None:
-    allowed = account.rulebook.reward_rules.get(reward.id)
+    allowed = account.rules.at(at).reward_rules.get(reward.id)
     if allowed is not None:
         outlook = account.outlook(at)
         if not allowed.outcomes(outlook.history, outlook.view)[0]:

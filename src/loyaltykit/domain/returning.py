@@ -31,19 +31,21 @@ def price_return(account: Account, back: Return) -> Returned:
     sold = account.ledger.sales[back.of]
     if back.instant < sold.purchase.instant:
         raise ReturnExceedsPurchaseError("occurred_at", "lies before the purchase", "date it at or after the purchase")
-    sale = take_back(sold, back, account.rulebook.accrual, strict=True)
+    rulebook = account.rules.version(sold.version)
+    sale = take_back(sold, back, rulebook.accrual, strict=True)
     points = sale.claimed - sold.claimed
-    points_back = points_paid(sold, account.rulebook.program) - points_paid(sale, account.rulebook.program)
+    points_back = points_paid(sold, rulebook.program) - points_paid(sale, rulebook.program)
     if not points:
         return Returned(sale, Claim(), points_back)
-    claim = claim_back(account.ledger, sold, back.instant, points, account.rulebook.program.points)
+    claim = claim_back(account.ledger, sold, back.instant, points, rulebook.program.points)
     return Returned(evolve(sale, lapsed=sale.lapsed + claim.lapsed), claim, points_back)
 
 
 def claw_back(account: Account, back: Return, returned: Returned) -> tuple[Posting, ...]:
     """What a priced return writes: the claim first, then what goes back of the points that paid."""
     claimed = post_claim(account, back, "clawback", returned.claim)
-    claimed = tuple(evolve(posting, multiplier=returned.sale.multiplier) for posting in claimed)
+    sale = returned.sale
+    claimed = tuple(evolve(posting, multiplier=sale.multiplier, version=sale.version) for posting in claimed)
     # What was paid with points comes back by itself, after what is taken back (S10).
     given = give_back(account.after(claimed), back, returned.points_back) if returned.points_back else ()
     return claimed + given

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-from loyaltykit.calendars import Day, Inactivity, Never, ShopCalendar, to_day
+from loyaltykit.calendars import Day, Inactivity, Never, ShopCalendar, Span, to_day
 from loyaltykit.domain.accrual import Accrual
 from loyaltykit.domain.achieving import AchievementBook
 from loyaltykit.domain.capping import CapBook, has_caps
-from loyaltykit.domain.facts import FactBook, History, Reader, View
+from loyaltykit.domain.door import NOTHING
+from loyaltykit.domain.facts import FactBook, History, Reader, SeriesTable, View
 from loyaltykit.domain.program import Program
-from loyaltykit.domain.tally import Tally
+from loyaltykit.domain.renaming import NewerNames
 from loyaltykit.rules.compile import compile_rules
 from loyaltykit.rules.nodes import Predicate, Reference
 from loyaltykit.rules.references import references
 from loyaltykit.values import NEVER_US, Instant
 
 Outcomes: TypeAlias = tuple[bool, ...]
-
-_NOTHING_COUNTED: Final = Tally()
 
 
 class PredicateSet:
@@ -53,9 +52,11 @@ class Rulebook:
     Args:
         program: what the shop declared.
         version: its number in the store, from 1.
+        table: the series that are kept; all versions share one.
+        newer: names that later versions have for its member fields.
     """
 
-    def __init__(self, program: Program, version: int = 1) -> None:
+    def __init__(self, program: Program, version: int, table: SeriesTable, newer: NewerNames = NOTHING) -> None:
         self.program = program
         self.version = version
         self.calendar = ShopCalendar(program.timezone)
@@ -64,7 +65,7 @@ class Rulebook:
         self.multipliers = [tier.multiplier for tier in program.tiers]
         self._expiry = program.points.expire_after
         self.has_pending = program.points.active_after is not None
-        self.follows_activity = isinstance(program.points.expire_after, Inactivity)
+        self.inactivity: Span | None = self._expiry.span if isinstance(self._expiry, Inactivity) else None
         self.accrual = Accrual(program, self.calendar)
         self.caps = CapBook(program, self.calendar) if has_caps(program) else None
         self.achievements = AchievementBook(program, self.calendar, self.caps)
@@ -74,7 +75,7 @@ class Rulebook:
         keeps = [tier.kept_by for tier in program.tiers if tier.kept_by is not None]
         terms = references(*entries, *keeps)
         own = [*self.accrual.member_terms, *self.achievements.member_terms]
-        self.book = FactBook(self.accrual, [*terms, *own])
+        self.book = FactBook(self.accrual, [*terms, *own], table, newer)
         self.judged = PredicateSet([*entries, *keeps], self.book)
         # Outcomes come in one row: who enters each tier above the lowest, then who keeps it.
         self.top = len(entries)
@@ -85,10 +86,6 @@ class Rulebook:
         self.given_readers = [(term, self.book.reader(term)) for term in dict.fromkeys(self.accrual.member_terms)]
         seen = dict.fromkeys(self.achievements.member_terms)
         self.achievement_readers = [(term, self.book.reader(term)) for term in seen]
-
-    def new_tally(self) -> Tally:
-        """An empty tally; one that all share and nobody writes to, where there is nothing to count."""
-        return Tally() if self.counts else _NOTHING_COUNTED
 
     def tier_end(self, day: Day) -> Instant:
         """When a tier that starts on a day ends (``T3``)."""

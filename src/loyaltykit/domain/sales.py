@@ -25,20 +25,22 @@ NOTHING_GIVEN: Mapping[Reference, object] = MappingProxyType({})
 class Sale:
     """A purchase and its returns so far.
 
-    ``multiplier`` and ``given`` (values of member fields and facts that its rules mention) are those of the purchase:
-    a return is priced with them, never with today's. ``claimed`` is what returns have claimed back, taken or not;
-    ``lapsed`` is the part of it that points which had lapsed unspent made good. ``room`` is what caps left for it; None
-    where there are none.
+    ``multiplier``, ``version`` of the rules and ``given`` (values of member fields and facts that they mention) are
+    those of the purchase: a return is priced with them, never with today's. ``claimed`` is what returns have claimed
+    back, taken or not; ``lapsed`` is the part of it that points which had lapsed unspent made good. ``room`` is what
+    caps left for it; None where there are none. ``more_lots`` are those that hold points which were put right later.
     """
 
     purchase: Purchase
     earned: Earned
     multiplier: Decimal
+    version: int = 1
     given: Mapping[Reference, object] = NOTHING_GIVEN
     kept: Kept | None = None
     claimed: int = 0
     lapsed: int = 0
     room: Room | None = None
+    more_lots: tuple[str, ...] = ()
 
     @property
     def points(self) -> int:
@@ -61,6 +63,18 @@ def baskets_of(sale: Sale, program: Program) -> Baskets:
     if sale.kept is None:
         return Baskets(bought, bought)
     return Baskets(bought, converted(keep(basket, sale.kept), program))
+
+
+def repriced(sale: Sale, accrual: Accrual, multiplier: Decimal) -> Sale:
+    """The sale with another multiplier, for what was bought and for what of it is kept (``T8``)."""
+    baskets = baskets_of(sale, accrual.program)
+    bought, kept = (_earned(sale, accrual, basket, multiplier) for basket in (baskets.bought, baskets.kept))
+    return evolve(sale, earned=bought, multiplier=multiplier, claimed=max(bought.points - kept.points, 0))
+
+
+def _earned(sale: Sale, accrual: Accrual, basket: Basket, multiplier: Decimal) -> Earned:
+    earned = accrual.earn(basket, sale.purchase.instant, multiplier, sale.given)
+    return earned if sale.room is None else capped(earned, sale.room)
 
 
 def within_caps(sale: Sale, caps: CapBook, tally: Tally) -> Sale:
@@ -93,9 +107,7 @@ def take_back(sale: Sale, back: Return, accrual: Accrual, *, strict: bool) -> Sa
     basket = open_basket(sale.purchase, accrual.program)
     kept = _after(basket, sale.kept or all_kept(basket), back, accrual, strict=strict)
     part = converted(keep(basket, kept), accrual.program)
-    earned = accrual.earn(part, sale.purchase.instant, sale.multiplier, sale.given)
-    if sale.room is not None:
-        earned = capped(earned, sale.room)
+    earned = _earned(sale, accrual, part, sale.multiplier)
     claim = max(sale.points - earned.points, 0)
     return evolve(sale, kept=kept, claimed=sale.claimed + claim)
 

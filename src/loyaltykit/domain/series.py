@@ -40,6 +40,12 @@ class Series:
         self.times: list[Instant] = []
         self.totals: list[int] = []
 
+    def copy(self) -> Series:
+        """The same, to go on from."""
+        again = Series()
+        again.times, again.totals = self.times.copy(), self.totals.copy()
+        return again
+
     def add(self, at: Instant, value: int) -> None:
         """Put a value at the end; time never runs back."""
         self.totals.append(self.totals[-1] + value if self.totals else value)

@@ -1,15 +1,16 @@
 """The fold of what a member did, in the order of ``T12``: metrics, what each purchase gives, and the tier.
 
-``step`` works out what a transaction leads to and changes nothing; ``apply`` takes a step in. A transaction that
-arrives late is put in its place by folding the whole past again (``T8``).
+``step`` works out what a transaction leads to and changes nothing; ``apply`` takes a step in. How a transaction that
+arrives late comes to its place is the business of ``Timeline``.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from copy import copy
 
-from attrs import define
+from attrs import define, evolve
 
 from loyaltykit.domain.accrual import Earned
 from loyaltykit.domain.achieving import Achieved
@@ -19,8 +20,28 @@ from loyaltykit.domain.member import Member
 from loyaltykit.domain.merges import Merge
 from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.sales import NOTHING_GIVEN, Baskets, Sale, take_back, within_caps
-from loyaltykit.domain.tiers import TierRow, due_rows, first_row, judge, judge_return
-from loyaltykit.domain.transactions import Event, Order, Purchase, Return, Transaction, Visit
+from loyaltykit.domain.tiers import (
+    Granted,
+    TierRow,
+    due_rows,
+    first_row,
+    judge,
+    judge_return,
+    nobody,
+    with_grant,
+    without_grant,
+)
+from loyaltykit.domain.transactions import (
+    Event,
+    Order,
+    Purchase,
+    Return,
+    TierGrant,
+    TierGrantEnd,
+    Transaction,
+    Visit,
+)
+from loyaltykit.domain.versions import Rules
 from loyaltykit.values import NEVER_US, Instant
 
 _ACTIVITIES = (Visit, Event)
@@ -56,37 +77,80 @@ class Step:
 class Standing:
     """Where a member stands after everything taken in so far.
 
+    It begins before the enrolment, for facts that are older (``LateFacts``); ``enrol`` judges the first tier.
+
     Args:
         member: who.
-        rulebook: the rules.
+        rules: the versions of the programme.
     """
 
-    def __init__(self, member: Member, rulebook: Rulebook) -> None:
-        self.rulebook = rulebook
-        self.history = History(member, rulebook.book)
-        self.tally = rulebook.new_tally()
-        self.row = first_row(self.history, rulebook)
-        self.rows = [self.row]
-        self.position: Order = (member.enrolled_instant, _CHECK_RANK, "")
+    def __init__(self, member: Member, rules: Rules) -> None:
+        self.rules = rules
+        self.history = History(member, rules.newest.book)
+        self.tally = rules.new_tally()
+        self.row = nobody(-NEVER_US)
+        self.rows: list[TierRow] = []
+        self.position: Order = (-NEVER_US, _CHECK_RANK, "")
         self.last_return: Instant = -NEVER_US
+
+    def enrol(self) -> None:
+        """Take in the enrolment: the first tier decision."""
+        self.row = first_row(self.history, self.rules)
+        self.rows.append(self.row)
+        self.position = enrolment_order(self.history.member)
+
+    def copy(self) -> Standing:
+        """The same, to go on from."""
+        again = copy(self)
+        again.history, again.tally, again.rows = self.history.copy(), self.tally.copy(), self.rows.copy()
+        return again
 
     def step(self, transaction: Transaction) -> Step:
         """What a transaction leads to, at this place in the past."""
-        due: list[TierRow] = []
-        if self.row.check_at <= transaction.instant:
-            due = due_rows(self.history, self.rulebook, self.row, transaction.instant)
-        before = due[-1] if due else self.row
+        if not self.rows:
+            return self._step_before_enrolment(transaction)
+        row, due = self.row, list[TierRow]()
+        if row.check_at <= transaction.instant or row.grants or self.rules.shifts:
+            due = self.rows_due(transaction.instant)
+            row = due[-1] if due else row
+        return self._step(transaction, row, due)
+
+    def _step(self, transaction: Transaction, before: TierRow, due: list[TierRow]) -> Step:
         if isinstance(transaction, Purchase):
             return self._sell(transaction, before, due)
         if isinstance(transaction, Return):
             return self._return(transaction, before, due)
         if isinstance(transaction, _ACTIVITIES):
             return self._act(transaction, before, due)
+        if isinstance(transaction, TierGrant | TierGrantEnd):
+            return self._set_by_hand(transaction, before, due)
         if isinstance(transaction, Merge):
             # It adds nothing: the tier is judged by what the joined history gives (T10).
-            decided = judge(self.history, self.rulebook, before, transaction.instant, transaction.id)
-            return _step(transaction, due, before, decided)
+            return _step(transaction, due, before, self._judged(before, transaction))
         return _step(transaction, due, before, None)
+
+    def _step_before_enrolment(self, transaction: Transaction) -> Step:
+        """What is older than the enrolment counts, at the lowest tier; the enrolment judges it."""
+        lowest = nobody(transaction.instant)
+        step = self._step(transaction, lowest, [])
+        return evolve(step, rows=(), after=lowest)
+
+    def _judged(self, row: TierRow, transaction: Transaction, changes: Sequence[int] = ()) -> TierRow | None:
+        at = transaction.instant
+        return judge(self.history, self.rules.at(at), row, at, transaction.id, changes)
+
+    def _set_by_hand(self, given: TierGrant | TierGrantEnd, before: TierRow, due: list[TierRow]) -> Step:
+        """A tier that somebody sets by hand, or the end of it; the earned tier is judged too (``T6``, ``T10``)."""
+        row = self._judged(before, given) or before
+        if isinstance(given, TierGrantEnd):
+            return _step(given, due, before, without_grant(row, given.of, given.instant, given.id))
+        names = self.rules.at(given.instant).names
+        if given.tier not in names:
+            # A correction of the programme has taken the tier away since.
+            return _step(given, due, before, row if row is not before else None)
+        rank, is_floor = names.index(given.tier), given.mode == "floor"
+        granted = Granted(given.id, rank, is_floor, given.instant, given.end_instant)
+        return _step(given, due, before, with_grant(row, granted))
 
     def apply(self, step: Step) -> None:
         """Take a step in."""
@@ -100,8 +164,9 @@ class Standing:
             self.last_return = step.order[0]
         elif step.sale is not None:
             self.history.add_sale(step.sale, step.changes)
-            if self.rulebook.caps is not None:
-                self.rulebook.caps.count(step.order[0], step.sale.earned, self.tally)
+            caps = self.rules.at(step.order[0]).caps if self.rules.counts else None
+            if caps is not None:
+                caps.count(step.order[0], step.sale.earned, self.tally)
         self.position = step.order
 
     def row_at(self, at: Instant) -> TierRow:
@@ -109,76 +174,77 @@ class Standing:
         return self.rows[bisect_right(self.rows, at, key=_row_at) - 1]
 
     def rows_due(self, until: Instant) -> list[TierRow]:
-        """The scheduled checks due up to an instant."""
-        return due_rows(self.history, self.rulebook, self.row, until)
+        """What is due up to an instant: checks, ends of tiers set by hand, another ladder."""
+        return due_rows(self.history, self.rules, self.row, until)
 
-    def check(self, rows: Sequence[TierRow]) -> None:
-        """Take checks in."""
+    def check(self, until: Instant) -> None:
+        """Decide what is due up to an instant."""
+        rows = self.rows_due(until)
         if rows:
             self.rows.extend(rows)
             self.row = rows[-1]
             self.position = max(self.position, (self.row.at, _CHECK_RANK, ""))
 
     def _sell(self, purchase: Purchase, before: TierRow, due: list[TierRow]) -> Step:
-        program = self.rulebook.program
-        basket = open_basket(purchase, program)
+        rulebook = self.rules.at(purchase.instant)
+        basket = open_basket(purchase, rulebook.program)
         if purchase.currency is not None:
-            basket = converted(basket, program)
+            basket = converted(basket, rulebook.program)
         baskets = Baskets(basket, basket)
-        sale = self._price(purchase, baskets, before)
-        if self.rulebook.caps is not None:
-            sale = within_caps(sale, self.rulebook.caps, self.tally)
+        sale = self._price(purchase, rulebook, baskets, before)
+        if rulebook.caps is not None:
+            sale = within_caps(sale, rulebook.caps, self.tally)
         changes = self.history.changes(sale, baskets)
-        decided = judge(self.history, self.rulebook, before, purchase.instant, purchase.id, changes)
+        decided = judge(self.history, rulebook, before, purchase.instant, purchase.id, changes)
         rows = (*due, decided) if decided else tuple(due)
         return Step(purchase.order, rows, before, decided or before, sale, None, changes)
 
-    def _price(self, purchase: Purchase, baskets: Baskets, row: TierRow) -> Sale:
+    def _price(self, purchase: Purchase, rulebook: Rulebook, baskets: Baskets, row: TierRow) -> Sale:
         """What a purchase gives at the tier before it (``T5``)."""
-        at, accrual = purchase.instant, self.rulebook.accrual
-        multiplier, readers = self.rulebook.multipliers[row.rank], self.rulebook.given_readers
+        at, accrual, version = purchase.instant, rulebook.accrual, rulebook.version
+        multiplier, readers = rulebook.multipliers[row.shown_rank], rulebook.given_readers
         if not readers:
-            return Sale(purchase, accrual.earn(baskets.bought, at, multiplier, NOTHING_GIVEN), multiplier)
+            earned = accrual.earn(baskets.bought, at, multiplier, NOTHING_GIVEN)
+            return Sale(purchase, earned, multiplier, version)
         # An accrual rule that asks for facts sees what stands before the purchase, and the purchase itself.
-        changes = self.history.changes(Sale(purchase, _NOTHING_EARNED, multiplier), baskets)
-        view = View(at, self.rulebook.calendar.day_of(at), row.since, self.rulebook.names[row.rank], changes, at)
+        changes = self.history.changes(Sale(purchase, _NOTHING_EARNED, multiplier, version), baskets)
+        view = seen_at(at, rulebook, row, changes)
         given = {term: read(self.history, view) for term, read in readers}
-        return Sale(purchase, accrual.earn(baskets.bought, at, multiplier, given), multiplier, given)
+        return Sale(purchase, accrual.earn(baskets.bought, at, multiplier, given), multiplier, version, given)
 
     def _act(self, activity: Visit | Event, before: TierRow, due: list[TierRow]) -> Step:
         changes, achieved = self.history.changes_of(activity), None
-        if self.rulebook.has_achievements:
+        if self.rules.at(activity.instant).has_achievements:
             achieved = self._achieve(activity, before, changes)
             if achieved is not None and achieved.shares:
                 changes = self.history.changes_of(activity, achieved.points)
-        decided = judge(self.history, self.rulebook, before, activity.instant, activity.id, changes)
+        decided = self._judged(before, activity, changes)
         step = _step(activity, due, before, decided, activity=activity, changes=changes)
         step.achieved = achieved
         return step
 
     def _achieve(self, activity: Visit | Event, row: TierRow, changes: Sequence[int]) -> Achieved | None:
         """What an activity counts for: filters see what stands before it, and the activity itself."""
-        at, book = activity.instant, self.rulebook.achievements
-        view = View(at, self.rulebook.calendar.day_of(at), row.since, self.rulebook.names[row.rank], changes, at)
-        given = {term: read(self.history, view) for term, read in self.rulebook.achievement_readers}
+        rulebook = self.rules.at(activity.instant)
+        book, view = rulebook.achievements, seen_at(activity.instant, rulebook, row, changes)
+        given = {term: read(self.history, view) for term, read in rulebook.achievement_readers}
         matched = book.matching(activity, given)
         return book.achieve(activity, matched, self.tally) if matched else None
 
     def _add_activity(self, activity: Visit | Event, step: Step) -> None:
         points = 0
         if step.achieved is not None:
-            self.rulebook.achievements.count(activity, step.achieved, self.tally)
+            self.rules.at(activity.instant).achievements.count(activity, step.achieved, self.tally)
             points = step.achieved.points
         self.history.add_activity(activity, step.changes, points)
 
     def _return(self, back: Return, before: TierRow, due: list[TierRow]) -> Step:
         # The ledger has accepted the return: here it takes at most what is kept at this place in the past.
         sold = self.history.sales[back.of]
-        sale = take_back(sold, back, self.rulebook.accrual, strict=False)
+        sale = take_back(sold, back, self.rules.version(sold.version).accrual, strict=False)
         changes = self.history.changes_by_return(sale, sold)
-        decided = judge_return(
-            self.history, self.rulebook, before, back.instant, back.id, changes, sold.purchase.instant
-        )
+        rulebook = self.rules.at(back.instant)
+        decided = judge_return(self.history, rulebook, before, back.instant, back.id, changes, sold.purchase.instant)
         return _step(back, due, before, decided, sale=sale, changes=changes, is_return=True)
 
 
@@ -204,12 +270,36 @@ def _step(
     return Step(transaction.order, rows, before, decided or before, sale, activity, changes, is_return)
 
 
-def replay(member: Member, rulebook: Rulebook, past: Iterable[Transaction]) -> Standing:
-    """Where a member stood after these transactions, given in the order of ``T12``."""
-    standing = Standing(member, rulebook)
+def seen_at(
+    at: Instant, rulebook: Rulebook, row: TierRow, changes: Sequence[int] = (), until: Instant = NEVER_US
+) -> View:
+    """How a member is seen at an instant by rules that look at the tier that shows (``T6``).
+
+    Args:
+        at: the instant.
+        rulebook: what holds then.
+        row: the tier decision in force.
+        changes: what the transaction under judgement adds.
+        until: what happened later is not seen.
+    """
+    shown = row.shown
+    return View(at, rulebook.calendar.day_of(at), shown.since, rulebook.names[shown.rank], changes, at, until)
+
+
+def enrolment_order(member: Member) -> Order:
+    """The place of the enrolment: behind all that is older, before whatever happened at its instant."""
+    return (member.enrolled_instant, _CHECK_RANK, "")
+
+
+def advance(standing: Standing, past: Iterable[Transaction], until: Order) -> None:
+    """Take in what happened, given in the order of ``T12``, and the enrolment at its place up to another."""
+    enrolment = enrolment_order(standing.history.member)
     for transaction in past:
+        if not standing.rows and transaction.order > enrolment:
+            standing.enrol()
         standing.apply(standing.step(transaction))
-    return standing
+    if not standing.rows and until > enrolment:
+        standing.enrol()
 
 
 def end_of_instant(at: Instant) -> Order:

@@ -8,12 +8,13 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
-from loyaltykit.domain.account import Outlook
+from loyaltykit.domain.account import Account, Outlook
 from loyaltykit.domain.facts import View
 from loyaltykit.domain.reading import end_or_none
 from loyaltykit.domain.rulebook import PredicateSet, Rulebook
 from loyaltykit.domain.standing import Standing
-from loyaltykit.domain.tiers import TierRow, due_rows
+from loyaltykit.domain.tiers import Granted, TierRow, next_row
+from loyaltykit.domain.transactions import GrantMode, TierGrant
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.describe import describe_reference
 from loyaltykit.rules.explain import Explanation, explain
@@ -27,6 +28,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "until": "valid to the end of {end}",
         "grace": "in grace to the end of {end}",
         "for ever": "without an end",
+        "by hand": "Set by hand by {actor}: {reason}",
         "keep": "To keep {name}:",
         "next": "To reach {name}:",
         "top": "There is no higher tier.",
@@ -37,6 +39,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "until": "有效期至 {end}（含当日）",
         "grace": "宽限期至 {end}（含当日）",
         "for ever": "长期有效",
+        "by hand": "由 {actor} 手动设定：{reason}",
         "keep": "保持 {name} 的条件：",
         "next": "升级到 {name} 的条件：",
         "top": "已是最高等级。",
@@ -59,6 +62,24 @@ class NextTier:
 
 
 @frozen(kw_only=True)
+class SetByHand:
+    """Why a tier shows that was not earned (``T6``).
+
+    Args:
+        id: of the ``TierGrant``.
+        mode: ``"floor"`` or ``"fixed"``.
+        actor, reason: as it gave them.
+        earned: the name of the tier that lies beneath.
+    """
+
+    id: str
+    mode: GrantMode
+    actor: str
+    reason: str
+    earned: str
+
+
+@frozen(kw_only=True)
 class TierStatus:
     """A member's tier as of an instant (``T11``).
 
@@ -71,9 +92,10 @@ class TierStatus:
         grace_until: exclusive end of the grace that has begun; None when there is none (``T4``).
         multiplier: of points.
         metrics: what the ladder looks at, in words, with the member's values.
-        keep: the rule to keep the tier, explained; None for the lowest.
-        next: the next higher tier, explained; None at the top.
+        keep: the rule to keep the tier, explained; None for the lowest, and for one set by hand.
+        next: the next higher tier, explained; None at the top, and where the tier is fixed by hand.
         projected: the tier at the end of the validity, if nothing more happens.
+        by_hand: who set the tier by hand, and why; None where it is earned (``T6``).
     """
 
     as_of: datetime
@@ -87,6 +109,7 @@ class TierStatus:
     keep: Explanation | None = field(repr=False)
     next: NextTier | None = field(repr=False)
     projected: str
+    by_hand: SetByHand | None = None
 
     def explain(self, language: Language = "en") -> str:
         """Every fact and threshold, and the distance to the next tier, in words.
@@ -98,10 +121,12 @@ class TierStatus:
             raise InvalidValueError([Problem("language", "is not one of ours", f"use {' or '.join(_WORDS)}")])
         words = _WORDS[language]
         lines = [words["stands"].format(name=self.name, since=self.since.date(), until=self._valid(words))]
+        if self.by_hand is not None:
+            lines.append(words["by hand"].format(actor=self.by_hand.actor, reason=self.by_hand.reason))
         if self.keep is not None:
             lines += [words["keep"].format(name=self.name), _indented(self.keep.describe(language))]
         if self.next is None:
-            lines.append(words["top"])
+            lines += [] if self.by_hand is not None and self.by_hand.mode == "fixed" else [words["top"]]
         else:
             lines += [words["next"].format(name=self.next.name), _indented(self.next.explanation.describe(language))]
         if self.until is not None:
@@ -119,32 +144,43 @@ def _indented(text: str) -> str:
     return "\n".join(f"  {line}" for line in text.splitlines())
 
 
-def read_status(standing: Standing, row: TierRow, at: Instant) -> TierStatus:
+def read_status(account: Account, at: Instant) -> TierStatus:
     """Explain where a member stands.
 
     Args:
-        standing: everything up to the instant.
-        row: the tier decision in force.
-        at: the instant.
+        account: of the member.
+        at: any instant since the enrolment.
     """
-    rulebook = standing.rulebook
+    standing = account.timeline.at(at)
+    due = standing.rows_due(at)
+    row, rulebook = due[-1] if due else standing.row, account.rules.at(at)
+    shown = row.shown
+    # The ladder judges the earned tier, whatever lies on top of it.
     view = View(at, rulebook.calendar.day_of(at), row.since, rulebook.names[row.rank])
     values = dict(zip(rulebook.judged.terms, rulebook.judged.values(standing.history, view), strict=True))
-    tier = rulebook.ladder.tiers[row.rank]
-    zone = rulebook.calendar.zone
+    tier, zone = rulebook.ladder.tiers[shown.rank], rulebook.calendar.zone
+    grant = shown.grant
+    is_fixed = grant is not None and not grant.is_floor
     return TierStatus(
         as_of=to_datetime(at, zone),
         name=tier.name,
-        rank=row.rank,
-        since=to_datetime(row.since, zone),
-        until=end_or_none(row.until, zone),
-        grace_until=to_datetime(row.check_at, zone) if row.in_grace else None,
+        rank=shown.rank,
+        since=to_datetime(shown.since, zone),
+        until=end_or_none(shown.until, zone),
+        grace_until=to_datetime(row.check_at, zone) if row.in_grace and grant is None else None,
         multiplier=tier.multiplier,
         metrics=_metrics(values, rulebook),
-        keep=_explained(tier.kept_by, values, rulebook),
-        next=_next_tier(row.rank, values, rulebook),
-        projected=rulebook.names[_projected(standing, row).rank],
+        keep=_explained(tier.kept_by, values, rulebook) if grant is None else None,
+        next=None if is_fixed else _next_tier(shown.rank, values, rulebook),
+        projected=_projected(standing, row),
+        by_hand=None if grant is None else _by_hand(account, grant, rulebook.names[row.rank]),
     )
+
+
+def _by_hand(account: Account, granted: Granted, earned: str) -> SetByHand:
+    given = next(item for item in reversed(account.timeline.past) if item.id == granted.id)
+    assert isinstance(given, TierGrant)  # nothing else sets a tier by hand
+    return SetByHand(id=given.id, mode=given.mode, actor=str(given.actor), reason=str(given.reason), earned=earned)
 
 
 def _next_tier(rank: int, values: Mapping[Reference, object], rulebook: Rulebook) -> NextTier | None:
@@ -175,12 +211,14 @@ def plain_value(term: Reference, value: object, scale: int) -> object:
     return value
 
 
-def _projected(standing: Standing, row: TierRow) -> TierRow:
-    """The decision at the end of the validity, grace included, with the facts as they are."""
-    end = row.until
-    while row.until == end and row.check_at < NEVER_US:
-        row = due_rows(standing.history, standing.rulebook, row, row.check_at)[-1]
-    return row
+def _projected(standing: Standing, row: TierRow) -> str:
+    """The name of the tier that shows at the end of the validity, grace included, with the facts as they are."""
+    end = row.shown.until
+    while end < NEVER_US and row.shown.until == end:
+        following = next_row(standing.history, standing.rules, row, NEVER_US - 1)
+        assert following is not None  # what has an end is judged at it
+        row = following
+    return standing.rules.at(row.at).names[row.shown_rank]
 
 
 def judge_by_facts(outlook: Outlook, rules: PredicateSet) -> int:

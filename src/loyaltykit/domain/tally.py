@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 
 @define
@@ -31,3 +31,8 @@ class Tally:
 
     granted: dict[tuple[str, str, int], int] = field(factory=dict)
     progress: dict[tuple[str, str | None], Progress] = field(factory=dict)
+
+    def copy(self) -> Tally:
+        """The same, to go on from."""
+        progress = {key: evolve(made, periods=set(made.periods)) for key, made in self.progress.items()}
+        return Tally(dict(self.granted), progress)

@@ -11,6 +11,8 @@ from itertools import pairwise
 
 from loyaltykit.calendars import to_date, to_day
 from loyaltykit.domain.account import Account, Decision
+from loyaltykit.domain.birthday import LeapDay
+from loyaltykit.domain.corrections import corrections_of
 from loyaltykit.domain.lots import LotState, Posting
 from loyaltykit.domain.notices import Notice, Plain, notice_id
 from loyaltykit.domain.standing import Standing
@@ -28,10 +30,10 @@ def tell_of(account: Account, transaction: Transaction, decision: Decision) -> t
         transaction: what was recorded.
         decision: what it leads to.
     """
-    told = _Telling(account)
+    told = _Telling(account, transaction.instant)
     found = [*told.of_points(transaction, decision.postings), *told.of_activation(transaction, decision)]
-    if transaction.moves_metrics and transaction.order < account.standing.position:
-        found += told.of_correction(transaction)
+    if decision.timeline is not None and decision.corrections:
+        found += told.of_change(decision.timeline.standing, transaction.instant, transaction.id)
     return told.new([*found, *told.of_tiers(decision.rows), *told.of_issue(decision)])
 
 
@@ -43,7 +45,7 @@ def tell_by(account: Account, rows: list[TierRow], until: Instant) -> tuple[Noti
         rows: the tier checks that are due by then and not written yet.
         until: up to when.
     """
-    told = _Telling(account)
+    told = _Telling(account, until)
     found = [*told.of_tiers(rows), *told.of_active_lots(until), *told.of_expiring_lots(until)]
     found += [*told.of_ending_tier(rows, until), *told.of_expiring_vouchers(until)]
     return told.new([*found, *told.of_birthdays(until)])
@@ -57,22 +59,42 @@ def tell_of_joining(account: Account, joined: Account, merge: Transaction) -> tu
         joined: after it.
         merge: what was recorded.
     """
-    told = _Telling(account)
-    return told.new(told.of_joining(joined, merge))
+    told = _Telling(account, merge.instant)
+    if not corrections_of(account, joined.standing, merge.id, merge.instant):
+        return ()
+    return told.new(told.of_change(joined.standing, merge.instant, merge.id))
+
+
+def tell_of_new_rules(account: Account, standing: Standing, cause: str, at: Instant) -> tuple[Notice, ...]:
+    """What a correction of the programme changes of what a member was told (``T7``).
+
+    Args:
+        account: before it.
+        standing: where the member stands by the corrected rules.
+        cause: the version.
+        at: when it was declared.
+    """
+    if account.rules.at(at).program.notices is None:
+        return ()
+    told = _Telling(account, at)
+    return told.new(told.of_change(standing, at, cause, account.member.id))
 
 
 class _Telling:
     """Finds what can be told about one member, told before or not.
 
     Args:
-        account: of the member, under a programme that wants notices.
+        account: of the member.
+        at: the instant whose version of the programme says what is told; it wants notices.
     """
 
-    def __init__(self, account: Account) -> None:
-        wanted = account.rulebook.program.notices
+    def __init__(self, account: Account, at: Instant) -> None:
+        rulebook = account.rules.at(at)
+        wanted = rulebook.program.notices
         assert wanted is not None  # the caller looked
         self._account = account
-        self._calendar = account.rulebook.calendar
+        self._calendar = rulebook.calendar
+        self._leap_day: LeapDay = rulebook.program.birthday_29_february
         self._wanted = wanted
 
     def new(self, found: Iterable[Notice]) -> tuple[Notice, ...]:
@@ -115,32 +137,33 @@ class _Telling:
     def of_tiers(self, rows: Iterable[TierRow]) -> Iterator[Notice]:
         """The member came to another tier."""
         for before, after in pairwise([self._account.standing.row, *rows]):
-            kind = "tier.up" if after.rank > before.rank else "tier.down"
-            if after.rank != before.rank and getattr(self._wanted, kind.replace(".", "_")):
-                names = self._account.rulebook.names
-                data = {**self._tiers(before, after), "until": self._iso(after.until)}
-                parts = [self._account.member.id, after.at, names[after.rank]]
-                yield self._notice(kind, parts, after.at, data)
+            was, now = self._name(before), self._name(after)
+            kind = "tier.up" if self._rises(before, after) else "tier.down"
+            if was != now and getattr(self._wanted, kind.replace(".", "_")):
+                data: dict[str, Plain] = {"tier_before": was, "tier_after": now, "until": self._iso(after.shown.until)}
+                yield self._notice(kind, [self._account.member.id, after.at, now], after.at, data)
 
-    def of_correction(self, late: Transaction) -> Iterator[Notice]:
-        """Tier decisions that a late fact takes again: what was told stays, and is put right (``T8``, ``I24``)."""
+    def of_change(self, standing: Standing, at: Instant, cause: str, *parts: str) -> Iterator[Notice]:
+        """Closed decisions that come out differently: what was told stays, and is put right (``T8``, ``I24``).
+
+        Args:
+            standing: where the member stands by what is now known.
+            at: when the cause happened.
+            cause: what changes them.
+            parts: what else tells this notice from others.
+        """
         if not (self._wanted.tier_up or self._wanted.tier_down):
             return
-        yield from self._of_change(self._account.standing_with(late), late)
-
-    def of_joining(self, joined: Account, merge: Transaction) -> Iterator[Notice]:
-        """What a joined history changes of what the survivor was told (``S23``)."""
-        if self._wanted.tier_up or self._wanted.tier_down:
-            yield from self._of_change(joined.standing, merge)
-
-    def _of_change(self, standing: Standing, late: Transaction) -> Iterator[Notice]:
-        account = self._account
-        before = account.standing.rows
-        # Checks that a transaction wrote are not yet in it: what was decided is compared up to one instant.
-        after = [*standing.rows, *standing.rows_due(max(account.settled_until, before[-1].at))]
-        if _moves(before) != _moves(after):
-            data = {**self._tiers(before[-1], after[-1]), "cause": late.id, "since": self._iso(after[-1].since)}
-            yield self._notice("tier.corrected", [late.id], late.instant, data)
+        until = self._account.closed_until
+        before = (self._account.standing.rows_due(until) or [self._account.standing.row])[-1]
+        after = (standing.rows_due(until) or [standing.row])[-1]
+        data: dict[str, Plain] = {
+            "tier_before": self._name(before),
+            "tier_after": standing.rules.at(after.at).names[after.shown_rank],
+            "cause": cause,
+            "since": self._iso(after.shown.since),
+        }
+        yield self._notice("tier.corrected", [cause, *parts], at, data)
 
     # -- by time ---------------------------------------------------------------------------------------------------
 
@@ -168,10 +191,12 @@ class _Telling:
         account = self._account
         horizon = self._horizon(until, self._wanted.tier_ending_days)
         decided = [*account.standing.rows, *rows]
-        coming = due_rows(account.standing.history, account.rulebook, decided[-1], horizon)
+        coming = due_rows(account.standing.history, account.rules, decided[-1], horizon)
         for before, after in pairwise([*decided, *coming]):
-            if before.check_at == after.at and after.rank < before.rank and account.settled_until < after.at <= horizon:
-                data = {**self._tiers(before, after), "ends_at": self._iso(after.at)}
+            was, now = self._name(before), self._name(after)
+            falls = was != now and not self._rises(before, after) and _is_by_time(before, after)
+            if falls and account.settled_until < after.at <= horizon:
+                data: dict[str, Plain] = {"tier_before": was, "tier_after": now, "ends_at": self._iso(after.at)}
                 yield self._notice("tier.ending", [account.member.id, after.at], after.at, data)
 
     def of_expiring_vouchers(self, until: Instant) -> Iterator[Notice]:
@@ -193,7 +218,7 @@ class _Telling:
         first = to_date(self._calendar.day_of(max(member.enrolled_instant, self._account.settled_until)))
         last = self._calendar.day_of(until) + self._wanted.birthday_days
         year = first.year - 1
-        while to_day(day := birthday.observed(year, self._account.rulebook.program.birthday_29_february)) <= last:
+        while to_day(day := birthday.observed(year, self._leap_day)) <= last:
             if day >= first:
                 yield self._notice("birthday", [member.id, year], until, {"year": year})
             year += 1
@@ -232,9 +257,15 @@ class _Telling:
     def _voucher(self, state: VoucherState) -> dict[str, Plain]:
         return {"voucher": state.code, "reward": state.reward, "valid_until": self._iso(state.valid_until)}
 
-    def _tiers(self, before: TierRow, after: TierRow) -> dict[str, Plain]:
-        names = self._account.rulebook.names
-        return {"tier_before": names[before.rank], "tier_after": names[after.rank]}
+    def _name(self, row: TierRow) -> str:
+        """The name of the tier that a decision shows."""
+        return self._account.rules.at(row.at).names[row.shown_rank]
+
+    def _rises(self, before: TierRow, after: TierRow) -> bool:
+        """Whether the later tier stands higher, in the ladder that holds then."""
+        names = self._account.rules.at(after.at).names
+        name = self._name(before)
+        return after.shown_rank > (names.index(name) if name in names else before.shown_rank)
 
     def _iso(self, at: Instant) -> str | None:
         return None if at >= NEVER_US else to_datetime(at, self._calendar.zone).isoformat()
@@ -259,6 +290,6 @@ def _parts_of_lot(lot_id: str) -> list[str]:
     return lot_id.split("\x1f")
 
 
-def _moves(rows: list[TierRow]) -> list[tuple[Instant, int]]:
-    """When a member came to which tier."""
-    return [(after.at, after.rank) for before, after in pairwise([rows[0], *rows]) if after.rank != before.rank]
+def _is_by_time(before: TierRow, after: TierRow) -> bool:
+    """Whether a decision fell due by a date that members knew: the end of a validity, or of a tier set by hand."""
+    return after.at in (before.check_at, *(grant.until for grant in before.grants))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from attrs import frozen
 
 from loyaltykit.domain.account import Account, Decision, rebuild
+from loyaltykit.domain.changing import taken_again
 from loyaltykit.domain.decide import decide, settle
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.ledger import Ledger
@@ -15,8 +16,8 @@ from loyaltykit.domain.member import Member
 from loyaltykit.domain.merges import Merge, Unmerge
 from loyaltykit.domain.merging import decide_joint
 from loyaltykit.domain.movements import catch_up
-from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.transactions import Capture, Return, Transaction
+from loyaltykit.domain.versions import Rules
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.values import NEVER_US, Instant
 
@@ -45,46 +46,50 @@ class Finding:
 Recorded = Sequence[tuple[Transaction | None, Decision]]
 
 
-def verify_member(member: Member, rulebook: Rulebook, recorded: Recorded, account: Account) -> list[Finding]:
+def verify_member(
+    member: Member, rules: Rules, recorded: Recorded, account: Account, known: Sequence[Rules] = ()
+) -> list[Finding]:
     """What does not hold of one member's records.
 
     Args:
         member: whose.
-        rulebook: the rules.
+        rules: the versions of the programme.
         recorded: transactions with their decisions, settlements without one, in the order of recording.
         account: the fold that the storage keeps at hand.
+        known: for each of them, the rules as they were known then; empty where nothing ever changed.
     """
     check = _Check(member.id)
     check.postings(recorded)
     if not check.findings:
         # Only what is well formed can be folded and decided again.
-        check.lots(recorded, Ledger(rulebook))
-        check.decisions(member, rulebook, recorded)
+        check.lots(recorded, Ledger(rules))
+        check.decisions(member, recorded, known or [rules] * len(recorded))
     if not check.findings:
-        check.account(rebuild(member, rulebook, recorded), account)
+        check.account(rebuild(member, rules, recorded), account)
     return check.findings
 
 
 def verify_joint(
-    joint: Joint, member_id: str, rulebook: Rulebook, read_account: Callable[[], Account]
+    joint: Joint, member_id: str, rules: Rules, read_account: Callable[[], Account], known: Sequence[Rules] = ()
 ) -> list[Finding]:
     """What does not hold of the records of a member who was ever merged (``S23``).
 
     Args:
         joint: the family.
         member_id: who, by the survivor's id.
-        rulebook: the rules.
+        rules: the versions of the programme.
         read_account: gives the fold that the storage keeps at hand; asked only for what can be folded.
+        known: for each record of the family, the rules as they were known then; empty where nothing ever changed.
     """
     sides = {name: _side(joint, name) for name in map(joint.survivor, joint.members)}
     recorded, check = sides[member_id]
     if not check.findings:
-        check.lots(recorded, joint.ledger(member_id, rulebook))
+        check.lots(recorded, joint.ledger(member_id, rules))
     if not any(side.findings for _, side in sides.values()):
         # What one side decided while it was joined depends on the other.
-        check.joint_decisions(joint, rulebook)
+        check.joint_decisions(joint, known or [rules] * len(joint.entries))
     if not check.findings:
-        check.account(joint.account(member_id, rulebook), read_account())
+        check.account(joint.account(member_id, rules), read_account())
     return check.findings
 
 
@@ -127,7 +132,8 @@ class _Check:
         assert receipt is not None  # the caller looked
         if receipt.kind != "purchase":
             return
-        accrued = tuple(posting.points for posting in decision.postings if posting.kind == "accrual")
+        own = [posting for posting in decision.postings if posting.about is None]
+        accrued = tuple(posting.points for posting in own if posting.kind == "accrual")
         for shares in (accrued, receipt.lines, tuple(share.points for share in receipt.breakdown)):
             if sum(shares) != receipt.points:
                 self._found("I20", first, "is not the sum of its shares")
@@ -154,27 +160,30 @@ class _Check:
                 if posting.lapse and _overwritten(ledger, posting):
                     self._found("I8", posting, "writes down more than lapsed")
 
-    def decisions(self, member: Member, rulebook: Rulebook, recorded: Recorded) -> None:
+    def decisions(self, member: Member, recorded: Recorded, known: Sequence[Rules]) -> None:
         """Each decision again, from the account as it was: it must be the one that is stored (``I12``)."""
-        account = Account(member, rulebook)
-        for transaction, decision in recorded:
-            again = _decided_again(account, transaction, decision)
+        account = Account(member, known[0]) if known else None
+        for (transaction, decision), rules in zip(recorded, known, strict=True):
+            assert account is not None  # there is something recorded
+            account = _under(account, rules)
+            again = _decided_again(account, rules, transaction, decision)
             if again is None or _content(again) != _content(decision):
                 self._found("I12", next(iter(decision.postings), None), "does not follow from what was recorded before")
                 return
             account.apply(transaction, decision)
 
-    def joint_decisions(self, joint: Joint, rulebook: Rulebook) -> None:
+    def joint_decisions(self, joint: Joint, known: Sequence[Rules]) -> None:
         """The decisions of a whole family again, each from the account of those who were one by then."""
         again, accounts = Joint(joint.members), dict[str, Account]()
-        for entry in joint.entries:
+        for entry, rules in zip(joint.entries, known, strict=True):
             transaction, survivor = entry.transaction, again.survivor(entry.member_id)
             if survivor not in accounts:
-                accounts[survivor] = again.account(survivor, rulebook)
+                accounts[survivor] = again.account(survivor, rules)
+            accounts[survivor] = _under(accounts[survivor], rules)
             if isinstance(transaction, Merge | Unmerge):
-                decided = _joined_again(again, rulebook, transaction)
+                decided = _joined_again(again, rules, transaction)
             else:
-                decided = _decided_again(accounts[survivor], transaction, entry.decision)
+                decided = _decided_again(accounts[survivor], rules, transaction, entry.decision)
             if decided is None or _content(decided) != _content(entry.decision):
                 first = next(iter(entry.decision.postings), None)
                 self._found("I12", first, "does not follow from what was recorded before")
@@ -220,7 +229,8 @@ def _is_in_reach(state: LotState, at: Instant, transaction: Transaction | None) 
 
 def _content(decision: Decision) -> tuple[object, ...]:
     written = (decision.movements, decision.postings, decision.rows, decision.beside, decision.voucher)
-    return (*written, decision.receipt, decision.notices, decision.achieved)
+    told = (decision.receipt, decision.notices, decision.achieved, decision.corrections)
+    return (*written, *told, decision.restated)
 
 
 def _points(ledger: Ledger) -> tuple[object, ...]:
@@ -234,8 +244,13 @@ def _overwritten(ledger: Ledger, posting: Posting) -> bool:
     return state is None or any(points < 0 for _, points in state.unwritten(NEVER_US))
 
 
-def _decided_again(account: Account, transaction: Transaction | None, decision: Decision) -> Decision | None:
+def _decided_again(
+    account: Account, rules: Rules, transaction: Transaction | None, decision: Decision
+) -> Decision | None:
+    """A decision again; what a change of the programme corrects, from the account by the rules before it."""
     try:
+        if decision.changed_to is not None:
+            return taken_again(_under(account, rules.before_newest()), rules)
         if transaction is None:
             return settle(account, decision.settled_until)
         return decide(account, transaction)
@@ -243,8 +258,12 @@ def _decided_again(account: Account, transaction: Transaction | None, decision: 
         return None
 
 
-def _joined_again(joint: Joint, rulebook: Rulebook, transaction: Merge | Unmerge) -> Decision | None:
+def _under(account: Account, rules: Rules) -> Account:
+    return account if account.rules is rules else account.under(rules)
+
+
+def _joined_again(joint: Joint, rules: Rules, transaction: Merge | Unmerge) -> Decision | None:
     try:
-        return decide_joint(joint, rulebook, transaction)
+        return decide_joint(joint, rules, transaction)
     except LoyaltyError:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from time import perf_counter
 
@@ -14,7 +15,6 @@ from loyaltykit.domain.program import Program, Segment
 from loyaltykit.domain.progress import Progress
 from loyaltykit.domain.reading import Written, lot_views, read_statement
 from loyaltykit.domain.status import TierStatus, read_status
-from loyaltykit.domain.tiers import due_rows
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.errors import InvalidRuleError, InvalidValueError, Problem, UnknownMemberError
 from loyaltykit.loyalty.intake import take_in
@@ -25,7 +25,7 @@ from loyaltykit.loyalty.programs import Programs
 from loyaltykit.loyalty.runtime import Clock, Runtime, enrolled_account, logger, receipt_of
 from loyaltykit.loyalty.selection import Selection, SortTerm
 from loyaltykit.loyalty.settlement import settle_all
-from loyaltykit.ports import Storage
+from loyaltykit.ports import Snapshot, Storage
 from loyaltykit.rules.nodes import Predicate
 from loyaltykit.values import to_datetime
 
@@ -153,30 +153,38 @@ class Loyalty:
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
-    def member(self, member_id: str) -> Member:
+    def member(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> Member:
         """The member's record.
 
+        Args:
+            member_id: whose.
+            as_of: any instant since the enrolment; None means now.
+            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
+
         Raises:
-            UnknownMemberError: nobody has this id.
+            UnknownMemberError, NotEnrolledError: there is nothing to tell.
         """
-        with self._runtime.storage.snapshot() as snapshot:
+        at = None if as_of is None else self._runtime.instant(as_of)
+        with self._known(known_at) as snapshot:
+            if at is not None:
+                return enrolled_account(snapshot, member_id, at).member
             if not isinstance(member_id, str):
                 raise UnknownMemberError
             return snapshot.account(member_id).member
 
-    def balance(self, member_id: str, as_of: datetime | None = None) -> Balance:
+    def balance(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> Balance:
         """A member's points as of an instant, right without any job having run (``S2``).
 
         Args:
             member_id: whose.
             as_of: any instant since the enrolment; None means now.
+            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
 
         Raises:
             UnknownMemberError, NotEnrolledError: there is nothing to tell.
         """
         at = self._runtime.instant(as_of)
-        storage = self._runtime.storage
-        position = storage.position()
+        storage, position = self._runtime.storage, self._runtime.position(known_at)
         with storage.snapshot(position) as snapshot:
             account = enrolled_account(snapshot, member_id, at)
             ledger = catch_up(account.ledger, at)[0]
@@ -186,54 +194,60 @@ class Loyalty:
             with storage.snapshot(position) as then:
                 return lot_views(then.account(member_id), at)
 
-        zone = self._runtime.rulebook.calendar.zone
+        zone = self._runtime.calendar.zone
         return Balance(as_of=to_datetime(at, zone), **points, read_lots=read_lots)
 
-    def tier(self, member_id: str, as_of: datetime | None = None) -> TierStatus:
+    def tier(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> TierStatus:
         """A member's tier as of an instant, with its reasons (``T10``, ``T11``).
 
         Args:
             member_id: whose.
             as_of: any instant since the enrolment; None means now.
+            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
 
         Raises:
             UnknownMemberError, NotEnrolledError: there is nothing to tell.
         """
         at = self._runtime.instant(as_of)
-        with self._runtime.storage.snapshot() as snapshot:
-            standing = enrolled_account(snapshot, member_id, at).standing_at(at)
-            due = due_rows(standing.history, self._runtime.rulebook, standing.row, at)
-            return read_status(standing, due[-1] if due else standing.row, at)
+        with self._known(known_at) as snapshot:
+            return read_status(enrolled_account(snapshot, member_id, at), at)
 
-    def vouchers(self, member_id: str, as_of: datetime | None = None) -> tuple[Voucher, ...]:
+    def vouchers(
+        self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None
+    ) -> tuple[Voucher, ...]:
         """The vouchers that a member was issued up to an instant, oldest first, whatever became of them (``S24``).
 
         Args:
             member_id: whose.
             as_of: any instant since the enrolment; None means now.
+            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
 
         Raises:
             UnknownMemberError, NotEnrolledError: there is nothing to tell.
         """
         at = self._runtime.instant(as_of)
-        with self._runtime.storage.snapshot() as snapshot:
+        with self._known(known_at) as snapshot:
             states = list(enrolled_account(snapshot, member_id, at).vouchers.values())
-        zone = self._runtime.rulebook.calendar.zone
+        zone = self._runtime.calendar.zone
         seen = [state.seen_at(at, zone) for state in states if state.issued_at <= at]
         return tuple(sorted(seen, key=lambda voucher: (voucher.issued_at, voucher.code)))
 
-    def statement(self, member_id: str, as_of: datetime | None = None) -> Sequence[StatementRow]:
+    def statement(
+        self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None
+    ) -> Sequence[StatementRow]:
         """Everything that happened to a member's points, in order, with its reason (``C5``).
 
         Args:
             member_id: whose.
             as_of: up to when, what is due and not written yet included; None means now.
+            known_at: by what was recorded before this instant; None means by everything so far (``I16``). Each row says
+                since when it is known.
 
         Raises:
             UnknownMemberError, NotEnrolledError: there is nothing to tell.
         """
         at = self._runtime.instant(as_of)
-        with self._runtime.storage.snapshot() as snapshot:
+        with self._known(known_at) as snapshot:
             account = enrolled_account(snapshot, member_id, at)
             written = [
                 Written(
@@ -252,6 +266,7 @@ class Loyalty:
         who: Predicate | Segment | str,
         as_of: datetime | None = None,
         order_by: Sequence[SortTerm] | SortTerm = (),
+        known_at: datetime | None = None,
     ) -> Selection:
         """Choose members; nothing is worked out before it is asked for (``C5``).
 
@@ -260,15 +275,23 @@ class Loyalty:
             as_of: the instant to judge at; None means now.
             order_by: terms to sort by, smallest first unless ``descending(term)``, missing last; ties, and everything
                 else, by id.
+            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
 
         Raises:
             InvalidProgramError: the programme has no such segment.
             InvalidRuleError: the predicate does not fit the programme.
         """
+        at, position = self._runtime.instant(as_of), self._runtime.position(known_at)
+        with self._runtime.storage.snapshot(position) as snapshot:
+            rules = snapshot.rules()
         if isinstance(who, str):
-            who = self._runtime.rulebook.program.segment(who)
+            who = rules.at(at).program.segment(who)
         predicate = who.where if isinstance(who, Segment) else who
         if not isinstance(predicate, Predicate):
             raise InvalidRuleError([Problem("who", "is not a rule", "pass a predicate, a segment or its name")])
         terms = order_by if isinstance(order_by, Sequence) else (order_by,)
-        return Selection(self._runtime, predicate, self._runtime.instant(as_of), terms)
+        return Selection(self._runtime, rules, predicate, at, terms, position)
+
+    def _known(self, known_at: datetime | None) -> AbstractContextManager[Snapshot]:
+        """What was recorded before an instant."""
+        return self._runtime.storage.snapshot(None if known_at is None else self._runtime.position(known_at))

@@ -38,11 +38,14 @@ class Maintenance:
         return findings
 
     def _verify(self, snapshot: Snapshot, member_id: str) -> list[Finding]:
-        rulebook, joint = self._runtime.rulebook, snapshot.joint(member_id)
+        rules, joint = snapshot.rules(), snapshot.joint(member_id)
         if len(joint.members) > 1:
-            return verify_joint(joint, member_id, rulebook, lambda: snapshot.account(member_id))
-        recorded = [(record.transaction, record.decision) for record in snapshot.records(member_id)]
-        return verify_member(joint.members[member_id], rulebook, recorded, snapshot.account(member_id))
+            known = [rules.known_by(sequence) for sequence in joint.sequences]
+            return verify_joint(joint, member_id, rules, lambda: snapshot.account(member_id), known)
+        records = snapshot.records(member_id)
+        known = [rules.known_by(record.sequence) for record in records]
+        recorded = [(record.transaction, record.decision) for record in records]
+        return verify_member(joint.members[member_id], rules, recorded, snapshot.account(member_id), known)
 
     def reconcile(self, expected: Mapping[str, int], as_of: datetime | None = None) -> Reconciliation:
         """Compare what members have with what another system said, after moving their balances here (``S22``).
@@ -61,4 +64,4 @@ class Maintenance:
         at = self._runtime.instant(as_of)
         with self._runtime.storage.snapshot() as snapshot:
             accounts = enrolled_accounts(snapshot, at)
-            return compare(accounts, expected, at, to_datetime(at, self._runtime.rulebook.calendar.zone))
+            return compare(accounts, expected, at, to_datetime(at, self._runtime.calendar.zone))

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from loyaltykit.domain.answers import Receipt
 from loyaltykit.domain.merges import Merge, Unmerge
+from loyaltykit.domain.tier_history import TierHistory, read_tiers
 from loyaltykit.domain.transactions import Transaction
-from loyaltykit.loyalty.runtime import Runtime, receipt_of
+from loyaltykit.loyalty.runtime import Runtime, enrolled_account, receipt_of
 
 
 class Members:
@@ -67,6 +68,27 @@ class Members:
             IdempotencyConflictError: the id was used with other content.
         """
         return self._write(Unmerge(id=id, member_id=other, actor=actor, reason=reason))
+
+    def tiers(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> TierHistory:
+        """Every tier decision of a member, and what late facts and corrections took again (``T8``, ``T10``).
+
+        Args:
+            member_id: whose.
+            as_of: up to when; None means now.
+            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
+
+        Raises:
+            UnknownMemberError, NotEnrolledError: there is nothing to tell.
+        """
+        at, position = self._runtime.instant(as_of), self._runtime.position(known_at)
+        with self._runtime.storage.snapshot(position) as snapshot:
+            account = enrolled_account(snapshot, member_id, at)
+            corrections = [
+                (record.recorded_at, correction)
+                for record in snapshot.records(member_id)
+                for correction in record.decision.corrections
+            ]
+            return read_tiers(account, corrections, at)
 
     def _write(self, given: Transaction) -> Receipt:
         with self._runtime.storage.unit() as unit:

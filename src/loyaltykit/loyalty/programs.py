@@ -1,15 +1,20 @@
-"""The face ``shop.programs``: the rules in force, and what others would do."""
+"""The face ``shop.programs``: the rules in force, those before and announced, and what others would do."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from loyaltykit.domain.answers import WhatIf
+from loyaltykit.domain.answers import ProgramChange, ProgramVersion, WhatIf
 from loyaltykit.domain.liability import Liability, measure
+from loyaltykit.domain.lint import LintFinding, lint
+from loyaltykit.domain.migration import KEEP, Migration
 from loyaltykit.domain.program import Program
-from loyaltykit.domain.rulebook import PredicateSet, Rulebook
+from loyaltykit.domain.progress import Progress
+from loyaltykit.domain.rulebook import PredicateSet
 from loyaltykit.domain.status import judge_by_facts
+from loyaltykit.domain.versions import Rules
 from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.loyalty.change import Wish, carry_out, preview, seen_version
 from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts
 from loyaltykit.values import to_datetime
 
@@ -23,38 +28,113 @@ class Programs:
     @property
     def current(self) -> Program:
         """The programme in force."""
-        return self._runtime.rulebook.program
+        with self._runtime.storage.snapshot() as snapshot:
+            return snapshot.rules().at(self._runtime.now()).program
 
-    def simulate(self, new: Program, as_of: datetime | None = None) -> WhatIf:
+    @property
+    def history(self) -> tuple[ProgramVersion, ...]:
+        """All versions in the order they were declared, announced ones included (``T7``)."""
+        with self._runtime.storage.snapshot() as snapshot:
+            zone = self._runtime.calendar.zone
+            return tuple(seen_version(version, zone) for version in snapshot.rules().versions)
+
+    def change(
+        self,
+        new: Program,
+        *,
+        effective_from: datetime | None = None,
+        migration: Migration = KEEP,
+        correction: str | None = None,
+        actor: str | None = None,
+        progress: Progress | None = None,
+    ) -> ProgramChange:
+        """Declare the next version of the programme (``T7``).
+
+        Accruals keep the version they were made with; tiers are carried over as ``migration`` says. The newest version
+        declared for a date holds there: an announced one that begins later is replaced.
+
+        Args:
+            new: the rules; the currency and the time zone stay.
+            effective_from: from when on they hold; None means now.
+            migration: ``keep_until_validity_ends()`` or ``reevaluate("up_only" | "both")``.
+            correction: why it is declared for the past: then tier decisions since are taken again, and what differs is
+                written down for each member. None for an ordinary change.
+            actor: who did it, an opaque id.
+            progress: called with how many members are done, and how many there are.
+
+        Returns:
+            The version, and who moves and when, if nothing more happens. The version that stands, when it is the same.
+
+        Raises:
+            ChangeInThePastError: it would hold at or before something recorded, and is no declared correction.
+            InvalidProgramError: the currency or the time zone differs, or the migration names unknown tiers.
+        """
+        wish = Wish(new, self._effective(effective_from), migration, correction, actor, is_dated=bool(effective_from))
+        return carry_out(self._runtime, wish, progress)
+
+    def preview(
+        self,
+        new: Program,
+        *,
+        effective_from: datetime | None = None,
+        migration: Migration = KEEP,
+        correction: str | None = None,
+        progress: Progress | None = None,
+    ) -> ProgramChange:
+        """What ``change`` would return, with nothing written."""
+        wish = Wish(new, self._effective(effective_from), migration, correction, None, is_dated=bool(effective_from))
+        return preview(self._runtime, wish, progress)
+
+    def _effective(self, effective_from: datetime | None) -> int:
+        return self._runtime.instant(effective_from, "effective_from")
+
+    def simulate(self, new: Program, as_of: datetime | None = None, known_at: datetime | None = None) -> WhatIf:
         """Where another programme would put everyone, judged by their facts at one instant (``T7``).
 
         Args:
             new: the other programme; only its tiers matter here.
             as_of: the instant; None means now.
+            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
 
         Returns:
             For each member the tier that stands, and the highest one whose rule the member's facts meet.
         """
         if not isinstance(new, Program):
             raise InvalidValueError([Problem("new", "is not a Program", "pass a Program")])
-        at = self._runtime.instant(as_of)
-        rulebook, other = self._runtime.rulebook, Rulebook(new)
+        at, position = self._runtime.instant(as_of), self._runtime.position(known_at)
         entries = [tier.enter for tier in new.tiers if tier.enter is not None]
-        rules = PredicateSet(entries, rulebook.book)
+        names = Rules.of(new).newest.names
         tiers = {}
-        with self._runtime.storage.snapshot() as snapshot:
+        with self._runtime.storage.snapshot(position) as snapshot:
+            rules = PredicateSet(entries, snapshot.rules().newest.book)
             for account in enrolled_accounts(snapshot, at):
                 outlook = account.outlook(at)
-                rank = judge_by_facts(outlook, rules)
-                tiers[account.member.id] = (rulebook.names[outlook.row.rank], other.names[rank])
-        return WhatIf(as_of=to_datetime(at, rulebook.calendar.zone), tiers=tiers)
+                tiers[account.member.id] = (outlook.view.tier, names[judge_by_facts(outlook, rules)])
+        return WhatIf(as_of=to_datetime(at, self._runtime.calendar.zone), tiers=tiers)
 
-    def liability(self, as_of: datetime | None = None) -> Liability:
+    def lint(self, program: Program | None = None) -> tuple[LintFinding, ...]:
+        """What in a programme cannot be meant as it is written, each with a way out.
+
+        Args:
+            program: None for the one in force; another one before it is put in force.
+
+        Returns:
+            The findings, none of which depends on any member; see ``LintFinding``.
+
+        Raises:
+            InvalidValueError: it is no programme.
+        """
+        if program is not None and not isinstance(program, Program):
+            raise InvalidValueError([Problem("program", "is not a Program", "pass a Program, or None")])
+        return lint(self.current if program is None else program)
+
+    def liability(self, as_of: datetime | None = None, known_at: datetime | None = None) -> Liability:
         """The points that members have outstanding, by tier and by month of expiry, and what they owe.
 
         Args:
             as_of: any instant; None means now.
+            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
         """
-        at = self._runtime.instant(as_of)
-        with self._runtime.storage.snapshot() as snapshot:
-            return measure(enrolled_accounts(snapshot, at), self._runtime.rulebook, at)
+        at, position = self._runtime.instant(as_of), self._runtime.position(known_at)
+        with self._runtime.storage.snapshot(position) as snapshot:
+            return measure(enrolled_accounts(snapshot, at), snapshot.rules(), at)

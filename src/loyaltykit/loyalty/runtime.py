@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from inspect import signature
 from time import time_ns
 from typing import Final, TypeAlias, cast
 
@@ -35,18 +36,23 @@ from loyaltykit.domain.transactions import (
     Release,
     Return,
     Reversal,
+    TierGrant,
+    TierGrantEnd,
     Transaction,
     Transfer,
     Visit,
     VoucherUse,
 )
+from loyaltykit.domain.versions import Rules
 from loyaltykit.errors import (
     ClosedError,
     IdempotencyConflictError,
     InvalidValueError,
     NotEnrolledError,
     Problem,
+    ProgramChangedError,
     RewardUnavailableError,
+    TooLateError,
     UnknownMemberError,
     UnknownTransactionError,
 )
@@ -80,7 +86,13 @@ class Runtime:
         self._storage = _storage_of(storage)
         self._clock = _clock_of(clock)
         self._closed = False
-        self.rulebook: Rulebook = self._storage.open(program)
+        now = self.now()
+        rules = self._storage.open(program, now)
+        if not rules.is_live(program, now):
+            raise ProgramChangedError(rules.at(now).program.difference(program))
+        # The currency and the time zone of a store never change; everything else is read with each unit of work.
+        self.calendar = rules.calendar
+        self.scale = rules.scale
 
     @property
     def storage(self) -> Storage:
@@ -112,7 +124,7 @@ class Runtime:
             raise InvalidValueError(problems)
         return moment
 
-    def instant(self, as_of: datetime | None) -> Instant:
+    def instant(self, as_of: datetime | None, field: str = "as_of") -> Instant:
         """The instant a question is about; None means now.
 
         Raises:
@@ -121,10 +133,23 @@ class Runtime:
         if as_of is None:
             return self.now()
         problems: list[Problem] = []
-        check_moment(as_of, "as_of", problems)
+        check_moment(as_of, field, problems)
         if problems:
             raise InvalidValueError(problems)
         return to_instant(as_of)
+
+    def position(self, known_at: datetime | None) -> int:
+        """The position of what was recorded before an instant; None means all so far (``I16``).
+
+        Raises:
+            InvalidValueError: it is naive, not a datetime, or ahead of the clock.
+        """
+        if known_at is None:
+            return self.storage.position()
+        at = self.instant(known_at, "known_at")
+        if at > self.now():
+            raise InvalidValueError([Problem("known_at", "lies ahead of the clock", "nobody knows yet; leave it out")])
+        return self.storage.position(at)
 
     # -- members ---------------------------------------------------------------------------------------------------
 
@@ -141,7 +166,7 @@ class Runtime:
                 return False
             raise IdempotencyConflictError
         resolved = member if member.enrolled_at is not None else evolve(member, enrolled_at=self._moment())
-        problems = member_problems(member, self.rulebook.program.scope.member)
+        problems = member_problems(member, unit.rules().at(now).program.scope.member)
         if resolved.enrolled_instant > now + _AHEAD_US:
             problems.append(_ahead("enrolled_at"))
         if problems:
@@ -190,15 +215,18 @@ class Runtime:
             transaction = evolve(given, occurred_at=self._moment())
         if transaction.instant > now + _AHEAD_US:
             raise InvalidValueError([_ahead("occurred_at")])
+        rules = reads.rules()
+        if rules.limits_arrival:
+            _check_lateness(rules, transaction, now)
         if isinstance(transaction, _MERGES):
             joint = _joint(reads, transaction)
-            return transaction, named_by(joint, transaction), decide_joint(joint, self.rulebook, transaction)
+            return transaction, named_by(joint, transaction), decide_joint(joint, rules, transaction)
         member_id = _member_of(reads, transaction)
         account = reads.account(member_id)
         if isinstance(transaction, Event):
             _check_other_member(reads, transaction)
         elif isinstance(transaction, Redemption) and transaction.reward is not None:
-            _check_stock(reads, self.rulebook, transaction.reward)
+            _check_stock(reads, rules.at(transaction.instant), transaction.reward)
         return transaction, member_id, decide(account, transaction)
 
 
@@ -213,14 +241,24 @@ def _storage_of(storage: object) -> Storage:
 def _clock_of(clock: object) -> Clock:
     if clock is None:
         return system_clock
-    if callable(clock):
+    if callable(clock) and _takes_nothing(clock):
         return cast("Clock", clock)
     raise InvalidValueError([Problem("clock", "cannot be called", "pass a function that returns an aware datetime")])
 
 
-_WITH_MEMBER = (Purchase, Redemption, Visit, Event, Adjustment, Hold, Transfer, OpeningBalance)
+def _takes_nothing(clock: Callable[..., object]) -> bool:
+    try:
+        signature(clock).bind()
+    except TypeError:
+        return False
+    except ValueError:
+        return True  # some functions written in C do not say what they take
+    return True
+
+
+_WITH_MEMBER = (Purchase, Redemption, Visit, Event, Adjustment, Hold, Transfer, OpeningBalance, TierGrant)
 _MERGES = (Merge, Unmerge)
-_FOLLOWING = (Return, Reversal, Capture, Release, Activation, VoucherUse)
+_FOLLOWING = (Return, Reversal, Capture, Release, Activation, VoucherUse, TierGrantEnd)
 _ORIGINALS: Final[Mapping[type[Transaction], tuple[type[Transaction], ...]]] = {
     Return: (Purchase,),
     Reversal: (Redemption, Capture),
@@ -228,7 +266,15 @@ _ORIGINALS: Final[Mapping[type[Transaction], tuple[type[Transaction], ...]]] = {
     Release: (Hold,),
     Activation: (Purchase,),
     VoucherUse: (Redemption,),
+    TierGrantEnd: (TierGrant,),
 }
+
+
+def _check_lateness(rules: Rules, transaction: Transaction, now: Instant) -> None:
+    """How late something may arrive is for the version to say that holds as it arrives (``T8``)."""
+    limit = rules.at(now).program.late.limit_days
+    if limit is not None and rules.calendar.day_of(now) - rules.calendar.day_of(transaction.instant) > limit:
+        raise TooLateError(limit)
 
 
 def _check_other_member(reads: Reads, event: Event) -> None:

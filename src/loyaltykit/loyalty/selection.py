@@ -11,6 +11,7 @@ from loyaltykit.domain.account import Account
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.rulebook import PredicateSet
 from loyaltykit.domain.status import plain_value
+from loyaltykit.domain.versions import Rules
 from loyaltykit.errors import InvalidRuleError, InvalidValueError, Problem
 from loyaltykit.loyalty.cursor import SortKey, read_cursor, sort_key, unreadable, write_cursor
 from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts
@@ -51,17 +52,27 @@ class Selection:
 
     Args:
         runtime: the shop's.
+        rules: the versions of the programme that are known; the newest one says which fields there are.
         predicate: who.
         at: the instant.
         order_by: terms to sort by, smallest first unless ``descending``, missing last; ties by id.
+        position: up to where the records are known.
     """
 
-    def __init__(self, runtime: Runtime, predicate: Predicate, at: Instant, order_by: Sequence[SortTerm]) -> None:
-        scope = runtime.rulebook.program.scope
-        check_or_raise(predicate, scope, "member")
+    def __init__(
+        self,
+        runtime: Runtime,
+        rules: Rules,
+        predicate: Predicate,
+        at: Instant,
+        order_by: Sequence[SortTerm],
+        position: int,
+    ) -> None:
+        self._rulebook = rules.newest
+        check_or_raise(predicate, self._rulebook.program.scope, "member")
         terms = [term.term if isinstance(term, Descending) else term for term in order_by]
         for term in terms:
-            _check_term(term, runtime)
+            self._check_term(term)
             if term.reference == MemberField("tags"):
                 raise InvalidRuleError([Problem("order_by", "is a set of tags", "sort by something with an order")])
         self._runtime = runtime
@@ -69,7 +80,7 @@ class Selection:
         self._at = at
         self._order_by = tuple(term.reference for term in terms)
         self._descends = tuple(isinstance(term, Descending) for term in order_by)
-        self._position = runtime.storage.position()
+        self._position = position
 
     def ids(self) -> Iterator[str]:
         """The ids, in order."""
@@ -90,7 +101,7 @@ class Selection:
             terms: such as ``spend.over(months(12))``.
         """
         for term in terms:
-            _check_term(term, self._runtime)
+            self._check_term(term)
         references = [term.reference for term in terms]
         return iter([(found.account.member.id, found.values) for found in self._find(references)])
 
@@ -113,12 +124,11 @@ class Selection:
 
     def _find(self, asked: Sequence[Reference] = ()) -> list[_Found]:
         """All chosen members, in order, with the values of some terms."""
-        rulebook = self._runtime.rulebook
         # Terms ride along as leaves, so that everything is read in one pass.
         leaves = [IsMissing(term) for term in (*self._order_by, *asked)]
-        rules = PredicateSet([self._predicate, *leaves], rulebook.book)
+        rules = PredicateSet([self._predicate, *leaves], self._rulebook.book)
         places = [rules.terms.index(leaf.term) for leaf in leaves]
-        scale = rulebook.program.scale
+        scale = self._runtime.scale
         found = []
         with self._runtime.storage.snapshot(self._position) as snapshot:
             for account in enrolled_accounts(snapshot, self._at):
@@ -131,15 +141,14 @@ class Selection:
                 found.append(_Found(key, account, tuple(plain[len(self._order_by) :])))
         return sorted(found, key=lambda item: item.key)
 
+    def _check_term(self, term: object) -> None:
+        if not isinstance(term, Term):
+            raise InvalidRuleError([Problem("term", "is not a term", "use a fact or a member field, such as spend")])
+        check_or_raise(IsMissing(term.reference), self._rulebook.program.scope, "member")
+
 
 def _is_behind(key: SortKey, start: SortKey) -> bool:
     try:
         return key > start
     except (TypeError, ArithmeticError):
         raise unreadable() from None
-
-
-def _check_term(term: object, runtime: Runtime) -> None:
-    if not isinstance(term, Term):
-        raise InvalidRuleError([Problem("term", "is not a term", "use a fact or a member field, such as spend")])
-    check_or_raise(IsMissing(term.reference), runtime.rulebook.program.scope, "member")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from attrs import define, field
 
@@ -45,7 +46,7 @@ def settle_all(runtime: Runtime, at: Instant, progress: Progress | None) -> Sett
         with runtime.storage.unit() as unit:
             _settle_batch(unit, batch, at, now, tally)
         report(progress, first + len(batch), len(members))
-    zone = runtime.rulebook.calendar.zone
+    zone = runtime.calendar.zone
     return Settlement(
         as_of=to_datetime(at, zone),
         members=tally.members,
@@ -69,17 +70,10 @@ def _settle_batch(unit: UnitOfWork, members: Sequence[str], at: Instant, now: In
 
 
 def _changes(account: Account, decision: Decision) -> list[TierChange]:
-    names, zone = account.rulebook.names, account.rulebook.calendar.zone
-    before, changes = account.standing.row.rank, []
-    for row in decision.rows:
-        if row.rank != before:
-            changes.append(
-                TierChange(
-                    member_id=account.member.id,
-                    at=to_datetime(row.at, zone),
-                    before=names[before],
-                    after=names[row.rank],
-                )
-            )
-        before = row.rank
+    rules, changes = account.rules, []
+    names = [rules.at(row.at).names[row.shown_rank] for row in (account.standing.row, *decision.rows)]
+    for row, (before, after) in zip(decision.rows, pairwise(names), strict=True):
+        if before != after:
+            moment = to_datetime(row.at, rules.calendar.zone)
+            changes.append(TierChange(member_id=account.member.id, at=moment, before=before, after=after))
     return changes

@@ -6,7 +6,7 @@ what carries a higher sequence number does not exist for it.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from threading import RLock
@@ -21,10 +21,10 @@ from loyaltykit.domain.member import Member
 from loyaltykit.domain.merges import Merge, Unmerge
 from loyaltykit.domain.notices import Notice
 from loyaltykit.domain.program import Program
-from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.transactions import Transaction
+from loyaltykit.domain.versions import Rules, Version
 from loyaltykit.domain.vouchers import ChangeKind, VoucherChange
-from loyaltykit.errors import InvalidValueError, Problem, ProgramChangedError, UnknownMemberError
+from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
 from loyaltykit.ports import Enrolment, Record
 from loyaltykit.values import Instant
 
@@ -51,10 +51,11 @@ def from_url(url: str) -> MemoryStorage:
 
 @define(eq=False)
 class _Tables:
-    """What is kept, and the one lock that guards it."""
+    """What is kept, and the one lock that guards it; ``stamps`` are the ``recorded_at`` of all sequence numbers."""
 
-    rulebook: Rulebook | None = None
+    rules: Rules | None = None
     sequence: int = 0
+    stamps: list[Instant] = field(factory=list)
     enrolments: dict[str, Enrolment] = field(factory=dict)
     records: dict[str, Record] = field(factory=dict)
     history: dict[str, list[Record]] = field(factory=dict)
@@ -65,6 +66,13 @@ class _Tables:
     outbox: dict[str, _Waiting] = field(factory=dict)
     lock: RLock = field(factory=RLock)
 
+    def stamp(self, recorded_at: Instant) -> Instant:
+        """Give out the next sequence number, and a time of recording that never runs back."""
+        self.sequence += 1
+        at = max(recorded_at, self.stamps[-1]) if self.stamps else recorded_at
+        self.stamps.append(at)
+        return at
+
 
 class MemoryStorage:
     """A storage that lasts as long as the object."""
@@ -72,15 +80,13 @@ class MemoryStorage:
     def __init__(self) -> None:
         self._tables = _Tables()
 
-    def open(self, program: Program) -> Rulebook:
-        """Keep the programme, or compare it with the one that is kept."""
+    def open(self, program: Program, recorded_at: Instant) -> Rules:
+        """Keep the programme in an empty store; the versions that are kept."""
         tables = self._tables
         with tables.lock:
-            if tables.rulebook is None:
-                tables.rulebook = Rulebook(program)
-            elif tables.rulebook.program != program:
-                raise ProgramChangedError(tables.rulebook.program.difference(program))
-            return tables.rulebook
+            if tables.rules is None:
+                tables.rules = Rules([Version(1, program, recorded_at=recorded_at)])
+            return tables.rules
 
     def unit(self) -> MemoryUnit:
         """A unit of work; it holds the lock until it ends."""
@@ -90,10 +96,10 @@ class MemoryStorage:
         """A view of now, or of an earlier position; it holds the lock while it is open."""
         return MemorySnapshot(self._tables, position)
 
-    def position(self) -> int:
-        """The sequence number of the last thing written."""
+    def position(self, known_at: Instant | None = None) -> int:
+        """The sequence number of the last thing written, or of what was recorded before an instant."""
         with self._tables.lock:
-            return self._tables.sequence
+            return self._tables.sequence if known_at is None else bisect_left(self._tables.stamps, known_at)
 
     def close(self) -> None:
         """Nothing is held but memory."""
@@ -104,6 +110,12 @@ class _Reads:
 
     def __init__(self, tables: _Tables) -> None:
         self._tables = tables
+
+    def rules(self) -> Rules:
+        """All versions of the programme."""
+        rules = self._tables.rules
+        assert rules is not None  # a storage is opened before it is used
+        return rules
 
     def find_record(self, transaction_id: str) -> Record | None:
         """The record of that transaction, or None."""
@@ -131,7 +143,8 @@ class _Reads:
         if not found.keys() >= set(member_ids):
             raise UnknownMemberError
         records = self._recorded_for(family)
-        return Joint(found, [(record.member_id, record.transaction, record.decision) for record in records])
+        recorded = [(record.member_id, record.transaction, record.decision) for record in records]
+        return Joint(found, recorded, [record.sequence for record in records])
 
     def _family(self, *member_ids: str) -> frozenset[str]:
         families = self._tables.families
@@ -158,16 +171,20 @@ class _Reads:
         """How many of a reward are out; counted along with every record."""
         return self._tables.rewards_out.get(reward_id, 0)
 
+    def member_ids(self) -> Iterator[str]:
+        """The ids of all members, in order; of those that are one, the survivor's."""
+        families = self._tables.families
+        enrolled = (item for item in self._tables.enrolments if self.find_enrolment(item) is not None)
+        return iter(sorted(item for item in enrolled if item not in families or not self.joint(item).is_merged(item)))
+
     def _fold(self, member_id: str) -> Account:
         enrolment = self.find_enrolment(member_id)
         if enrolment is None:
             raise UnknownMemberError
-        rulebook = self._tables.rulebook
-        assert rulebook is not None  # a storage is opened before it is used
         if member_id in self._tables.families:
-            return self.joint(member_id).account(member_id, rulebook)
+            return self.joint(member_id).account(member_id, self.rules())
         recorded = ((record.transaction, record.decision) for record in self._recorded(member_id))
-        return rebuild(enrolment.member, rulebook, recorded)
+        return rebuild(enrolment.member, self.rules(), recorded)
 
 
 class MemoryUnit(_Reads):
@@ -175,7 +192,7 @@ class MemoryUnit(_Reads):
 
     def __enter__(self) -> MemoryUnit:
         self._tables.lock.acquire()
-        self._start = self._tables.sequence
+        self._start, self._rules = self._tables.sequence, self._tables.rules
         self._written: list[Enrolment | Record] = []
         self._acknowledged: list[_Waiting] = []
         return self
@@ -191,7 +208,7 @@ class MemoryUnit(_Reads):
         """Keep a member whose id is not taken."""
         tables = self._tables
         assert member.id not in tables.enrolments  # the shell has looked
-        tables.sequence += 1
+        recorded_at = tables.stamp(recorded_at)
         enrolment = Enrolment(tables.sequence, member, given, recorded_at)
         tables.enrolments[member.id] = enrolment
         self._written.append(enrolment)
@@ -207,7 +224,7 @@ class MemoryUnit(_Reads):
         """Keep a transaction or a settlement with its decision."""
         tables = self._tables
         account = self.account(member_id)
-        tables.sequence += 1
+        recorded_at = tables.stamp(recorded_at)
         record = Record(tables.sequence, member_id, recorded_at, transaction, given, decision)
         self._written.append(record)
         tables.history.setdefault(member_id, []).append(record)
@@ -222,6 +239,13 @@ class MemoryUnit(_Reads):
         if decision.notices:
             waiting = enumerate(decision.notices)
             tables.outbox.update((notice.id, (record.sequence, place, notice)) for place, notice in waiting)
+
+    def add_version(self, version: Version) -> None:
+        """Keep another version; accounts are folded by it when asked for."""
+        tables = self._tables
+        recorded_at = tables.stamp(version.recorded_at)
+        tables.rules = self.rules().with_version(evolve(version, sequence=tables.sequence, recorded_at=recorded_at))
+        tables.accounts.clear()
 
     def acknowledge(self, notice_ids: Iterable[str]) -> int:
         """Take notices out of the outbox; how many stood there."""
@@ -270,6 +294,10 @@ class MemoryUnit(_Reads):
             if isinstance(written.transaction, Merge | Unmerge):
                 self._look_again(self._family(written.member_id))
         tables.sequence = self._start
+        del tables.stamps[self._start :]
+        if tables.rules is not self._rules:
+            tables.rules = self._rules
+            tables.accounts.clear()
         self._put_back()
 
     def _put_back(self) -> None:
@@ -298,6 +326,10 @@ class MemorySnapshot(_Reads):
     def __exit__(self, _kind: object, _error: object, _trace: object) -> None:
         self._tables.lock.release()
 
+    def rules(self) -> Rules:
+        """The versions of the programme that were known at the position."""
+        return super().rules().known_by(self._position)
+
     def find_record(self, transaction_id: str) -> Record | None:
         """The record of that transaction, or None."""
         record = super().find_record(transaction_id)
@@ -316,6 +348,8 @@ class MemorySnapshot(_Reads):
 
     def account(self, member_id: str) -> Account:
         """The account as of the position: the one at hand, unless something was recorded for it since."""
+        if self.rules() is not super().rules():
+            return self._fold(member_id)
         for name in self._tables.families.get(member_id, (member_id,)):
             history = super()._recorded(name)
             if history and history[-1].sequence > self._position:
@@ -328,12 +362,6 @@ class MemorySnapshot(_Reads):
         """The first notices written up to the position that nobody has acknowledged up to now."""
         written = (notice for at, _, notice in self._tables.outbox.values() if at <= self._position)
         return list(islice(written, limit))
-
-    def member_ids(self) -> Iterator[str]:
-        """The ids of all members, in order; of those that are one, the survivor's."""
-        enrolments, families = self._tables.enrolments, self._tables.families
-        enrolled = (item for item in enrolments if enrolments[item].sequence <= self._position)
-        return iter(sorted(item for item in enrolled if item not in families or not self.joint(item).is_merged(item)))
 
 
 def _sequence(record: Record) -> int:

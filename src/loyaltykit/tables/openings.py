@@ -9,10 +9,9 @@ from typing import Any
 
 from attrs import frozen
 
-from loyaltykit.domain import transactions
 from loyaltykit.domain.problems import RecordProblem
 from loyaltykit.domain.program import Program
-from loyaltykit.domain.transactions import OpeningBalance, OpeningLot, Purchase, Transaction
+from loyaltykit.domain.transactions import OpeningBalance, OpeningLot, Purchase, TierGrant, Transaction
 from loyaltykit.tables.outcomes import made_id
 from loyaltykit.tables.reasons import reason
 
@@ -65,7 +64,7 @@ class Told:
         if name not in names:
             raise RejectedError(reason("tier", "tier.unknown"))
         if name != names[0]:
-            yield from _tier_grant(tier=name, mode="floor", occurred_at=self.as_of, **self._shared("tier"))
+            yield TierGrant(tier=name, mode="floor", occurred_at=self.as_of, **self._shared("tier"))
 
     def purchase(self, values: Mapping[str, Any]) -> Iterator[Transaction]:
         """The last purchase that the row tells."""
@@ -85,9 +84,3 @@ class Told:
             "actor": self.actor,
             "reason": f"imported from {self.source}",
         }
-
-
-def _tier_grant(**parts: Any) -> Iterator[Transaction]:
-    kind = getattr(transactions, "TierGrant", None)
-    if kind is not None:
-        yield kind(**parts)

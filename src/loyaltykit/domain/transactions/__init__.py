@@ -5,6 +5,7 @@ A transaction is stored as received.
 
 from loyaltykit.domain.transactions.activities import AchievementShare, Event, Visit
 from loyaltykit.domain.transactions.balances import Adjustment, OpeningBalance, OpeningLot
+from loyaltykit.domain.transactions.grants import GrantMode, TierGrant, TierGrantEnd
 from loyaltykit.domain.transactions.holds import Activation, Capture, Hold, Release
 from loyaltykit.domain.transactions.purchases import (
     MAX_QUANTITY,
@@ -21,6 +22,7 @@ from loyaltykit.domain.transactions.transaction import (
     CREDIT_RANK,
     DEBIT_RANK,
     ENROLMENT_RANK,
+    GRANT_RANK,
     MAX_LINES,
     PURCHASE_RANK,
     RETURN_RANK,
@@ -34,6 +36,7 @@ __all__ = [
     "CREDIT_RANK",
     "DEBIT_RANK",
     "ENROLMENT_RANK",
+    "GRANT_RANK",
     "MAX_LINES",
     "MAX_QUANTITY",
     "PURCHASE_RANK",
@@ -45,6 +48,7 @@ __all__ = [
     "ArrivingLot",
     "Capture",
     "Event",
+    "GrantMode",
     "Hold",
     "Line",
     "OpeningBalance",
@@ -57,6 +61,8 @@ __all__ = [
     "Return",
     "ReturnedLine",
     "Reversal",
+    "TierGrant",
+    "TierGrantEnd",
     "Transaction",
     "Transfer",
     "Visit",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from loyaltykit.calendars import Span
 from loyaltykit.domain.transactions.transaction import CREDIT_RANK, DEBIT_RANK, Transaction, check_positive_points
 from loyaltykit.errors import Problem
 from loyaltykit.values import Instant, check_id
@@ -44,12 +45,12 @@ class ArrivingLot:
     Args:
         points: how many.
         expires_at: exclusive, as an instant.
-        follows_activity: whether activity puts the end off.
+        inactivity: the span without activity after which they end; None where the end is fixed.
     """
 
     points: int
     expires_at: Instant
-    follows_activity: bool = False
+    inactivity: Span | None = None
 
 
 @frozen(kw_only=True)
