@@ -24,16 +24,25 @@ if TYPE_CHECKING:
         Voucher,
         WhatIf,
     )
+    from loyaltykit.domain.birthday import Birthday
+    from loyaltykit.domain.blocking import Crowd
     from loyaltykit.domain.caps import Cap
+    from loyaltykit.domain.contacts import Contact
+    from loyaltykit.domain.differences import FieldChange, difference
+    from loyaltykit.domain.form_schema import member_schema
     from loyaltykit.domain.ladder import Tier, TierLadder
     from loyaltykit.domain.lateness import LateFacts
     from loyaltykit.domain.liability import Liability
     from loyaltykit.domain.lint import LintFinding
-    from loyaltykit.domain.member import Birthday, Member
+    from loyaltykit.domain.matching import LikelyPair, MatchGroup, Matching, MatchReport, find_matches
+    from loyaltykit.domain.member import Member
     from loyaltykit.domain.migration import Migration, keep_until_validity_ends, reevaluate
     from loyaltykit.domain.notices import Notice, Notices
     from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
+    from loyaltykit.domain.problems import RecordProblem
     from loyaltykit.domain.program import EventType, Program, Segment
+    from loyaltykit.domain.quality import ChannelQuality, IssueChange, QualityChange, QualityIssue, QualityReport
+    from loyaltykit.domain.quality_review import quality_report
     from loyaltykit.domain.reconciliation import Reconciliation
     from loyaltykit.domain.rewards import Reward
     from loyaltykit.domain.status import SetByHand, TierStatus
@@ -61,6 +70,7 @@ if TYPE_CHECKING:
         Visit,
         VoucherUse,
     )
+    from loyaltykit.domain.validation import RecordChecker, check_record, record_of
     from loyaltykit.domain.verification import Finding
     from loyaltykit.errors import (
         CaptureExceedsHoldError,
@@ -83,6 +93,7 @@ if TYPE_CHECKING:
         ReturnExceedsPurchaseError,
         ReversalExceedsRedemptionError,
         RewardUnavailableError,
+        TableError,
         TierGrantEndedError,
         TooLateError,
         UnknownMemberError,
@@ -92,6 +103,7 @@ if TYPE_CHECKING:
     )
     from loyaltykit.loyalty import Loyalty
     from loyaltykit.loyalty.cloud_events import to_cloud_event
+    from loyaltykit.rules.cases import Case
     from loyaltykit.rules.fields import Field
 else:
     from importlib import import_module as _import_module
@@ -128,13 +140,18 @@ __all__ = [
     "Cap",
     "Capture",
     "CaptureExceedsHoldError",
+    "Case",
     "ChangeInThePastError",
+    "ChannelQuality",
     "ClosedError",
     "ConflictError",
+    "Contact",
+    "Crowd",
     "Earns",
     "Event",
     "EventType",
     "Field",
+    "FieldChange",
     "Finding",
     "Hold",
     "HoldEndedError",
@@ -144,13 +161,18 @@ __all__ = [
     "InvalidProgramError",
     "InvalidRuleError",
     "InvalidValueError",
+    "IssueChange",
     "LateFacts",
     "Liability",
+    "LikelyPair",
     "Line",
     "LintFinding",
     "LotView",
     "Loyalty",
     "LoyaltyError",
+    "MatchGroup",
+    "MatchReport",
+    "Matching",
     "Member",
     "MemberMove",
     "Migration",
@@ -169,8 +191,13 @@ __all__ = [
     "ProgramChangedError",
     "ProgramVersion",
     "Purchase",
+    "QualityChange",
+    "QualityIssue",
+    "QualityReport",
     "Receipt",
     "Reconciliation",
+    "RecordChecker",
+    "RecordProblem",
     "Redemption",
     "RefusedError",
     "Release",
@@ -186,6 +213,7 @@ __all__ = [
     "SetByHand",
     "Settlement",
     "StatementRow",
+    "TableError",
     "Tier",
     "TierChange",
     "TierCorrection",
@@ -207,9 +235,15 @@ __all__ = [
     "VoucherNotUsableError",
     "VoucherUse",
     "WhatIf",
+    "check_record",
+    "difference",
     "extend",
+    "find_matches",
     "inactivity",
     "keep_until_validity_ends",
+    "member_schema",
+    "quality_report",
+    "record_of",
     "reevaluate",
     "register_calendar",
     "to_cloud_event",
@@ -223,18 +257,23 @@ _HOMES = {
     "Activation": "loyaltykit.domain.transactions",
     "Adjustment": "loyaltykit.domain.transactions",
     "Balance": "loyaltykit.domain.answers",
-    "Birthday": "loyaltykit.domain.member",
+    "Birthday": "loyaltykit.domain.birthday",
     "BirthdayCalendar": "loyaltykit.calendars",
     "Cap": "loyaltykit.domain.caps",
     "Capture": "loyaltykit.domain.transactions",
     "CaptureExceedsHoldError": "loyaltykit.errors",
+    "Case": "loyaltykit.rules.cases",
     "ChangeInThePastError": "loyaltykit.errors",
+    "ChannelQuality": "loyaltykit.domain.quality",
     "ClosedError": "loyaltykit.errors",
     "ConflictError": "loyaltykit.errors",
+    "Contact": "loyaltykit.domain.contacts",
+    "Crowd": "loyaltykit.domain.blocking",
     "Earns": "loyaltykit.domain.policy",
     "Event": "loyaltykit.domain.transactions",
     "EventType": "loyaltykit.domain.program",
     "Field": "loyaltykit.rules.fields",
+    "FieldChange": "loyaltykit.domain.differences",
     "Finding": "loyaltykit.domain.verification",
     "Hold": "loyaltykit.domain.transactions",
     "HoldEndedError": "loyaltykit.errors",
@@ -244,13 +283,18 @@ _HOMES = {
     "InvalidProgramError": "loyaltykit.errors",
     "InvalidRuleError": "loyaltykit.errors",
     "InvalidValueError": "loyaltykit.errors",
+    "IssueChange": "loyaltykit.domain.quality",
     "LateFacts": "loyaltykit.domain.lateness",
     "Liability": "loyaltykit.domain.liability",
+    "LikelyPair": "loyaltykit.domain.matching",
     "Line": "loyaltykit.domain.transactions",
     "LintFinding": "loyaltykit.domain.lint",
     "LotView": "loyaltykit.domain.answers",
     "Loyalty": "loyaltykit.loyalty",
     "LoyaltyError": "loyaltykit.errors",
+    "MatchGroup": "loyaltykit.domain.matching",
+    "MatchReport": "loyaltykit.domain.matching",
+    "Matching": "loyaltykit.domain.matching",
     "Member": "loyaltykit.domain.member",
     "MemberMove": "loyaltykit.domain.answers",
     "Migration": "loyaltykit.domain.migration",
@@ -269,8 +313,13 @@ _HOMES = {
     "ProgramChangedError": "loyaltykit.errors",
     "ProgramVersion": "loyaltykit.domain.answers",
     "Purchase": "loyaltykit.domain.transactions",
+    "QualityChange": "loyaltykit.domain.quality",
+    "QualityIssue": "loyaltykit.domain.quality",
+    "QualityReport": "loyaltykit.domain.quality",
     "Receipt": "loyaltykit.domain.answers",
     "Reconciliation": "loyaltykit.domain.reconciliation",
+    "RecordChecker": "loyaltykit.domain.validation",
+    "RecordProblem": "loyaltykit.domain.problems",
     "Redemption": "loyaltykit.domain.transactions",
     "RefusedError": "loyaltykit.errors",
     "Release": "loyaltykit.domain.transactions",
@@ -286,6 +335,7 @@ _HOMES = {
     "SetByHand": "loyaltykit.domain.status",
     "Settlement": "loyaltykit.domain.answers",
     "StatementRow": "loyaltykit.domain.answers",
+    "TableError": "loyaltykit.errors",
     "Tier": "loyaltykit.domain.ladder",
     "TierChange": "loyaltykit.domain.answers",
     "TierCorrection": "loyaltykit.domain.answers",
@@ -307,9 +357,15 @@ _HOMES = {
     "VoucherNotUsableError": "loyaltykit.errors",
     "VoucherUse": "loyaltykit.domain.transactions",
     "WhatIf": "loyaltykit.domain.answers",
+    "check_record": "loyaltykit.domain.validation",
+    "difference": "loyaltykit.domain.differences",
     "extend": "loyaltykit.domain.policy",
+    "find_matches": "loyaltykit.domain.matching",
     "inactivity": "loyaltykit.calendars",
     "keep_until_validity_ends": "loyaltykit.domain.migration",
+    "member_schema": "loyaltykit.domain.form_schema",
+    "quality_report": "loyaltykit.domain.quality_review",
+    "record_of": "loyaltykit.domain.validation",
     "reevaluate": "loyaltykit.domain.migration",
     "register_calendar": "loyaltykit.calendars",
     "to_cloud_event": "loyaltykit.loyalty.cloud_events",

@@ -20,6 +20,7 @@ again.
     │   ├── RewardUnavailableError (ValueError)
     │   ├── VoucherNotUsableError (ValueError)
     │   ├── UnmergeRefusedError (ValueError)        something ties the two sides together
+    │   ├── TableError (ValueError)             a table file cannot be read or written; it names the place
     │   ├── TierGrantEndedError (ValueError)
     │   ├── TooLateError (ValueError)               it happened longer ago than the programme accepts
     │   ├── ChangeInThePastError (ValueError)       a change of rules that is no declared correction
@@ -60,6 +61,7 @@ __all__ = [
     "ReturnExceedsPurchaseError",
     "ReversalExceedsRedemptionError",
     "RewardUnavailableError",
+    "TableError",
     "TierGrantEndedError",
     "TooLateError",
     "UnknownMemberError",
@@ -223,6 +225,26 @@ class UnmergeRefusedError(RefusedError, ValueError):
     def __init__(self, reason: str, way_out: str, postings: Iterable[str] = ()) -> None:
         super().__init__("other", reason, way_out)
         self.postings = tuple(postings)
+
+
+class TableError(RefusedError, ValueError):
+    """A table file cannot be read or written: torn, too large, in another encoding, or not a table at all.
+
+    Args:
+        reason: why, without anything that stands in the file.
+        way_out: what to do.
+        row: the row as a spreadsheet counts it, the first is 1; None when the whole file is meant.
+        column: the letter of the column, such as ``"C"``; None when the whole row is meant.
+
+    >>> print(TableError("ends within quotes", "export the table again", row=7))
+    file, row 7: ends within quotes (export the table again)
+    """
+
+    def __init__(self, reason: str, way_out: str, row: int | None = None, column: str | None = None) -> None:
+        places = [f"row {row}" if row else "", f"column {column}" if column else ""]
+        super().__init__(", ".join(["file", *filter(None, places)]), reason, way_out)
+        self.row = row
+        self.column = column
 
 
 class TierGrantEndedError(RefusedError, ValueError):

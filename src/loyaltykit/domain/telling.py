@@ -11,9 +11,9 @@ from itertools import pairwise
 
 from loyaltykit.calendars import to_date, to_day
 from loyaltykit.domain.account import Account, Decision
+from loyaltykit.domain.birthday import LeapDay
 from loyaltykit.domain.corrections import corrections_of
 from loyaltykit.domain.lots import LotState, Posting
-from loyaltykit.domain.member import LeapDay
 from loyaltykit.domain.notices import Notice, Plain, notice_id
 from loyaltykit.domain.standing import Standing
 from loyaltykit.domain.tiers import TierRow, due_rows

@@ -12,6 +12,7 @@ from loyaltykit.domain.answers import Balance, IngestReport, LotView, Receipt, S
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.program import Program, Segment
+from loyaltykit.domain.progress import Progress
 from loyaltykit.domain.reading import Written, lot_views, read_statement
 from loyaltykit.domain.status import TierStatus, read_status
 from loyaltykit.domain.transactions import Transaction
@@ -21,7 +22,6 @@ from loyaltykit.loyalty.maintenance import Maintenance
 from loyaltykit.loyalty.members import Members
 from loyaltykit.loyalty.outbox import Outbox
 from loyaltykit.loyalty.programs import Programs
-from loyaltykit.loyalty.progress import Progress
 from loyaltykit.loyalty.runtime import Clock, Runtime, enrolled_account, logger, receipt_of
 from loyaltykit.loyalty.selection import Selection, SortTerm
 from loyaltykit.loyalty.settlement import settle_all

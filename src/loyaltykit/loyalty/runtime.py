@@ -13,7 +13,7 @@ from attrs import evolve
 
 from loyaltykit.domain.account import Account, Decision
 from loyaltykit.domain.answers import Receipt
-from loyaltykit.domain.basket import declared_problems
+from loyaltykit.domain.custom_values import member_problems
 from loyaltykit.domain.decide import decide
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.member import Member
@@ -166,7 +166,7 @@ class Runtime:
                 return False
             raise IdempotencyConflictError
         resolved = member if member.enrolled_at is not None else evolve(member, enrolled_at=self._moment())
-        problems = declared_problems(member.fields, unit.rules().at(now).program.scope.member, "fields")
+        problems = member_problems(member, unit.rules().at(now).program.scope.member)
         if resolved.enrolled_instant > now + _AHEAD_US:
             problems.append(_ahead("enrolled_at"))
         if problems:
