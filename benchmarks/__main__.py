@@ -16,6 +16,7 @@ WORKLOADS = {
     "P1": "p1_record",
     "P2": "p2_tier_rule",
     "P4": "p4_balance",
+    "P4L": "p4_late",
     "P7": "p7_real_year",
     "P8": "p8_import",
 }

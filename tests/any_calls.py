@@ -114,7 +114,7 @@ CALLS: dict[str, Call] = {
         | {"stock": 1, "valid_for": days(1), "available_from": NOW - timedelta(1), "available_until": None},
     ),
     "EventType": Call(lk.EventType, {"name": "e", "fields": [lk.Field("a", int)]}),
-    "Segment": Call(lk.Segment, {"name": "e", "where": RULE_OF_SPEND}),
+    "Segment": Call(lk.Segment, {"name": "e", "where": RULE_OF_SPEND, "family": "f"}),
     "Notices": Call(
         lk.Notices,
         {"points_added": True, "tier_down": False, "points_expiring_days": 3, "tier_ending_days": 0}
@@ -217,6 +217,7 @@ CALLS: dict[str, Call] = {
     ),
     "facts": Call(lambda term: list(TILL.select("active").facts(term)), {"term": spend}),
     "simulate": Call(TILL.programs.simulate, {"new": PROGRAM, "as_of": NOW}),
+    "lint": Call(TILL.programs.lint, {"program": PROGRAM}),
     "liability": Call(lambda as_of: str(TILL.programs.liability(as_of)), {"as_of": NOW}),
     "reconcile": Call(lambda **given: str(TILL.storage.reconcile(**given)), {"expected": {"m": 1}, "as_of": NOW}),
     "merge": Call(

@@ -88,7 +88,7 @@ def test_faces_and_selection_are_where_the_design_names_them() -> None:
     """What `members`, `programs`, `storage`, `outbox` and a selection offer."""
     shop = Story().shop
     assert {"merge", "unmerge"} <= public_names(type(shop.members))
-    assert {"current", "liability", "simulate"} <= public_names(type(shop.programs))
+    assert {"current", "liability", "lint", "simulate"} <= public_names(type(shop.programs))
     assert {"reconcile", "verify"} <= public_names(type(shop.storage))
     assert {"acknowledge", "due"} == public_names(type(shop.outbox))
     assert {"count", "facts", "ids", "members", "page"} == public_names(Selection)

@@ -33,6 +33,13 @@ SECRETIVE = PROGRAM.evolve(
     segments=[lk.Segment("those", (member.region.is_missing()) | (member["secret"] != "x"))],
 )
 
+TOGETHER = SECRETIVE.evolve(
+    segments=[
+        lk.Segment("one", (member.phone == PERSONAL["phone"]) & (member.name == PERSONAL["name"]), family="f"),
+        lk.Segment("two", (member.email == PERSONAL["email"]) & (member.age >= 18), family="f"),
+    ]
+)
+
 
 def told(error: BaseException) -> str:
     """Everything that an error tells: message, arguments, attributes, and the whole traceback with its causes."""
@@ -106,6 +113,7 @@ def _everything(shop: Shop) -> Iterator[object]:
     yield loyalty.outbox.due()
     yield loyalty.programs.simulate(SECRETIVE)
     yield str(loyalty.programs.liability())
+    yield [str(finding) for finding in loyalty.programs.lint(TOGETHER)]
     yield loyalty.storage.reconcile({"s": 1})
     yield loyalty.storage.verify()
     yield loyalty.select("those")

@@ -1,6 +1,7 @@
 """The real year's demo on a few households: the same code, the same checks, in seconds."""
 
 import sys
+from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import chain
@@ -10,13 +11,19 @@ from attrs import evolve
 
 import loyaltykit as lk
 from docs.examples.real_year import __main__ as demo
+from docs.examples.real_year.arrivals import SENT, shuffled, till_of
 from docs.examples.real_year.data import Item, items_by_month, last_instant
 from docs.examples.real_year.expected import expected_figures
 from docs.examples.real_year.figures import YearFigures, differences
 from docs.examples.real_year.files import CardYear
-from docs.examples.real_year.year import Outcome, Points, run, unbalanced
+from docs.examples.real_year.late import LateChapter, LateYear, sample_of
+from docs.examples.real_year.year import Outcome, Points, Told, run, unbalanced
 
 FEW = CardYear(households=60, month_count=2)
+
+
+def silent(_step: str, _month: str) -> Told:
+    return lambda _done, _total: None
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +33,12 @@ def expected() -> YearFigures:
 
 @pytest.fixture(scope="module")
 def outcome() -> Outcome:
-    return run(FEW, lambda _step, _month: lambda _done, _total: None)
+    return run(FEW, silent)
+
+
+@pytest.fixture(scope="module")
+def late(expected: YearFigures) -> LateYear:
+    return LateChapter(FEW).run(expected, silent)
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +98,54 @@ def test_points_that_do_not_add_up_are_named(outcome: Outcome) -> None:
     assert len(list(unbalanced(wrong))) == 3
 
 
+# -- the chapter about what comes late ---------------------------------------------------------------------------------
+
+
+def test_late_and_twice_it_is_the_same_year(late: LateYear) -> None:
+    """I23, I16: metrics, tiers and, without multipliers, points are those of on time; what was known stays known."""
+    assert late.problems == ()
+    assert late.members == 60
+    assert late.shop.again == late.purchases == 591
+    assert late.shop.late > 100
+    assert late.shop.corrections != []
+
+
+def test_the_deliveries_are_shuffled_and_complete(items: list[Item]) -> None:
+    """Each basket comes twice, four weeks of a till at once, in no order of time; the same order in every run."""
+    began = FEW.months[0].start
+    arrivals = list(shuffled(items, began))
+    bought = [item for _, item in arrivals if isinstance(item, lk.Purchase)]
+    assert Counter(item.id for item in bought) == Counter(
+        {item.id: SENT for item in items if isinstance(item, lk.Purchase)}
+    )
+    assert arrivals == list(shuffled(items, began))
+    times = [at for at, _ in arrivals]
+    assert times == sorted(times)
+    assert all(item.occurred_at is not None and item.occurred_at <= at for at, item in arrivals)
+    happened = [item.occurred_at for item in bought if item.occurred_at is not None]
+    assert happened != sorted(happened)
+    assert {till_of(item) for item in bought} == {0, 1, 2}
+
+
+def test_a_difference_between_late_and_on_time_is_named(expected: YearFigures) -> None:
+    """A basket that never arrives, and a figure of the whole year that is another, are seen."""
+    chapter = LateChapter(FEW)
+    lost = next(item for _, item in chapter.arrivals["late"] if isinstance(item, lk.Purchase)).id
+    for step in ("late", "plain, late"):
+        chapter.arrivals[step] = [(at, item) for at, item in chapter.arrivals[step] if item.id != lost]
+    found = chapter.run(expected, silent)
+    assert {problem.split(", household")[0].split(":")[0] for problem in found.problems} >= {
+        "late, 2017-01, late",
+        "late, 2017-01, points",
+    }
+
+
+def test_a_sample_is_spread_over_all() -> None:
+    """About a hundred of all households; of a few, all."""
+    assert sample_of(CardYear()).every == 24
+    assert sample_of(FEW).numbers == FEW.numbers
+
+
 @pytest.fixture
 def arguments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["real_year", "--households", "20", "--months", "1"])
@@ -97,6 +157,7 @@ def test_the_demo_prints_and_agrees(capsys: pytest.CaptureFixture[str]) -> None:
     assert demo.main() == 0
     printed = capsys.readouterr().out
     assert demo.AGREED in printed
+    assert demo.LATE_AGREED in printed
     assert "issued" in printed
     assert "To reach silver" in printed
     assert "升级到 silver" in printed

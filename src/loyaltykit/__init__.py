@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from loyaltykit.domain.ladder import Tier, TierLadder
     from loyaltykit.domain.lateness import LateFacts
     from loyaltykit.domain.liability import Liability
+    from loyaltykit.domain.lint import LintFinding
     from loyaltykit.domain.member import Birthday, Member
     from loyaltykit.domain.migration import Migration, keep_until_validity_ends, reevaluate
     from loyaltykit.domain.notices import Notice, Notices
@@ -146,6 +147,7 @@ __all__ = [
     "LateFacts",
     "Liability",
     "Line",
+    "LintFinding",
     "LotView",
     "Loyalty",
     "LoyaltyError",
@@ -245,6 +247,7 @@ _HOMES = {
     "LateFacts": "loyaltykit.domain.lateness",
     "Liability": "loyaltykit.domain.liability",
     "Line": "loyaltykit.domain.transactions",
+    "LintFinding": "loyaltykit.domain.lint",
     "LotView": "loyaltykit.domain.answers",
     "Loyalty": "loyaltykit.loyalty",
     "LoyaltyError": "loyaltykit.errors",

@@ -83,6 +83,9 @@ def test_a_ladder_changes_by_making_another() -> None:
     assert other["silver"].multiplier == Decimal("1.3")
     assert (other["gold"], other.valid_for, other.grace_days) == (GOLD, months(12), 7)
     assert other.replace("silver", multiplier="1.2") == LADDER
+    assert [tier.name for tier in LADDER.replace("silver", name="pewter")] == [
+        "pewter" if tier.name == "silver" else tier.name for tier in LADDER
+    ]
     assert LADDER.evolve(grace_days=0).grace_days == 0
     assert LADDER.evolve(tiers=(MEMBER,)) == lk.TierLadder(
         MEMBER, valid_for=months(12), grace_days=7, downgrade="requalify"

@@ -1,4 +1,4 @@
-"""The face `programs`: what is in force, and what another programme would do (T7, I28)."""
+"""The face `programs`: what is in force, what another programme would do, and what it cannot mean (T7, I28)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
+from loyaltykit.domain.lint import lint
 from loyaltykit.rules import event, events, member, months, purchases, spend
 from tests.digest import canonical
 from tests.stories import FEW, PROGRAMS, START, Story, accepted, at, club, day, happenings
@@ -73,6 +74,17 @@ def test_t7_rules_of_the_other_programme_may_know_other_fields() -> None:
         ("mid", "quiet"),
         ("high", "quiet"),
     }
+
+
+def test_lint_looks_at_the_programme_in_force_or_at_another() -> None:
+    """The other one need not hold yet; nobody's facts are looked at."""
+    shop = three().shop
+    assert shop.programs.lint() == shop.programs.lint(PROGRAM) == ()
+    never = PROGRAM.evolve(segments=[lk.Segment("nobody", spend < 0)])
+    assert shop.programs.lint(never) == lint(never)
+    assert [finding.code for finding in lint(never)] == ["never applies"]
+    with pytest.raises(lk.InvalidValueError):
+        shop.programs.lint(TIERS)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("new", [None, "stricter", TIERS])

@@ -24,6 +24,7 @@ from operator import itemgetter
 from typing import TypeAlias
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 import loyaltykit as lk
 from docs.examples.real_year.files import INSTANT, NEW_YORK, CardYear, Month, file, member_id
@@ -69,16 +70,16 @@ def members(year: CardYear) -> Iterator[lk.Member]:
 def purchases(year: CardYear) -> Iterator[lk.Purchase]:
     """Every basket with its lines: the file is in the order of its times, and the lines of a basket stand together."""
     batches = file("transactions").iter_batches(LINES_AT_ONCE, columns=BASKET_COLUMNS + LINE_COLUMNS)
-    rows = chain.from_iterable(map(_rows, batches))
+    wanted = pa.array(year.numbers)
+    rows = chain.from_iterable(_rows(batch.filter(pc.is_in(batch["household_id"], wanted))) for batch in batches)
     for (basket, household, store, seconds), lines in groupby(rows, key=itemgetter(0)):
-        if household in year.numbers:
-            yield lk.Purchase(
-                id=f"basket-{basket}",
-                member_id=member_id(household),
-                occurred_at=datetime.fromtimestamp(seconds, UTC),
-                store=f"store-{store}",
-                lines=[_line(*columns[1:]) for columns in lines],
-            )
+        yield lk.Purchase(
+            id=f"basket-{basket}",
+            member_id=member_id(household),
+            occurred_at=datetime.fromtimestamp(seconds, UTC),
+            store=f"store-{store}",
+            lines=[_line(*columns[1:]) for columns in lines],
+        )
 
 
 def redemptions(year: CardYear) -> Iterator[lk.Redemption]:

@@ -111,7 +111,7 @@ def differences(expected: YearFigures, found: YearFigures) -> Iterator[str]:
         yield f"months: expected {len(expected.months)}, found {len(found.months)}"
     for want, have in zip(expected.months, found.months, strict=False):
         yield from _differences(want.name, want, have, ("purchases", "units", "sales", "active", "tiers", "spend"))
-        yield from _member_differences(want, have)
+        yield from unlike(want.name, want.members, have.members)
 
 
 def _differences(place: str, expected: object, found: object, names: tuple[str, ...]) -> Iterator[str]:
@@ -121,10 +121,10 @@ def _differences(place: str, expected: object, found: object, names: tuple[str, 
             yield f"{place}, {name}: expected {want}, found {have}"
 
 
-def _member_differences(expected: MonthFigures, found: MonthFigures) -> Iterator[str]:
-    ids = sorted(expected.members.keys() | found.members.keys())
-    unlike = [id for id in ids if expected.members.get(id) != found.members.get(id)]
-    for id in unlike[:SHOWN]:
-        yield f"{expected.name}, {id}: expected {expected.members.get(id)}, found {found.members.get(id)}"
-    if len(unlike) > SHOWN:
-        yield f"{expected.name}: {len(unlike) - SHOWN} more members differ"
+def unlike(place: str, expected: Mapping[str, object], found: Mapping[str, object]) -> Iterator[str]:
+    """A line for a few of the members in whom two answers differ, and one for how many more there are."""
+    ids = [id for id in sorted(expected.keys() | found.keys()) if expected.get(id) != found.get(id)]
+    for id in ids[:SHOWN]:
+        yield f"{place}, {id}: expected {expected.get(id)}, found {found.get(id)}"
+    if len(ids) > SHOWN:
+        yield f"{place}: {len(ids) - SHOWN} more members differ"

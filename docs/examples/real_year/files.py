@@ -52,16 +52,18 @@ class CardYear:
     Args:
         households: how many, those with the lowest numbers; None for all.
         month_count: how many months, from January on.
+        every: of these households every so manieth.
     """
 
     households: int | None = None
     month_count: int = MONTHS
+    every: int = 1
 
     @cached_property
     def numbers(self) -> frozenset[int]:
         """The numbers of the households that take part."""
         known = pc.unique(file("transactions").read(["household_id"])["household_id"]).to_pylist()
-        return frozenset(sorted(known)[: self.households])
+        return frozenset(sorted(known)[: self.households : self.every])
 
     @cached_property
     def months(self) -> list[Month]:

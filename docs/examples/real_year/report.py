@@ -37,10 +37,10 @@ class Bars(Progress):
         self._steps = {step: self.add_task(step, total=total) for step, total in totals.items()}
 
     def watch(self, step: str, month: str) -> Told:
-        """Where one month of one step tells how far it has come."""
+        """Where one month of one step, or without a name the whole of it, tells how far it has come."""
         bar = self._steps[step]
         before = self._tasks[bar].completed
-        self.update(bar, description=f"{step} {month}")
+        self.update(bar, description=f"{step} {month}".rstrip())
         return lambda done, _total: self.update(bar, completed=before + done)
 
 

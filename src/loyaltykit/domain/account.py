@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple
 
 from attrs import define, frozen
@@ -339,7 +340,28 @@ def rebuild(member: Member, rules: Rules, recorded: Iterable[tuple[Transaction |
         rules: the versions of the programme.
         recorded: transactions with their decisions, settlements without one, in the order of recording.
     """
-    account = Account(member, rules)
-    for transaction, decision in recorded:
+    account, entries = Account(member, rules), list(recorded)
+    late = _behind_the_last_late(entries)
+    for transaction, decision in entries[:late]:
+        account.take(transaction, decision)
+        account.settled_until = max(account.settled_until, decision.settled_until)
+    if late:
+        # What arrived late is folded once with all the rest, not again and again.
+        past = (transaction for transaction, _ in entries[:late] if transaction and transaction.moves_metrics)
+        account.refold(sorted(past, key=attrgetter("order")))
+    for transaction, decision in entries[late:]:
         account.apply(transaction, decision)
     return account
+
+
+def _behind_the_last_late(recorded: Sequence[tuple[Transaction | None, Decision]]) -> int:
+    """How many were recorded up to the last transaction that lies before an earlier recorded one; 0 without any."""
+    latest, behind = None, 0
+    for place, (transaction, _) in enumerate(recorded, start=1):
+        if transaction is None or not transaction.moves_metrics:
+            continue
+        if latest is not None and transaction.order < latest:
+            behind = place
+        else:
+            latest = transaction.order
+    return behind

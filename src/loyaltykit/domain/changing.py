@@ -57,7 +57,7 @@ def taken_again(account: Account, rules: Rules) -> Decision | None:
     corrections = corrections_of(account, standing, cause)
     if not corrections:
         return None
-    notices = tell_of_new_rules(account, standing, cause, version.recorded_at)
+    notices = tell_of_new_rules(account, standing, cause, version.effective_from)
     return Decision(corrections=corrections, notices=notices, changed_to=version.number)
 
 

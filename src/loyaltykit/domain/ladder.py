@@ -134,12 +134,12 @@ class TierLadder:
         known = ", ".join(tier.name for tier in self.tiers)
         raise InvalidProgramError([Problem("tier", "is not in the ladder", f"use one of {known}")])
 
-    def replace(self, name: str, **changes: Any) -> TierLadder:
+    def replace(self, name: str, /, **changes: Any) -> TierLadder:
         """The same ladder with one tier changed.
 
         Args:
-            name: which tier.
-            changes: new values of its fields.
+            name: which tier, as it is called now.
+            changes: new values of its fields, ``name`` among them.
 
         >>> ladder = TierLadder(Tier("member")).replace("member", multiplier="1.1")
         >>> ladder["member"].multiplier

@@ -44,6 +44,8 @@ def correct(
     account: Account, late: Transaction, movements: tuple[Movement, ...], postings: tuple[Posting, ...]
 ) -> tuple[Posting, ...]:
     """A late fact may use points whose expiry was written: a reversal puts that right, dated as it (``T8``)."""
+    if not _may_reach_what_is_written(account, movements, postings):
+        return ()
     trial = account.ledger.refold()
     for movement in movements:
         trial.move(movement)
@@ -63,6 +65,18 @@ def correct(
         Posting(number, "reversal", points, when, late.id, version, lapse=Lapse(state.lot.id, when))
         for number, (when, points, state) in enumerate(sorted(overwritten, key=_due), start=first)
     )
+
+
+def _may_reach_what_is_written(
+    account: Account, movements: tuple[Movement, ...], postings: tuple[Posting, ...]
+) -> bool:
+    """Whether a late fact takes from a lot whose expiry is written, or can put such an end off: most do neither."""
+    if account.rules.follows_activity:
+        return True
+    lots = account.ledger.lots
+    taken = (*(movement.allocations for movement in movements), *(posting.allocations for posting in postings))
+    touched = {allocation.lot for allocations in taken for allocation in allocations}
+    return any(name in lots and lots[name].written for name in touched)
 
 
 def _due(item: tuple[Instant, int, LotState]) -> tuple[Instant, tuple[Instant, Instant, str]]:

@@ -33,19 +33,28 @@ _MAX_PARTS = 1_000
 class Segment:
     """A named group of members: whoever meets the rule at the instant one asks about.
 
+    Args:
+        name: unique in the programme.
+        where: who is in it.
+        family: segments of one family should not overlap, such as the steps of a life cycle; ``shop.programs.lint()``
+            tells where two do. None for a segment that stands for itself.
+
     >>> from loyaltykit.rules import days_since_purchase
-    >>> Segment("dormant", days_since_purchase >= 90).name
+    >>> Segment("dormant", days_since_purchase >= 90, family="recency").name
     'dormant'
     """
 
     name: str
     where: Predicate
+    family: str | None = None
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
         check_id(self.name, "name", problems)
         if not isinstance(self.where, Predicate):
             problems.append(Problem("where", "is not a rule", "compare a term, such as member.age < 30"))
+        if self.family is not None:
+            check_id(self.family, "family", problems)
         raise_problems(problems)
 
 

@@ -23,16 +23,19 @@ def restate(account: Account, late: Transaction, decision: Decision, timeline: T
         decision: what it leads to by itself; grows.
         timeline: the member's past with it.
     """
-    for sale in _changed(account, late, timeline):
+    changed = _changed(account, late, timeline)
+    before = account.after(decision.postings) if changed else account
+    for sale in changed:
         multiplier = timeline.standing.history.sales[sale.purchase.id].multiplier
         now = repriced(sale, account.rules.version(sale.version).accrual, multiplier)
         points = now.points - sale.points
         if points <= 0 and isinstance(late, Return | TierGrantEnd):
             continue  # nor may a lower multiplier show when the purchase comes back
-        before = account.after(decision.postings)
         restated = _added(before, late, now, points) if points > 0 else _taken(before, late, sale, now, -points)
         decision.restated += (restated,)
         decision.postings += restated.postings
+        for posting in restated.postings:
+            before.ledger.apply(posting)
 
 
 def _changed(account: Account, late: Transaction, timeline: Timeline) -> list[Sale]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from copy import copy
+from decimal import Decimal
+from typing import TypeAlias
 
 from attrs import define, evolve
 
@@ -43,6 +45,12 @@ from loyaltykit.domain.transactions import (
 )
 from loyaltykit.domain.versions import Rules
 from loyaltykit.values import NEVER_US, Instant
+
+Priced: TypeAlias = tuple[Sale, Sequence[int]]
+"""What a purchase gives, and what it adds to each tracked series."""
+
+Prices: TypeAlias = dict[str, Priced]
+"""By the purchase's id."""
 
 _ACTIVITIES = (Visit, Event)
 _CHECK_RANK = -1
@@ -82,6 +90,8 @@ class Standing:
     Args:
         member: who.
         rules: the versions of the programme.
+
+    ``prices`` are kept where the same purchases are folded again and again; None where they are priced once.
     """
 
     def __init__(self, member: Member, rules: Rules) -> None:
@@ -92,6 +102,7 @@ class Standing:
         self.rows: list[TierRow] = []
         self.position: Order = (-NEVER_US, _CHECK_RANK, "")
         self.last_return: Instant = -NEVER_US
+        self.prices: Prices | None = None
 
     def enrol(self) -> None:
         """Take in the enrolment: the first tier decision."""
@@ -187,6 +198,21 @@ class Standing:
 
     def _sell(self, purchase: Purchase, before: TierRow, due: list[TierRow]) -> Step:
         rulebook = self.rules.at(purchase.instant)
+        sale, changes = self._priced(purchase, rulebook, before)
+        decided = judge(self.history, rulebook, before, purchase.instant, purchase.id, changes)
+        rows = (*due, decided) if decided else tuple(due)
+        return Step(purchase.order, rows, before, decided or before, sale, None, changes)
+
+    def _priced(self, purchase: Purchase, rulebook: Rulebook, before: TierRow) -> Priced:
+        """What a purchase gives and adds to each series; known, where it was priced so before."""
+        if self.prices is None or rulebook.given_readers or rulebook.caps is not None:
+            return self._price_anew(purchase, rulebook, before)
+        known, multiplier = self.prices.get(purchase.id), rulebook.multipliers[before.shown_rank]
+        if known is None or not _is_price_of(known[0], purchase, rulebook, multiplier):
+            known = self.prices[purchase.id] = self._price_anew(purchase, rulebook, before)
+        return known
+
+    def _price_anew(self, purchase: Purchase, rulebook: Rulebook, before: TierRow) -> Priced:
         basket = open_basket(purchase, rulebook.program)
         if purchase.currency is not None:
             basket = converted(basket, rulebook.program)
@@ -194,10 +220,7 @@ class Standing:
         sale = self._price(purchase, rulebook, baskets, before)
         if rulebook.caps is not None:
             sale = within_caps(sale, rulebook.caps, self.tally)
-        changes = self.history.changes(sale, baskets)
-        decided = judge(self.history, rulebook, before, purchase.instant, purchase.id, changes)
-        rows = (*due, decided) if decided else tuple(due)
-        return Step(purchase.order, rows, before, decided or before, sale, None, changes)
+        return sale, self.history.changes(sale, baskets)
 
     def _price(self, purchase: Purchase, rulebook: Rulebook, baskets: Baskets, row: TierRow) -> Sale:
         """What a purchase gives at the tier before it (``T5``)."""
@@ -246,6 +269,10 @@ class Standing:
         rulebook = self.rules.at(back.instant)
         decided = judge_return(self.history, rulebook, before, back.instant, back.id, changes, sold.purchase.instant)
         return _step(back, due, before, decided, sale=sale, changes=changes, is_return=True)
+
+
+def _is_price_of(sale: Sale, purchase: Purchase, rulebook: Rulebook, multiplier: Decimal) -> bool:
+    return sale.purchase is purchase and sale.version == rulebook.version and sale.multiplier == multiplier
 
 
 def _row_at(row: TierRow) -> Instant:

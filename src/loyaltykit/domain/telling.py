@@ -72,7 +72,7 @@ def tell_of_new_rules(account: Account, standing: Standing, cause: str, at: Inst
         account: before it.
         standing: where the member stands by the corrected rules.
         cause: the version.
-        at: when it was declared.
+        at: from when on they hold.
     """
     if account.rules.at(at).program.notices is None:
         return ()

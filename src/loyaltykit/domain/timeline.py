@@ -12,13 +12,13 @@ from copy import copy
 from typing import Final, TypeAlias
 
 from loyaltykit.domain.member import Member
-from loyaltykit.domain.standing import Standing, Step, advance, end_of_instant, enrolment_order
+from loyaltykit.domain.standing import Prices, Standing, Step, advance, end_of_instant, enrolment_order
 from loyaltykit.domain.transactions import Order, Transaction
 from loyaltykit.domain.versions import Rules
 from loyaltykit.values import Instant
 
-COPY_EVERY: Final = 256
-"""Transactions between two copies."""
+COPY_EVERY: Final = 16
+"""Transactions between two copies, and as a part of the past, of which a copy costs its share: a sixteenth of it."""
 
 _Copy: TypeAlias = tuple[int, Standing]
 """A fold, behind how many transactions it holds."""
@@ -39,6 +39,7 @@ class Timeline:
         self.past: list[Transaction] = []
         self.standing = Standing(member, rules)
         self._copies: list[_Copy] = []
+        self._prices: Prices = {}
         self._go_on(past)
         if not self.standing.rows:
             self.standing.enrol()
@@ -53,7 +54,7 @@ class Timeline:
         """Take in what happened after all the rest."""
         self.past.append(transaction)
         self.standing.apply(step)
-        if len(self.past) >= COPY_EVERY and len(self.past) - self._copied >= COPY_EVERY and self.standing.rows:
+        if len(self.past) - self._copied >= _apart(len(self.past)) and self.standing.rows:
             self._copies = _thinned([*self._copies, (len(self.past), self.standing.copy())])
 
     def with_late(self, late: Transaction) -> tuple[Timeline, Step]:
@@ -84,11 +85,12 @@ class Timeline:
     def _before(self, transaction: Transaction) -> tuple[int, Standing]:
         """The place of a transaction, and a fold of what came before it."""
         place = bisect_left(self.past, transaction.order, key=_order)
-        return place, self._fold(place, transaction.order)
+        return place, self._fold(place, transaction.order, self._prices)
 
-    def _fold(self, place: int, order: Order) -> Standing:
+    def _fold(self, place: int, order: Order, prices: Prices | None = None) -> Standing:
         """A new fold of the first transactions, and of the enrolment if it lies before a place."""
         count, standing = self._nearest(place)
+        standing.prices = prices
         advance(standing, self.past[count:place], order)
         return standing
 
@@ -106,13 +108,18 @@ class Timeline:
             self.append(transaction, self.standing.step(transaction))
 
 
+def _apart(count: int) -> int:
+    """How far apart copies are made in a past of so many transactions."""
+    return max(COPY_EVERY, count // COPY_EVERY)
+
+
 def _thinned(copies: Sequence[_Copy]) -> list[_Copy]:
     """So few copies that they lie about twice as far apart with each step back."""
     newest, kept = copies[-1][0], list[_Copy]()
     for one in copies:
         kept.append(one)
         # The middle one of three goes where the outer two are near enough to each other, as seen from the end.
-        while len(kept) > 2 and newest - kept[-3][0] <= 2 * (newest - kept[-1][0]) + COPY_EVERY:
+        while len(kept) > 2 and newest - kept[-3][0] <= 2 * (newest - kept[-1][0]) + _apart(newest):
             del kept[-2]
     return kept
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from loyaltykit.domain.account import Account, Decision
 from loyaltykit.domain.answers import MemberMove, ProgramChange, ProgramVersion
@@ -74,11 +74,13 @@ def carry_out(runtime: Runtime, wish: Wish, progress: Progress | None) -> Progra
     """Write a change down, as a whole or not at all."""
     with runtime.storage.unit() as unit:
         plan = _plan(runtime, unit, wish, progress)
-        if plan.version is not None:
-            unit.add_version(plan.version)
+        if plan.version is None:
+            return plan.answer
+        unit.add_version(plan.version)
         for member_id, decision in plan.decisions:
             unit.add_record(member_id, None, None, decision, runtime.now())
-    return plan.answer
+        kept = unit.rules().versions[-1]
+    return evolve(plan.answer, version=seen_version(kept, runtime.calendar.zone))
 
 
 def preview(runtime: Runtime, wish: Wish, progress: Progress | None) -> ProgramChange:

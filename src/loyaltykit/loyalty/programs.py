@@ -6,6 +6,7 @@ from datetime import datetime
 
 from loyaltykit.domain.answers import ProgramChange, ProgramVersion, WhatIf
 from loyaltykit.domain.liability import Liability, measure
+from loyaltykit.domain.lint import LintFinding, lint
 from loyaltykit.domain.migration import KEEP, Migration
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.rulebook import PredicateSet
@@ -110,6 +111,22 @@ class Programs:
                 outlook = account.outlook(at)
                 tiers[account.member.id] = (outlook.view.tier, names[judge_by_facts(outlook, rules)])
         return WhatIf(as_of=to_datetime(at, self._runtime.calendar.zone), tiers=tiers)
+
+    def lint(self, program: Program | None = None) -> tuple[LintFinding, ...]:
+        """What in a programme cannot be meant as it is written, each with a way out.
+
+        Args:
+            program: None for the one in force; another one before it is put in force.
+
+        Returns:
+            The findings, none of which depends on any member; see ``LintFinding``.
+
+        Raises:
+            InvalidValueError: it is no programme.
+        """
+        if program is not None and not isinstance(program, Program):
+            raise InvalidValueError([Problem("program", "is not a Program", "pass a Program, or None")])
+        return lint(self.current if program is None else program)
 
     def liability(self, as_of: datetime | None = None, known_at: datetime | None = None) -> Liability:
         """The points that members have outstanding, by tier and by month of expiry, and what they owe.

@@ -45,7 +45,10 @@ Context: TypeAlias = Literal["member", "tier", "purchase", "activity", "line", "
 ``line`` and ``event`` are filters of facts.
 """
 
-_Kind: TypeAlias = type[MemberField | PurchaseField | LineField | EventField | Fact]
+Declared: TypeAlias = MemberField | PurchaseField | LineField | EventField
+"""What a programme can declare fields of."""
+
+_Kind: TypeAlias = type[Declared | Fact]
 
 _ALLOWED: Final[Mapping[str, tuple[_Kind, ...]]] = {
     "member": (MemberField, Fact),
@@ -108,6 +111,41 @@ def written(reference: Reference) -> str:
     word = _WORDS[type(reference)]
     declared = isinstance(reference, EventField) or reference.custom
     return f'{word}["{reference.name}"]' if declared else f"{word}.{reference.name}"
+
+
+def declared_fields(reference: Declared, scope: Scope, kind: str | None) -> Mapping[str, Field]:
+    """The fields that the programme declares for what a reference belongs to.
+
+    Args:
+        reference: of a member, a purchase, a line or an event.
+        scope: the programme's.
+        kind: the kind of event, for fields of events.
+    """
+    match reference:
+        case MemberField():
+            return scope.member
+        case PurchaseField():
+            return scope.purchase
+        case LineField():
+            return scope.line
+        case EventField():
+            return scope.events.get(kind or "", {})
+        case _:
+            assert_never(reference)
+
+
+def type_of(reference: Reference, scope: Scope, kind: str | None = None) -> ValueType | None:
+    """The type of a field or a fact, or None when the programme does not declare it; see ``declared_fields``.
+
+    >>> type_of(MemberField("age"), Scope()), type_of(MemberField("shoe", custom=True), Scope())
+    ('integer', None)
+    """
+    if isinstance(reference, Fact):
+        return METRICS[reference.metric].type
+    if isinstance(reference, OwnField) and not reference.custom:
+        return reference.built_in[reference.name]
+    declared = declared_fields(reference, scope, kind).get(reference.name)
+    return None if declared is None else declared.type
 
 
 _Problems: TypeAlias = Iterable[Problem]
@@ -175,7 +213,7 @@ class _Checker(Interpreter[_Problems]):
         elif self._context == "tier" and reference == MemberField("tier"):
             yield Problem("member.tier", "is what a tier's standard decides", "compare facts such as spend")
 
-    def _declared(self, reference: MemberField | PurchaseField | LineField | EventField) -> _Problems:
+    def _declared(self, reference: Declared) -> _Problems:
         fields = self._fields(reference)
         if reference.name not in fields:
             yield Problem(written(reference), "is not declared in the programme", suggestion(reference.name, fields))
@@ -190,29 +228,12 @@ class _Checker(Interpreter[_Problems]):
             reason = f"looks back to the start of a tier, which {_ITSELF[self._context]} itself can change"
             yield Problem(written(fact), reason, "use months(12) or calendar")
 
-    def _fields(self, reference: MemberField | PurchaseField | LineField | EventField) -> Mapping[str, Field]:
-        match reference:
-            case MemberField():
-                return self._scope.member
-            case PurchaseField():
-                return self._scope.purchase
-            case LineField():
-                return self._scope.line
-            case EventField():
-                return self._scope.events.get(self._kind or "", {})
-            case _:
-                assert_never(reference)
+    def _fields(self, reference: Declared) -> Mapping[str, Field]:
+        return declared_fields(reference, self._scope, self._kind)
 
     def _type(self, operand: Operand) -> ValueType | None:
         """The type of an operand, or None when it is unknown and already reported."""
-        if isinstance(operand, Constant):
-            return operand.type
-        if isinstance(operand, Fact):
-            return METRICS[operand.metric].type
-        if isinstance(operand, OwnField) and not operand.custom:
-            return operand.built_in[operand.name]
-        declared = self._fields(operand).get(operand.name)
-        return None if declared is None else declared.type
+        return operand.type if isinstance(operand, Constant) else type_of(operand, self._scope, self._kind)
 
     def _constant(self, term: Reference, value: Constant, *, equality: bool) -> Iterator[Problem]:
         if is_money(term):

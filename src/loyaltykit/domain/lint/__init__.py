@@ -1,0 +1,48 @@
+"""What is well formed in a programme and still cannot be meant: tiers nobody reaches, rules that never apply.
+
+``lint`` never looks at members. A finding is proven by the rules alone; where they are too complex to tell, there is
+none.
+"""
+
+from __future__ import annotations
+
+from loyaltykit.domain.lint.finding import LintCode, LintFinding, Subject
+from loyaltykit.domain.lint.points import accrual_on_points, expiry_not_longer_than_pending
+from loyaltykit.domain.lint.rules import always_applies, empty_validity, never_applies
+from loyaltykit.domain.lint.segments import overlapping_segments
+from loyaltykit.domain.lint.tiers import keep_harder_than_enter, thresholds_not_monotone, unreachable_tier
+from loyaltykit.domain.program import Program
+
+__all__ = ["LintCode", "LintFinding", "lint"]
+
+_LINTS = (
+    never_applies,
+    always_applies,
+    empty_validity,
+    accrual_on_points,
+    expiry_not_longer_than_pending,
+    unreachable_tier,
+    thresholds_not_monotone,
+    keep_harder_than_enter,
+    overlapping_segments,
+)
+
+
+def lint(program: Program) -> tuple[LintFinding, ...]:
+    """What in a programme cannot be meant as it is written, each with a way out.
+
+    Args:
+        program: any; that it is well formed was checked when it was made.
+
+    Returns:
+        The findings, one kind after the other, each kind in the order of the programme.
+
+    >>> from loyaltykit.domain.program import Segment
+    >>> from loyaltykit.rules import visits
+    >>> regulars = Segment("regulars", (visits >= 12) & (visits < 10))
+    >>> for finding in lint(Program(name="Club", currency="EUR", timezone="Europe/Paris", segments=[regulars])):
+    ...     print(finding.code, "at", finding.place)
+    never applies at segments.regulars
+    """
+    subject = Subject(program)
+    return tuple(finding for look in _LINTS for finding in look(subject))

@@ -1,0 +1,63 @@
+"""Points that nobody can use, and points on points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
+
+from loyaltykit.calendars import Day, to_date, to_day
+from loyaltykit.domain.lint.finding import LintFinding, Subject
+from loyaltykit.domain.policy import AccrualRule
+from loyaltykit.domain.rulebook import Rulebook
+from loyaltykit.domain.versions import Rules
+from loyaltykit.rules.earning import PerAmount
+
+_FOUR_YEARS: Final = 1_461
+_A_LEAP_YEAR: Final = to_day(date(2024, 1, 1))
+
+
+def accrual_on_points(subject: Subject) -> Iterator[LintFinding]:
+    """Points counted on the amount before anything is taken off it, what was paid with points included (``S12``)."""
+    by_amount = [rule.name for rule in subject.program.accrual if isinstance(rule.earn, PerAmount)]
+    if by_amount and subject.program.earns.amount == "gross":
+        yield LintFinding(
+            "accrual on points",
+            "earns.amount",
+            f"is gross, so that {by_amount[0]} gives points on what was paid with points",
+            'use "net_of_points", which is gross less what was paid with points',
+        )
+
+
+def expiry_not_longer_than_pending(subject: Subject) -> Iterator[LintFinding]:
+    """Points of purchases that end before they become active, or as they do, on at least one day (``S3``, ``S5``)."""
+    if subject.program.points.active_after in (None, "activation"):
+        return
+    rulebook = Rules.of(subject.program).newest
+    for day in sorted({day for rule in subject.program.accrual for day in _worst_days(rule, rulebook)}):
+        at = rulebook.calendar.start_of(day)
+        begin, end = rulebook.points_begin(at), rulebook.points_end(at)
+        if end <= begin:
+            last, first = (rulebook.calendar.day_of(instant) for instant in (end - 1, begin))
+            yield LintFinding(
+                "expiry not longer than pending",
+                "points.expire_after",
+                f"ends points before they can be spent: what is bought on {to_date(day)} expires with {to_date(last)} "
+                f"and becomes active on {to_date(first)}",
+                "let points live longer or become active sooner; before a fixed date, end the accrual rules in time",
+            )
+            return
+
+
+def _worst_days(rule: AccrualRule, rulebook: Rulebook) -> Iterable[Day]:
+    """Days of purchases on which the life of points can be shortest, within the validity of a rule."""
+    calendar, expiry = rulebook.calendar, rulebook.program.points.expire_after
+    first = None if rule.valid_from is None else calendar.day_of(rule.first_instant)
+    last = None if rule.valid_until is None else calendar.day_of(rule.end_instant - 1)
+    if isinstance(expiry, date):
+        day = to_day(expiry) if last is None else min(last, to_day(expiry))
+        return [day] if first is None or first <= day else []
+    if first is None:
+        first = _A_LEAP_YEAR if last is None else last - _FOUR_YEARS
+    stop = first + _FOUR_YEARS
+    return range(first, stop if last is None else min(stop, last + 1))

@@ -1,0 +1,122 @@
+"""Rules that never or always apply, and validities that leave them no day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from attrs import frozen
+
+from loyaltykit.calendars import to_date
+from loyaltykit.domain.lint.finding import LintFinding, Subject
+from loyaltykit.domain.policy import AccrualRule
+from loyaltykit.rules.nodes import Compare, Literal, Not, Predicate, PurchaseField
+from loyaltykit.rules.regions import Regions
+
+
+@frozen
+class _Filter:
+    """A rule that lets some things pass.
+
+    Args:
+        place: where it stands.
+        name: of the attribute.
+        rule: what it asks.
+        regions: its reader.
+        optional: whether it can be left out.
+        may_always_hold: whether a rule that holds always says something here.
+    """
+
+    place: str
+    name: str
+    rule: Predicate
+    regions: Regions
+    optional: bool = True
+    may_always_hold: bool = False
+
+
+def never_applies(subject: Subject) -> Iterator[LintFinding]:
+    """Filters that nothing can pass."""
+    for item in _filters(subject):
+        if item.regions.never(item.rule):
+            reason = f"has a rule ({item.name}) that nothing can ever meet"
+            way_out = "correct the conditions that exclude each other or ask for what cannot be, or take it out"
+            yield LintFinding("never applies", item.place, reason, way_out)
+    for rule in subject.program.accrual:
+        if rule.where is not None and _cannot_meet(rule.where, _what_earns(subject), subject):
+            reason = "has a rule (where) that only lines which earns.exclude takes out can meet"
+            way_out = "leave them out of earns.exclude, or take the rule out"
+            yield LintFinding("never applies", f"accrual.{rule.name}", reason, way_out)
+
+
+def always_applies(subject: Subject) -> Iterator[LintFinding]:
+    """Filters that everything passes."""
+    for item in _filters(subject):
+        if not item.may_always_hold and item.regions.always(item.rule):
+            way_out = f"leave {item.name} out" if item.optional else "drop it"
+            yield LintFinding(
+                "always applies",
+                item.place,
+                f"has a rule ({item.name}) that everything always meets",
+                f"{way_out}, or say what it was meant to leave out",
+            )
+
+
+def empty_validity(subject: Subject) -> Iterator[LintFinding]:
+    """Accrual rules that nothing can meet between their dates, or whose points are over before they come."""
+    expiry = subject.program.points.expire_after
+    for rule in subject.program.accrual:
+        place = f"accrual.{rule.name}"
+        if rule.where is not None and _cannot_meet(rule.where, _dates(rule, subject), subject):
+            reason = "has a rule (where) that nothing can meet between valid_from and valid_until"
+            yield LintFinding("empty validity", place, reason, "bring purchase.date and the validity together")
+        first = _first_day(rule, subject)
+        if isinstance(expiry, date) and first is not None and first > expiry:
+            reason = f"begins on {first}, when all points have expired with {expiry}"
+            yield LintFinding("empty validity", place, reason, "let points.expire_after lie later")
+
+
+def _cannot_meet(where: Predicate, beside: Iterable[Predicate], subject: Subject) -> bool:
+    """Whether what can meet a rule by itself cannot meet it together with others."""
+    return not subject.regions.never(where) and subject.regions.never(where, *beside)
+
+
+def _dates(rule: AccrualRule, subject: Subject) -> Iterator[Predicate]:
+    """The dates of purchases for which a rule is valid."""
+    first = _first_day(rule, subject)
+    if first is not None:
+        yield Compare(">=", PurchaseField("date"), Literal(first))
+    if rule.valid_until is not None:
+        last = to_date(subject.calendar.day_of(rule.end_instant - 1))
+        yield Compare("<=", PurchaseField("date"), Literal(last))
+
+
+def _first_day(rule: AccrualRule, subject: Subject) -> date | None:
+    return None if rule.valid_from is None else to_date(subject.calendar.day_of(rule.first_instant))
+
+
+def _what_earns(subject: Subject) -> tuple[Predicate, ...]:
+    """What a line must meet to earn anything (``S12``); no line doing so is a mistake of its own."""
+    exclude = subject.program.earns.exclude
+    return () if exclude is None or subject.regions.always(exclude) else (Not(exclude),)
+
+
+def _filters(subject: Subject) -> Iterator[_Filter]:
+    program, regions = subject.program, subject.regions
+    for rule in program.accrual:
+        if rule.where is not None:
+            yield _Filter(f"accrual.{rule.name}", "where", rule.where, regions)
+    for item in program.achievements:
+        if item.where is not None:
+            yield _Filter(f"achievements.{item.name}", "where", item.where, subject.of_activity(item.on))
+    if program.earns.exclude is not None:
+        yield _Filter("earns.exclude", "exclude", program.earns.exclude, regions)
+    for tier in program.tiers:
+        if tier.keep is not None:
+            # Who always keeps a tier has it for life, which cannot be said in another way.
+            yield _Filter(f"tiers.{tier.name}.keep", "keep", tier.keep, regions, may_always_hold=True)
+    for segment in program.segments:
+        yield _Filter(f"segments.{segment.name}", "where", segment.where, regions, optional=False)
+    for reward in program.rewards:
+        if reward.where is not None:
+            yield _Filter(f"rewards.{reward.id}", "where", reward.where, regions)

@@ -1,0 +1,36 @@
+"""Segments of one family that a member can be in at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Final
+
+from loyaltykit.domain.lint.finding import LintFinding, Subject
+from loyaltykit.rules.examples import Example, as_rule, example
+from loyaltykit.rules.nodes import MemberField
+
+_IDENTIFYING: Final = tuple(MemberField(name) for name in ("id", "name", "phone", "email"))
+
+
+def overlapping_segments(subject: Subject) -> Iterator[LintFinding]:
+    """Two segments of one family with a member that one can imagine in both."""
+    for first, second in combinations(subject.program.segments, 2):
+        if first.family is None or first.family != second.family:
+            continue
+        both = example(subject.regions, first.where, second.where)
+        if both is not None:
+            yield LintFinding(
+                "overlapping segments",
+                f"segments.{second.name}",
+                f"overlaps {first.name} of its family {first.family}: both hold for {_who(both, subject)}",
+                "narrow one of the two, or take one out of the family",
+            )
+
+
+def _who(both: Example, subject: Subject) -> str:
+    """A member in words, without what would name one."""
+    shown = {key: value for key, value in both.items() if key not in _IDENTIFYING}
+    if not shown:
+        return "somebody" if both else "everyone"
+    return f"a member whose {subject.words(as_rule(shown, subject.program.scope))}"

@@ -1,0 +1,134 @@
+"""Sets of values on one line: what a condition allows one term to be, a missing value included.
+
+A set is held as the *cuts* at which it begins and ends by turns. A cut lies just before a value or just after it, so
+open and closed ends need no case of their own, and neither does a single value, which lies between its two cuts.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from itertools import zip_longest
+from typing import Any, Final, TypeAlias, assert_never
+
+from attrs import frozen
+
+from loyaltykit.rules.nodes import Operator
+
+Cut: TypeAlias = tuple[Any, bool]
+"""A value, and whether the cut lies just after it; just before it otherwise."""
+
+Stretch: TypeAlias = tuple[Cut | None, Cut | None]
+"""Where a part without gaps begins and ends; None where it does not."""
+
+
+@frozen
+class Extent:
+    """A set of values of one ordered type.
+
+    Args:
+        cuts: rising, where the set begins and ends by turns.
+        from_below: whether it begins below every cut.
+        missing: whether a missing value belongs to it.
+
+    >>> teens = compared(">=", 13) & compared("<", 20)
+    >>> 13 in teens, 20 in teens, None in teens, None in ~teens
+    (True, False, False, True)
+    """
+
+    cuts: tuple[Cut, ...] = ()
+    from_below: bool = False
+    missing: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing belongs to it, not even a missing value."""
+        return not (self.cuts or self.from_below or self.missing)
+
+    def __contains__(self, value: object) -> bool:
+        return self.missing if value is None else self._covers((value, False))
+
+    def __and__(self, other: Extent) -> Extent:
+        cuts: list[Cut] = []
+        inside = from_below = self.from_below and other.from_below
+        for cut in sorted({*self.cuts, *other.cuts}):
+            if (self._covers(cut) and other._covers(cut)) != inside:
+                inside = not inside
+                cuts.append(cut)
+        return Extent(tuple(cuts), from_below, self.missing and other.missing)
+
+    def __invert__(self) -> Extent:
+        return Extent(self.cuts, not self.from_below, not self.missing)
+
+    def __or__(self, other: Extent) -> Extent:
+        return ~(~self & ~other)
+
+    @property
+    def least(self) -> Any:
+        """The lowest of whole numbers, or None where there is no lowest."""
+        return None if self.from_below or not self.cuts else self.cuts[0][0]
+
+    @property
+    def most(self) -> Any:
+        """The highest of whole numbers, or None where there is no highest."""
+        return None if not self.cuts or self._covers(self.cuts[-1]) else self.cuts[-1][0] - 1
+
+    def stretches(self) -> Iterator[Stretch]:
+        """Its parts without gaps, lowest first."""
+        ends = [None, *self.cuts] if self.from_below else [*self.cuts]
+        return zip_longest(ends[::2], ends[1::2])
+
+    def _covers(self, cut: Cut) -> bool:
+        """Whether the values just above a cut belong to it."""
+        return self.from_below != bool(bisect_right(self.cuts, cut) % 2)
+
+
+NOTHING: Final = Extent()
+MISSING: Final = Extent(missing=True)
+PRESENT: Final = Extent(from_below=True)
+ANYTHING: Final = Extent(from_below=True, missing=True)
+
+
+def compared(op: Operator, value: Any, *, whole: bool = True) -> Extent:
+    """The values that stand to another one as an operator says; a missing value never does.
+
+    Args:
+        op: the comparison.
+        value: what they are compared with.
+        whole: there are only whole numbers on this line, so that more than 2 is the same as at least 3.
+
+    >>> compared(">", 2) == compared(">=", 3) == compared(">", Decimal("2.5"))
+    True
+    """
+    before, after = (_whole(value), _whole(value, after=True)) if whole else ((value, False), (value, True))
+    match op:
+        case "==" | "!=":
+            # No whole number is 2.5: both cuts fall together, and nothing lies between them.
+            one = Extent(() if before == after else (before, after))
+            return one if op == "==" else ~one & PRESENT
+        case "<" | ">=":
+            return Extent((before,), from_below=op == "<")
+        case "<=" | ">":
+            return Extent((after,), from_below=op == "<=")
+        case _:
+            assert_never(op)
+
+
+def among(values: Iterable[Any], *, whole: bool = True) -> Extent:
+    """The set of some values; see ``compared``.
+
+    >>> among([1, 2, 3]) == compared(">=", 1) & compared("<=", 3)
+    True
+    """
+    # Where one value ends and the next begins, the two cuts cancel each other.
+    met = Counter(cut for value in set(values) for cut in compared("==", value, whole=whole).cuts)
+    return Extent(tuple(sorted(cut for cut, count in met.items() if count == 1)))
+
+
+def _whole(value: int | Decimal, *, after: bool = False) -> Cut:
+    """The one cut of each gap between whole numbers: just before the upper one."""
+    if after:
+        return (int(Decimal(value).to_integral_value(ROUND_FLOOR)) + 1, False)
+    return (int(Decimal(value).to_integral_value(ROUND_CEILING)), False)
