@@ -169,6 +169,41 @@ def test_i14_any_cut_into_batches(data: st.DataObject, program: lk.Program, cuts
     assert canonical(one.storage) == canonical(other.storage)
 
 
+@given(
+    parts=st.lists(st.integers(1, 60), min_size=1, max_size=5),
+    before=st.sampled_from([0, 7, 30]),
+    fewer=st.booleans(),
+    program=st.sampled_from(RESTATING),
+)
+def test_i19_any_partition_of_a_return_of_what_was_put_right(
+    parts: list[int], before: int, fewer: bool, program: lk.Program
+) -> None:
+    """I19, S6, T8: in parts or whole, what was put right comes back with the purchase, and once."""
+    whole, split = (bought_and_put_right(program, sum(parts) + before, before, fewer=fewer) for _ in range(2))
+    when = day(12)
+    whole.record(lk.Return(id="r", of="p", amount=sum(parts), occurred_at=when))
+    for number, part in enumerate(parts):
+        split.record(lk.Return(id=f"r{number}", of="p", amount=part, occurred_at=when))
+    assert whole.points(when) == split.points(when)
+    assert whole.points(when) == ((0, 0, 0) if fewer else (300, 0, 0)), "only what else was bought is left"
+
+
+def bought_and_put_right(program: lk.Program, amount: int, back: int, *, fewer: bool) -> Shop:
+    """A purchase of which some came back, and a late fact that changes the tier it was made at, up or down."""
+    shop = Shop(program)
+    by_hand = {"member_id": "m", "actor": "staff", "reason": "by hand"}
+    if fewer:
+        shop.record(lk.TierGrant(id="g", tier="high", occurred_at=day(1), until=day(20), **by_hand))
+    shop.record(lk.Purchase(id="p", member_id="m", amount=amount, occurred_at=day(9)))
+    if back:
+        shop.record(lk.Return(id="b", of="p", amount=back, occurred_at=day(10)))
+    if fewer:
+        shop.record(lk.TierGrant(id="late", tier="low", mode="fixed", occurred_at=day(8), **by_hand))
+    else:
+        shop.record(lk.Purchase(id="late", member_id="m", amount=300, occurred_at=day(8)))
+    return shop
+
+
 # -- the harness can fail ----------------------------------------------------------------------------------------------
 
 CROSSING: list[lk.Transaction] = [
