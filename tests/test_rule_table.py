@@ -18,9 +18,9 @@ TESTS = Path(__file__).parent
 
 REQUIRED = (
     "S1 S2 S3 S4 S5 S6 S7 S8 S9 S10 S11 S12 S13 S14 S15 S16 S17 S18 S19 S20 S22 S23 S24 S25 "
-    "T1 T2 T3 T4 T5 T8 T9 T10 T11 T12 "
+    "T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 "
     "C1 C2 C3 C4 C5 "
-    "I1 I2 I3 I4 I5 I6 I7 I8 I9 I10 I11 I12 I13 I15 I17 I18 I19 I20 I23 I25 I26 I28 I31"
+    "I1 I2 I3 I4 I5 I6 I7 I8 I9 I10 I11 I12 I13 I14 I15 I16 I17 I18 I19 I20 I23 I24 I25 I26 I28 I31"
 ).split()
 
 MACHINE = "test_machine.py::test_core_means_what_the_model_means"
@@ -216,11 +216,32 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "domain/test_answers.py::test_a_receipt_says_what_it_led_to",
         "domain/test_standing.py::TestLateFacts.test_t8_a_late_purchase_earns_at_the_tier_of_its_day",
     ),
+    "T6": (
+        "domain/test_grants.py::test_t6_a_floor_lies_beneath_what_is_earned",
+        "domain/test_grants.py::test_t6_a_fixed_tier_is_this_and_no_other",
+        "domain/test_grants.py::test_t6_it_changes_no_metric_and_no_validity",
+        "domain/test_grants.py::test_t6_an_end_by_a_word_and_an_end_by_date",
+        "test_arrival.py::test_i23_the_same_metrics_and_tiers",
+    ),
+    "T7": (
+        "loyalty/test_change.py::TestVersions.test_t7_what_happens_is_judged_by_the_version_of_its_date",
+        "loyalty/test_change.py::TestVersions.test_t7_the_newest_declaration_replaces_an_announced_one",
+        "loyalty/test_change.py::TestOpening.test_t7_opens_with_what_holds_or_is_announced",
+        "loyalty/test_change.py::TestMigrations.test_t7_keep_until_validity_ends",
+        "loyalty/test_change.py::TestMigrations.test_t7_a_tier_between_two",
+        "loyalty/test_change.py::TestMigrations.test_t7_judged_on_the_day_of_the_change",
+        "loyalty/test_change.py::TestMigrations.test_t7_a_tier_that_is_gone_or_renamed",
+        "loyalty/test_change.py::TestThePast.test_t7_in_the_past_means_before_a_recorded_fact",
+        "loyalty/test_change.py::TestThePast.test_t7_a_correction_takes_tiers_again_and_leaves_points",
+    ),
     "T8": (
         "domain/test_standing.py::TestLateFacts.test_t8_a_late_purchase_earns_at_the_tier_of_its_day",
         "domain/test_standing.py::TestLateFacts.test_t8_gives_the_tier_of_arrival_on_time",
         "domain/test_standing.py::TestLateFacts.test_t8_points_given_meanwhile_keep_their_rate",
         "domain/test_standing.py::TestLateFacts.test_t8_a_late_return_never_lowers_other_points",
+        "test_arrival.py::test_i23_the_same_metrics_and_tiers",
+        "test_arrival.py::test_i24_corrections_account_for_every_difference",
+        "test_arrival.py::test_i23_the_same_points_where_they_are_restated",
     ),
     "T9": (
         "domain/test_tier_windows.py::TestReturns.test_t9_at_the_next_check",
@@ -245,6 +266,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "domain/test_tiers.py::TestOneInstant.test_t12_a_purchase_at_until_is_judged_after_the_fall",
         "domain/test_tiers.py::TestOneInstant.test_t12_one_microsecond_before_it_is_not",
         "domain/test_tiers.py::TestOneInstant.test_t12_order_of_arrival_at_one_instant_does_not_matter",
+        "domain/test_grants.py::test_t12_before_everything_else_of_its_instant_but_checks",
     ),
     "C1": (
         "domain/test_reading.py::TestDays.test_c1_the_end_of_a_day_is_the_shops",
@@ -338,10 +360,14 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "domain/test_ledger.py::test_i13_any_beginning_plus_the_rest_is_the_fold_of_all",
         "storage/test_memory.py::test_i13_an_account_is_the_fold_of_its_records",
         "domain/test_account.py::test_t10_incremental_equals_from_scratch",
+        "test_arrival.py::test_i13_kept_step_by_step_is_folded_from_scratch",
+        "domain/test_timeline.py::test_i13_in_any_order_as_in_one_go",
     ),
     "I14": (
         "loyalty/test_intake.py::test_i14_any_cut_into_units_gives_the_same_state",
         "loyalty/test_loyalty.py::test_i14_members_do_not_share_anything",
+        "test_arrival.py::test_i14_any_cut_into_batches",
+        "test_arrival.py::test_i23_the_same_metrics_and_tiers",
     ),
     "I15": (
         "domain/test_ledger.py::test_i15_nobody_else_is_touched",
@@ -352,6 +378,9 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "loyalty/test_selection.py::TestPinned.test_c5_what_comes_later_does_not_show",
         "loyalty/test_settlement.py::test_i8_a_question_has_one_answer_with_or_without_the_job",
         "storage/test_memory.py::TestSnapshots.test_c5_pinned_at_a_position",
+        "test_arrival.py::test_i16_what_was_known_stays_known",
+        "loyalty/test_known_at.py::test_i16_an_answer_known_at_an_instant_never_changes",
+        "loyalty/test_known_at.py::test_i16_known_at_is_exclusive",
     ),
     "I17": (
         "domain/test_ledger.py::test_i17_numbered_without_gaps_and_never_changed",
@@ -366,6 +395,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
     "I19": (
         "domain/test_allocation.py::test_i19_any_partition_of_a_return_claims_the_same",
         "domain/test_decide.py::TestReturns.test_s6_never_more_than_was_earned",
+        "test_arrival.py::test_i19_any_partition_of_a_return_of_what_was_put_right",
     ),
     "I20": (
         "domain/test_accrual.py::test_points_are_exact_and_rounded_once",
@@ -390,11 +420,15 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "domain/test_ledger.py::test_i23_the_same_lots_in_every_order_of_arrival",
         "domain/test_standing.py::TestLateFacts.test_t8_every_arrival_order_of_six_facts",
         "domain/test_tiers.py::TestOneInstant.test_t12_order_of_arrival_at_one_instant_does_not_matter",
+        "test_arrival.py::test_i23_the_same_metrics_and_tiers",
+        "test_arrival.py::test_i23_the_same_lots",
+        "test_arrival.py::test_i23_the_same_points_where_they_are_restated",
     ),
     "I24": (
         "domain/test_telling.py::test_i24_a_tier_decided_again_is_corrected",
         "domain/test_telling.py::test_i24_nothing_is_corrected_where_nothing_changed",
         "domain/test_notices.py::test_i24_a_notice_cannot_be_changed",
+        "test_arrival.py::test_i24_corrections_account_for_every_difference",
     ),
     "I25": (
         "domain/test_tier_windows.py::TestReturns.test_i25_never_up_at_a_return",
