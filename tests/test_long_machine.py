@@ -7,6 +7,7 @@ Two processes share the time, so that both cores are busy. A run that fails prin
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from itertools import cycle
 from secrets import randbits
 from time import monotonic
@@ -47,7 +48,7 @@ def run_once(world: str, storage: str, number: int) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("process", range(PROCESSES))
 @pytest.mark.parametrize("storage", STORAGES)
-def test_long_stories(storage: str, process: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_long_stories(storage: str, process: int, record_property: Callable[[str, object], None]) -> None:
     """All rules: as many stories of 200 steps as the time allows, over all worlds in turn."""
     first = int(os.environ.get("LOYALTYKIT_SEED", randbits(31)))
     until, runs = monotonic() + MINUTES * 60, 0
@@ -60,6 +61,5 @@ def test_long_stories(storage: str, process: int, capsys: pytest.CaptureFixture[
         runs += 1
         if monotonic() > until:
             break
-    with capsys.disabled():
-        print(f"\nlong machine {process}: {runs} stories of {STEPS} steps on {storage}, seeds from {first}")
+    record_property("told", f"long machine {process}: {runs} stories of {STEPS} steps on {storage}, seeds from {first}")
     assert runs >= LEAST_RUNS / PROCESSES * min(MINUTES / 40, 1)
