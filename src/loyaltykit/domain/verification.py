@@ -149,7 +149,8 @@ class _Check:
                     state = ledger.lots[allocation.lot]
                     if not 0 <= state.left_from(allocation.at) <= state.left_at(allocation.at) <= state.lot.points:
                         self._found("I3", posting, "leaves a lot with less than nothing, or more than came")
-                    if allocation.points > 0 and not _is_in_reach(state, allocation.at, transaction):
+                    takes_back = isinstance(transaction, Return) or posting.about is not None
+                    if allocation.points > 0 and not _is_in_reach(state, allocation.at, transaction, takes_back):
                         self._found("I7", posting, "takes from a lot that is not alive")
         for debt in ledger.debts.values():
             if debt.left < 0:
@@ -220,11 +221,11 @@ def _parts(posting: Posting) -> int:
     return (posting.lot.points if posting.lot else 0) - taken - posting.owed
 
 
-def _is_in_reach(state: LotState, at: Instant, transaction: Transaction | None) -> bool:
-    """Whether points of a lot can go: it is alive, a hold keeps them, or a return takes them back while pending."""
+def _is_in_reach(state: LotState, at: Instant, transaction: Transaction | None, takes_back: bool) -> bool:
+    """Whether points of a lot can go: it is alive, a hold keeps them, or they are taken back while they are pending."""
     if isinstance(transaction, Capture):
         return True
-    return state.is_alive(at) or (isinstance(transaction, Return) and state.is_pending(at))
+    return state.is_alive(at) or (takes_back and state.is_pending(at))
 
 
 def _content(decision: Decision) -> tuple[object, ...]:
