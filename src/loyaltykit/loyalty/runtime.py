@@ -327,7 +327,7 @@ def _member_of(reads: Reads, transaction: Transaction) -> str:
 def _original(reads: Reads, transaction_id: str, kinds: tuple[type[Transaction], ...]) -> str:
     found = reads.find_record(transaction_id)
     if found is None or not isinstance(found.transaction, kinds):
-        raise UnknownTransactionError("of", kinds[0].kind)
+        raise UnknownTransactionError("of", kinds[0].kind.replace("_", " "))
     return found.member_id
 
 
