@@ -97,6 +97,29 @@ class RulesMachine(MergesMachine):
         end = lk.TierGrantEnd(id=self.new_id("n"), of=grant.id, occurred_at=at, actor="staff", reason="as agreed")
         self.send(end, "end_tier")
 
+    # -- late --------------------------------------------------------------------------------------------------------
+
+    @precondition(lambda self: self.recorded(lk.Purchase))
+    @rule(data=st.data(), how=st.sampled_from(["purchase", "low", "low", "high"]), looking=st.booleans())
+    def arrive_late(self, data: Data, how: str, looking: bool) -> None:
+        """Just before a purchase something happened that puts the member into another tier (``T8``)."""
+        self.meanwhile(data)
+        bought = self.recorded(lk.Purchase)
+        if how == "low":
+            received = self.pair.model.received
+            bought = [item for item in bought if received[item.id][1].multiplier > 1] or bought
+        purchase = data.draw(st.sampled_from(bought), label="before")
+        before = data.draw(st.sampled_from([MICROSECOND, timedelta(hours=5), timedelta(days=2)]), label="so long")
+        who = {"member_id": purchase.member_id, "occurred_at": moment_of(purchase) - before}
+        if how == "purchase":
+            self.send(lk.Purchase(id=self.new_id("p"), amount=self.pair.world.amounts[-1], **who), "arrive_late")
+            return
+        tiers = self.pair.model.laws.at(who["occurred_at"]).program.tiers.tiers
+        tier, until = tiers[0 if how == "low" else -1].name, moment_of(purchase) + timedelta(days=3)
+        by_hand = {"mode": "fixed", "until": until, "actor": "staff", "reason": "found later"}
+        grant = lk.TierGrant(id=self.new_id("s"), tier=tier, **who, **by_hand)
+        self.send(grant, "arrive_late", looking=looking)
+
     # -- what was known ----------------------------------------------------------------------------------------------
 
     def look_back(self, data: Data) -> None:
