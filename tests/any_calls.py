@@ -271,6 +271,11 @@ CALLS: dict[str, Call] = {
         lambda **given: _pair().merge(**given),
         {"survivor": "m", "other": "n", "id": "x", "actor": "a", "reason": "r", "occurred_at": NOW},
     ),
+    "update": Call(
+        lambda **given: _pair().update(**given),
+        {"member": lk.Member(id="m", name="Li"), "base": 1} | COMMON,
+    ),
+    "history": Call(lambda **given: _pair().history(**given), {"member_id": "m"}),
     "unmerge": Call(
         lambda **given: _pair(merged=True).unmerge(**given), {"other": "n", "id": "x", "actor": "a", "reason": "r"}
     ),

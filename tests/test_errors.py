@@ -37,6 +37,7 @@ SAMPLES: list[errors.LoyaltyError] = [
     errors.ClosedError(),
     errors.IdempotencyConflictError(),
     errors.ProgramChangedError(["tiers", "points"]),
+    errors.StaleEditError(3, ["name"]),
     errors.OutcomeUnknownError("connection", "was lost", "send the same id again"),
     errors.MissingExtraError("pyarrow", "parquet"),
 ]
@@ -62,7 +63,7 @@ FAMILIES: dict[type[errors.LoyaltyError], set[type[errors.LoyaltyError]]] = {
         errors.ChangeInThePastError,
         errors.ClosedError,
     },
-    errors.ConflictError: {errors.IdempotencyConflictError, errors.ProgramChangedError},
+    errors.ConflictError: {errors.IdempotencyConflictError, errors.ProgramChangedError, errors.StaleEditError},
     errors.OutcomeUnknownError: set(),
     errors.MissingExtraError: set(),
 }
@@ -86,6 +87,7 @@ BUILT_IN: dict[type[Exception], set[type[errors.LoyaltyError]]] = {
         errors.ClosedError,
         errors.IdempotencyConflictError,
         errors.ProgramChangedError,
+        errors.StaleEditError,
     },
     LookupError: {errors.UnknownMemberError, errors.UnknownTransactionError, errors.NotEnrolledError},
     ImportError: {errors.MissingExtraError},

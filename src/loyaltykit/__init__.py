@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from loyaltykit.domain.quality import ChannelQuality, IssueChange, QualityChange, QualityIssue, QualityReport
     from loyaltykit.domain.quality_review import quality_report
     from loyaltykit.domain.reconciliation import Reconciliation
+    from loyaltykit.domain.record_versions import RecordVersion
     from loyaltykit.domain.rewards import Reward
     from loyaltykit.domain.status import SetByHand, TierStatus
     from loyaltykit.domain.tier_history import TierDecision, TierHistory
@@ -93,6 +94,7 @@ if TYPE_CHECKING:
         ReturnExceedsPurchaseError,
         ReversalExceedsRedemptionError,
         RewardUnavailableError,
+        StaleEditError,
         TierGrantEndedError,
         TooLateError,
         UnknownMemberError,
@@ -197,6 +199,7 @@ __all__ = [
     "Reconciliation",
     "RecordChecker",
     "RecordProblem",
+    "RecordVersion",
     "Redemption",
     "RefusedError",
     "Release",
@@ -211,6 +214,7 @@ __all__ = [
     "Segment",
     "SetByHand",
     "Settlement",
+    "StaleEditError",
     "StatementRow",
     "Tier",
     "TierChange",
@@ -318,6 +322,7 @@ _HOMES = {
     "Reconciliation": "loyaltykit.domain.reconciliation",
     "RecordChecker": "loyaltykit.domain.validation",
     "RecordProblem": "loyaltykit.domain.problems",
+    "RecordVersion": "loyaltykit.domain.record_versions",
     "Redemption": "loyaltykit.domain.transactions",
     "RefusedError": "loyaltykit.errors",
     "Release": "loyaltykit.domain.transactions",
@@ -332,6 +337,7 @@ _HOMES = {
     "Segment": "loyaltykit.domain.program",
     "SetByHand": "loyaltykit.domain.status",
     "Settlement": "loyaltykit.domain.answers",
+    "StaleEditError": "loyaltykit.errors",
     "StatementRow": "loyaltykit.domain.answers",
     "Tier": "loyaltykit.domain.ladder",
     "TierChange": "loyaltykit.domain.answers",

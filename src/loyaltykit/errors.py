@@ -26,6 +26,7 @@ again.
     │   └── ClosedError (ValueError)            the shop was closed
     ├── ConflictError                       known not to be applied
     │   ├── IdempotencyConflictError (ValueError)   the id is taken by something else
+    │   ├── StaleEditError (ValueError)             the record was changed since
     │   └── ProgramChangedError (ValueError)        the store holds another programme
     ├── OutcomeUnknownError                 send the same id again
     └── MissingExtraError (ImportError)     an optional dependency is not installed
@@ -60,6 +61,7 @@ __all__ = [
     "ReturnExceedsPurchaseError",
     "ReversalExceedsRedemptionError",
     "RewardUnavailableError",
+    "StaleEditError",
     "TierGrantEndedError",
     "TooLateError",
     "UnknownMemberError",
@@ -268,6 +270,24 @@ class IdempotencyConflictError(ConflictError, ValueError):
 
     def __init__(self, field: str = "id") -> None:
         super().__init__(field, "was recorded before with other content", "use a new id, or send the first content")
+
+
+class StaleEditError(ConflictError, ValueError):
+    """A record was changed since it was read for editing; nothing was changed.
+
+    ``version`` is the number of the version that stands, ``fields`` names the parts in which it differs from the one
+    that the edit was made on. No value is shown.
+    """
+
+    def __init__(self, version: int, fields: Iterable[str]) -> None:
+        self.version = version
+        self.fields = tuple(fields)
+        differing = f" and differs in {', '.join(self.fields)}" if self.fields else ""
+        super().__init__(
+            "base",
+            f"is not the version that stands: that is {version}{differing}",
+            "read the member again, and edit that record",
+        )
 
 
 class ProgramChangedError(ConflictError, ValueError):

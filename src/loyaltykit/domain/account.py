@@ -19,6 +19,7 @@ from loyaltykit.domain.lots import Movement, Posting
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.notices import Notice
+from loyaltykit.domain.profiles import ProfileChange, record_at
 from loyaltykit.domain.sales import Sale
 from loyaltykit.domain.standing import Standing, Step, end_of_instant, seen_at
 from loyaltykit.domain.tiers import TierRow
@@ -172,18 +173,19 @@ class Outlook:
 
 
 _GIVING_BACK = (Return, Reversal)
+_BY_HAND = (TierGrant, TierGrantEnd, ProfileChange)
 
 
 class Account:
     """The fold of one member's past.
 
     Args:
-        member: who.
+        member: who, as enrolled; ``record`` is the record as it stands.
         rules: the versions of the programme.
 
-    ``ledger`` follows the order of recording, ``timeline`` the order in which things happened. ``told`` are the ids of
-    all notices so far, ``grants`` the tiers set by hand that no record ended. ``tally`` is what caps and achievements
-    depend on, in the order of recording.
+    ``edits`` are the changes of the record in the order of recording. ``ledger`` follows that order too, ``timeline``
+    the order in which things happened. ``told`` are the ids of all notices so far, ``grants`` the tiers set by hand
+    that no record ended. ``tally`` is what caps and achievements depend on, in the order of recording.
     """
 
     def __init__(self, member: Member, rules: Rules) -> None:
@@ -196,6 +198,16 @@ class Account:
         self.tally = rules.new_tally()
         self.settled_until: Instant = -NEVER_US
         self.told: set[str] = set()
+        self.edits: tuple[ProfileChange, ...] = ()
+
+    @property
+    def record(self) -> Member:
+        """The record after every change."""
+        return self.timeline.standing.history.member
+
+    def record_at(self, at: Instant) -> Member:
+        """The record as of an instant, by what is known."""
+        return record_at(self.member, self.edits, end_of_instant(at)) if self.edits else self.member
 
     @property
     def standing(self) -> Standing:
@@ -256,8 +268,8 @@ class Account:
     def outlook(self, at: Instant) -> Outlook:
         """How the member is seen at an instant: by what had happened up to it."""
         standing = self.standing
-        if end_of_instant(at) <= standing.position and standing.last_return > at:
-            # What came back later must not show: only folding again up to the instant leaves it out.
+        if end_of_instant(at) <= standing.position and standing.last_rewriting > at:
+            # What came back or was edited later must not show: only folding again up to the instant leaves it out.
             standing = self.timeline.at(at)
         if end_of_instant(at) <= standing.position:
             row = standing.row_at(at)
@@ -295,10 +307,17 @@ class Account:
             self._count(transaction, decision)
         if isinstance(transaction, _GIVING_BACK):
             self.ledger.give_back(transaction.of, decision.postings)
-        elif isinstance(transaction, TierGrant):
+        elif isinstance(transaction, _BY_HAND):
+            self._remember(transaction)
+
+    def _remember(self, transaction: TierGrant | TierGrantEnd | ProfileChange) -> None:
+        if isinstance(transaction, TierGrant):
             self.grants[transaction.id] = transaction
         elif isinstance(transaction, TierGrantEnd):
             self.grants.pop(transaction.of, None)
+        elif transaction.member_id == self.member.id:
+            # The record of a joined member is the survivor's, and so are its versions.
+            self.edits += (transaction,)
 
     def _count(self, transaction: Transaction, decision: Decision) -> None:
         """Take in what caps and achievements depend on: a return gives no room back (``S20``)."""

@@ -19,6 +19,7 @@ from loyaltykit.domain.giving_back import reverse
 from loyaltykit.domain.lots import Allocation, Lapse, Movement, Posting
 from loyaltykit.domain.movements import activate, capture, let_go, set_aside
 from loyaltykit.domain.postings import correct, post
+from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.domain.redeeming import price, voucher_change
 from loyaltykit.domain.restating import restate
 from loyaltykit.domain.returning import claw_back, price_return
@@ -203,6 +204,11 @@ def _tier_grant_end(transaction: TierGrantEnd, account: Account) -> Decision:
     return Decision(step=step, timeline=timeline)
 
 
+def _profile_change(transaction: ProfileChange, account: Account) -> Decision:
+    step, timeline = account.placed(transaction)
+    return Decision(step=step, timeline=timeline)
+
+
 def _redemption(transaction: Redemption, account: Account) -> Decision:
     voucher = voucher_change(account, transaction)
     points = price(account, transaction)
@@ -281,6 +287,7 @@ _EFFECTS: Final[Mapping[type[Transaction], _Effects]] = {
     Activation: _activation,
     TierGrant: _tier_grant,
     TierGrantEnd: _tier_grant_end,
+    ProfileChange: _profile_change,
 }
 
 _COUNTING: Final = (Purchase, Return, Visit, Event)

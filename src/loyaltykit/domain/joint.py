@@ -19,6 +19,7 @@ from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Allocation, Lot, Movement, Posting
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.merges import Merge, Unmerge
+from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.domain.transactions import Capture, Transaction
 from loyaltykit.domain.versions import Rules
 from loyaltykit.values import Instant
@@ -193,12 +194,15 @@ class Joint:
         return account
 
     def _past(self, seen: Iterable[Seen]) -> Iterator[Transaction]:
-        """What moves metrics, and the merges that hold."""
-        holding = set(self._merges.values())
+        """What moves metrics: of merges those that hold, of changes of records those of whoever survives."""
         for item in seen:
-            is_void = isinstance(item.transaction, Merge) and item.place not in holding
-            if item.transaction is not None and item.transaction.moves_metrics and not is_void:
+            if item.transaction is not None and item.transaction.moves_metrics and not self._is_void(item):
                 yield item.transaction
+
+    def _is_void(self, item: Seen) -> bool:
+        if isinstance(item.transaction, ProfileChange):
+            return self.is_merged(item.transaction.member_id)
+        return isinstance(item.transaction, Merge) and item.place not in self._merges.values()
 
     def _seen_by(self, group: Group, entry: Entry) -> tuple[Transaction | None, Decision] | None:
         if entry.company <= group:

@@ -88,7 +88,7 @@ class Loyalty:
             raise InvalidValueError([Problem("member", "is not a Member", "pass a Member")])
         with self._runtime.storage.unit() as unit:
             self._runtime.enroll(unit, member, self._runtime.now())
-            return unit.account(member.id).member
+            return unit.account(member.id).record
 
     def record(self, transaction: Transaction) -> Receipt:
         """Write down something that happened.
@@ -154,7 +154,7 @@ class Loyalty:
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def member(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> Member:
-        """The member's record.
+        """The member's record as of an instant.
 
         Args:
             member_id: whose.
@@ -167,10 +167,10 @@ class Loyalty:
         at = None if as_of is None else self._runtime.instant(as_of)
         with self._known(known_at) as snapshot:
             if at is not None:
-                return enrolled_account(snapshot, member_id, at).member
+                return enrolled_account(snapshot, member_id, at).record_at(at)
             if not isinstance(member_id, str):
                 raise UnknownMemberError
-            return snapshot.account(member_id).member
+            return snapshot.account(member_id).record
 
     def balance(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> Balance:
         """A member's points as of an instant, right without any job having run (``S2``).

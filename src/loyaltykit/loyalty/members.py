@@ -1,13 +1,18 @@
-"""The face ``shop.members``: who is who."""
+"""The face ``shop.members``: who is who, and what their records say."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from loyaltykit.domain.answers import Receipt
+from loyaltykit.domain.member import Member
 from loyaltykit.domain.merges import Merge, Unmerge
+from loyaltykit.domain.profiles import ProfileChange
+from loyaltykit.domain.record_versions import RecordVersion
 from loyaltykit.domain.tier_history import TierHistory, read_tiers
 from loyaltykit.domain.transactions import Transaction
+from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
+from loyaltykit.loyalty.records import versions_of
 from loyaltykit.loyalty.runtime import Runtime, enrolled_account, receipt_of
 
 
@@ -68,6 +73,69 @@ class Members:
             IdempotencyConflictError: the id was used with other content.
         """
         return self._write(Unmerge(id=id, member_id=other, actor=actor, reason=reason))
+
+    def update(
+        self,
+        member: Member,
+        *,
+        id: str,
+        actor: str,
+        base: int | None = None,
+        reason: str | None = None,
+        occurred_at: datetime | None = None,
+    ) -> RecordVersion:
+        """Change a member's record; what it was stays to be read.
+
+        What differs from the record of that date is changed from then on: a correction that is dated back reaches the
+        versions since, each part up to the next version that changed it too. The tier is judged at it (``T10``).
+
+        Args:
+            member: the whole record as it should be, such as ``shop.member(id).evolve(region="Wuhan")``; for what is
+                dated back, start from ``shop.member(id, as_of=occurred_at)``. The id and ``enrolled_at`` stay.
+            id: the caller's, unique among all transactions. Sending it again changes nothing (``S15``).
+            actor: who did it, an opaque id.
+            base: the number of the version that was read for editing; None to change whatever stands.
+            reason: why, in words without personal values; required for what is dated back.
+            occurred_at: from when on it holds; None means now.
+
+        Returns:
+            The new version.
+
+        Raises:
+            StaleEditError: the record was changed since ``base``.
+            UnknownMemberError, NotEnrolledError: there was no such member.
+            InvalidValueError: a part does not fit the programme in force, or something else that was passed is wrong.
+            IdempotencyConflictError: the id was used with other content.
+        """
+        if not isinstance(member, Member):
+            raise InvalidValueError([Problem("member", "is not a Member", "pass the whole record")])
+        edit = ProfileChange(
+            id=id,
+            member_id=member.id,
+            member=member,
+            base=base,
+            actor=actor,
+            reason=reason,
+            occurred_at=occurred_at,
+        )
+        with self._runtime.storage.unit() as unit:
+            self._runtime.write(unit, edit, self._runtime.now())
+            return next(item for item in versions_of(unit, member.id, id) if item.id == id)
+
+    def history(self, member_id: str, known_at: datetime | None = None) -> tuple[RecordVersion, ...]:
+        """All versions of a member's record, in the order of recording: who changed what, when, and why.
+
+        Args:
+            member_id: whose; of one who was merged, those of the survivor.
+            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
+
+        Raises:
+            UnknownMemberError: there is nothing to tell.
+        """
+        if not isinstance(member_id, str):
+            raise UnknownMemberError
+        with self._runtime.storage.snapshot(self._runtime.position(known_at)) as snapshot:
+            return versions_of(snapshot, member_id)
 
     def tiers(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> TierHistory:
         """Every tier decision of a member, and what late facts and corrections took again (``T8``, ``T10``).

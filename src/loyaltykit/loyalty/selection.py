@@ -92,7 +92,7 @@ class Selection:
 
     def members(self) -> Iterator[Member]:
         """The members, in order."""
-        return iter([found.account.member for found in self._find()])
+        return iter([found.account.record_at(self._at) for found in self._find()])
 
     def facts(self, *terms: Term) -> Iterator[tuple[str, tuple[object, ...]]]:
         """The id of each member with the values of facts or member fields; money is a ``Decimal``, missing is None.
@@ -120,7 +120,7 @@ class Selection:
         start = None if after is None else sort_key(read_cursor(after, len(self._order_by)), self._descends)
         found = [item for item in self._find() if start is None or _is_behind(item.key, start)]
         following = write_cursor(found[limit - 1].key) if len(found) > limit else None
-        return Page(tuple(item.account.member for item in found[:limit]), following)
+        return Page(tuple(item.account.record_at(self._at) for item in found[:limit]), following)
 
     def _find(self, asked: Sequence[Reference] = ()) -> list[_Found]:
         """All chosen members, in order, with the values of some terms."""

@@ -20,7 +20,16 @@ MAX_LINES = 10_000
 Order: TypeAlias = tuple[Instant, int, str]
 
 # The order of things that happened at one instant (T12); programme changes, checks and expiries come before them all.
-ENROLMENT_RANK, GRANT_RANK, ACTIVITY_RANK, PURCHASE_RANK, RETURN_RANK, CREDIT_RANK, DEBIT_RANK = range(7)
+(
+    ENROLMENT_RANK,
+    PROFILE_RANK,
+    GRANT_RANK,
+    ACTIVITY_RANK,
+    PURCHASE_RANK,
+    RETURN_RANK,
+    CREDIT_RANK,
+    DEBIT_RANK,
+) = range(8)
 
 
 @frozen(kw_only=True)
