@@ -38,6 +38,7 @@ SAMPLES: list[errors.LoyaltyError] = [
     errors.IdempotencyConflictError(),
     errors.ProgramChangedError(["tiers", "points"]),
     errors.StaleEditError(3, ["name"]),
+    errors.NotActiveError("member_id", "closed"),
     errors.OutcomeUnknownError("connection", "was lost", "send the same id again"),
     errors.MissingExtraError("pyarrow", "parquet"),
 ]
@@ -51,6 +52,7 @@ FAMILIES: dict[type[errors.LoyaltyError], set[type[errors.LoyaltyError]]] = {
         errors.UnknownTransactionError,
         errors.NotEnrolledError,
         errors.InsufficientPointsError,
+        errors.NotActiveError,
         errors.ReturnExceedsPurchaseError,
         errors.ReversalExceedsRedemptionError,
         errors.HoldEndedError,
@@ -74,6 +76,7 @@ BUILT_IN: dict[type[Exception], set[type[errors.LoyaltyError]]] = {
         errors.InvalidRuleError,
         errors.InvalidProgramError,
         errors.InsufficientPointsError,
+        errors.NotActiveError,
         errors.ReturnExceedsPurchaseError,
         errors.ReversalExceedsRedemptionError,
         errors.HoldEndedError,

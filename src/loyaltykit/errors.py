@@ -12,6 +12,7 @@ again.
     │   ├── UnknownMemberError (LookupError)
     │   ├── UnknownTransactionError (LookupError)
     │   ├── NotEnrolledError (LookupError)      asked about a time before the member's enrolment
+    │   ├── NotActiveError (ValueError)             the member's record is pending or closed
     │   ├── InsufficientPointsError (ValueError)
     │   ├── ReturnExceedsPurchaseError (ValueError)
     │   ├── ReversalExceedsRedemptionError (ValueError)
@@ -53,6 +54,7 @@ __all__ = [
     "InvalidValueError",
     "LoyaltyError",
     "MissingExtraError",
+    "NotActiveError",
     "NotEnrolledError",
     "OutcomeUnknownError",
     "Problem",
@@ -166,6 +168,21 @@ class NotEnrolledError(RefusedError, LookupError):
 
     def __init__(self, field: str) -> None:
         super().__init__(field, "lies before the member's enrolment", "use an instant from enrolled_at on")
+
+
+class NotActiveError(RefusedError, ValueError):
+    """The member's record is pending and this would spend, or it is closed and this would be something new.
+
+    ``status`` is that of the record at the date of what was passed.
+    """
+
+    def __init__(self, field: str, status: str) -> None:
+        self.status = status
+        if status == "closed":
+            reason = "names a member whose record is closed at that date: only what undoes something is recorded"
+        else:
+            reason = "names a member whose record is pending at that date: it earns and cannot spend"
+        super().__init__(field, reason, 'set status="active" with shop.members.update(...), then send this again')
 
 
 class InsufficientPointsError(RefusedError, ValueError):

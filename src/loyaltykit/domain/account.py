@@ -199,6 +199,8 @@ class Account:
         self.settled_until: Instant = -NEVER_US
         self.told: set[str] = set()
         self.edits: tuple[ProfileChange, ...] = ()
+        # Nearly all members are active all along: the till looks at this alone.
+        self.was_inactive = member.status != "active"
 
     @property
     def record(self) -> Member:
@@ -318,6 +320,7 @@ class Account:
         elif transaction.member_id == self.member.id:
             # The record of a joined member is the survivor's, and so are its versions.
             self.edits += (transaction,)
+            self.was_inactive |= any(change.field == "status" for change in transaction.changes)
 
     def _count(self, transaction: Transaction, decision: Decision) -> None:
         """Take in what caps and achievements depend on: a return gives no room back (``S20``)."""

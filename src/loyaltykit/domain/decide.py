@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from loyaltykit.domain.account import Account, Decision, Told
+from loyaltykit.domain.admission import check_status
 from loyaltykit.domain.allocation import spend
 from loyaltykit.domain.awarding import achieved_by, award, granted, shared
 from loyaltykit.domain.basket import declared_problems
@@ -65,11 +66,14 @@ def decide(account: Account, transaction: Transaction) -> Decision:
 
     Raises:
         NotEnrolledError: it lies before the member's enrolment.
+        NotActiveError: the record is pending or closed.
         InsufficientPointsError, ReturnExceedsPurchaseError, ReversalExceedsRedemptionError, RewardUnavailableError,
         VoucherNotUsableError, InvalidValueError: it asks for something that cannot be.
     """
     if transaction.instant < account.member.enrolled_instant and not _may_precede(account, transaction):
         raise NotEnrolledError("occurred_at")
+    if account.was_inactive:
+        check_status(account, transaction)
     due: tuple[Movement, ...] = ()
     if account.ledger.open_holds or account.ledger.waiting:
         # A late fact knows what had fallen due by what is written: a hold that was told late may have been over then.
