@@ -275,6 +275,10 @@ CALLS: dict[str, Call] = {
         lambda **given: _pair().update(**given),
         {"member": lk.Member(id="m", name="Li"), "base": 1} | COMMON,
     ),
+    "search": Call(
+        lambda **given: _pair().search(**given),
+        {"text": "n", "where": member.id >= "", "order_by": spend, "limit": 1, "after": None, "as_of": NOW},
+    ),
     "history": Call(lambda **given: _pair().history(**given), {"member_id": "m"}),
     "unmerge": Call(
         lambda **given: _pair(merged=True).unmerge(**given), {"other": "n", "id": "x", "actor": "a", "reason": "r"}

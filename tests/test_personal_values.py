@@ -128,6 +128,7 @@ def _everything(shop: Shop) -> Iterator[object]:
     yield loyalty.members.update(edited, id="se", actor="a", reason="r", occurred_at=moment)
     yield loyalty.members.update(with_secrets(), id="se-2", actor="a", base=2)
     yield loyalty.members.history("s")
+    yield loyalty.members.search(CANARY, order_by=member.region).members
     yield [version.changes for version in loyalty.members.history("s")]
     yield loyalty.statement("s")
     yield loyalty.tier("s")
@@ -158,6 +159,10 @@ REFUSED_CALLS: dict[str, Callable[[lk.Loyalty], object]] = {
         with_secrets(fields={"goal": CANARY}), id="x", actor="a"
     ),
     "an edit of nobody": lambda shop: shop.members.update(with_secrets(id=CANARY), id="x", actor="a"),
+    "a name that is too long to look for": lambda shop: shop.members.search(CANARY * 99),
+    "a name that nobody could have": lambda shop: shop.members.search(f"{CANARY}\ud800"),
+    "a name for who": lambda shop: shop.members.search("x", where=CANARY),
+    "a name for the next page": lambda shop: shop.members.search(CANARY, after=CANARY),
     "a phone for an id": lambda shop: shop.member(PERSONAL["phone"]),
     "a phone for a member": lambda shop: shop.record(lk.Visit(id="x", member_id=PERSONAL["phone"])),
     "a secret compared with a number": lambda shop: shop.select(member["secret"] > 5),

@@ -15,7 +15,7 @@ from loyaltykit.domain.program import Program, Segment
 from loyaltykit.domain.reading import Written, lot_views, read_statement
 from loyaltykit.domain.status import TierStatus, read_status
 from loyaltykit.domain.transactions import Transaction
-from loyaltykit.errors import InvalidRuleError, InvalidValueError, Problem, UnknownMemberError
+from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
 from loyaltykit.loyalty.intake import take_in
 from loyaltykit.loyalty.maintenance import Maintenance
 from loyaltykit.loyalty.members import Members
@@ -23,7 +23,7 @@ from loyaltykit.loyalty.outbox import Outbox
 from loyaltykit.loyalty.programs import Programs
 from loyaltykit.loyalty.progress import Progress
 from loyaltykit.loyalty.runtime import Clock, Runtime, enrolled_account, logger, receipt_of
-from loyaltykit.loyalty.selection import Selection, SortTerm
+from loyaltykit.loyalty.selection import Selection, SortTerm, choose
 from loyaltykit.loyalty.settlement import settle_all
 from loyaltykit.ports import Snapshot, Storage
 from loyaltykit.rules.nodes import Predicate
@@ -281,16 +281,7 @@ class Loyalty:
             InvalidProgramError: the programme has no such segment.
             InvalidRuleError: the predicate does not fit the programme.
         """
-        at, position = self._runtime.instant(as_of), self._runtime.position(known_at)
-        with self._runtime.storage.snapshot(position) as snapshot:
-            rules = snapshot.rules()
-        if isinstance(who, str):
-            who = rules.at(at).program.segment(who)
-        predicate = who.where if isinstance(who, Segment) else who
-        if not isinstance(predicate, Predicate):
-            raise InvalidRuleError([Problem("who", "is not a rule", "pass a predicate, a segment or its name")])
-        terms = order_by if isinstance(order_by, Sequence) else (order_by,)
-        return Selection(self._runtime, rules, predicate, at, terms, position)
+        return choose(self._runtime, who, as_of, order_by, known_at)
 
     def _known(self, known_at: datetime | None) -> AbstractContextManager[Snapshot]:
         """What was recorded before an instant."""

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from loyaltykit.domain.answers import Receipt
+from loyaltykit.domain.fragments import Fragments
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.merges import Merge, Unmerge
 from loyaltykit.domain.profiles import ProfileChange
+from loyaltykit.domain.program import Segment
 from loyaltykit.domain.record_versions import RecordVersion
 from loyaltykit.domain.tier_history import TierHistory, read_tiers
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
 from loyaltykit.loyalty.records import versions_of
 from loyaltykit.loyalty.runtime import Runtime, enrolled_account, receipt_of
+from loyaltykit.loyalty.selection import Page, SortTerm, choose
+from loyaltykit.rules.nodes import IsMissing, MemberField, Not, Predicate
+
+_ANYBODY: Final = Not(IsMissing(MemberField("id")))
 
 
 class Members:
@@ -136,6 +144,40 @@ class Members:
             raise UnknownMemberError
         with self._runtime.storage.snapshot(self._runtime.position(known_at)) as snapshot:
             return versions_of(snapshot, member_id)
+
+    def search(
+        self,
+        text: str | None = None,
+        *,
+        where: Predicate | Segment | str | None = None,
+        order_by: Sequence[SortTerm] | SortTerm = (),
+        limit: int = 50,
+        after: str | None = None,
+        as_of: datetime | None = None,
+    ) -> Page:
+        """Find members by a part of a name, a phone or an e-mail, by any field or fact, or by both.
+
+        Args:
+            text: words that must all be there, without regard to capitals and width; digits are a part of a phone.
+                None for everyone.
+            where: a predicate, a segment or its name; None for everyone.
+            order_by: terms to sort by, smallest first unless ``descending(term)``, missing last; ties by id.
+            limit: how many at most, 1 to 10,000.
+            after: ``next`` of the page before; None for the first. It holds however much is written in between: whoever
+                stays in place is shown once.
+            as_of: the instant to look at records and facts; None means now.
+
+        Returns:
+            The members, the cursor of the next page, and how many there are on all pages.
+
+        Raises:
+            InvalidValueError: the text, the limit or the cursor is none.
+            InvalidProgramError: the programme has no such segment.
+            InvalidRuleError: the predicate does not fit the programme.
+        """
+        fragments = None if text is None else Fragments(text)
+        selection = choose(self._runtime, _ANYBODY if where is None else where, as_of, order_by, None, fragments)
+        return selection.page(limit, after)
 
     def tiers(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> TierHistory:
         """Every tier decision of a member, and what late facts and corrections took again (``T8``, ``T10``).
