@@ -129,6 +129,12 @@ def _everything(shop: Shop) -> Iterator[object]:
     yield loyalty.members.update(with_secrets(), id="se-2", actor="a", base=2)
     yield loyalty.members.history("s")
     yield loyalty.members.search(CANARY, order_by=member.region).members
+    loyalty.enroll(with_secrets(id="s2", name="other"))
+    # A channel is a word of the shop's, and a report is by channel.
+    yield repr(loyalty.members.quality()).replace(PERSONAL["channel"], "")
+    yield str(loyalty.members.quality(as_of=moment)).replace(PERSONAL["channel"], "")
+    yield loyalty.members.match()
+    yield loyalty.members.keep_apart("s", "s2", id="sa", actor="a", reason="r")
     yield [version.changes for version in loyalty.members.history("s")]
     yield loyalty.statement("s")
     yield loyalty.tier("s")
@@ -163,6 +169,8 @@ REFUSED_CALLS: dict[str, Callable[[lk.Loyalty], object]] = {
     "a name that nobody could have": lambda shop: shop.members.search(f"{CANARY}\ud800"),
     "a name for who": lambda shop: shop.members.search("x", where=CANARY),
     "a name for the next page": lambda shop: shop.members.search(CANARY, after=CANARY),
+    "a name for another member": lambda shop: shop.members.keep_apart("s", CANARY, id="x", actor="a", reason="r"),
+    "a name for a part": lambda shop: shop.members.quality(expected=[CANARY]),
     "a phone for an id": lambda shop: shop.member(PERSONAL["phone"]),
     "a phone for a member": lambda shop: shop.record(lk.Visit(id="x", member_id=PERSONAL["phone"])),
     "a secret compared with a number": lambda shop: shop.select(member["secret"] > 5),

@@ -17,6 +17,7 @@ from loyaltykit.domain.facts import History, View
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Movement, Posting
 from loyaltykit.domain.member import Member
+from loyaltykit.domain.merges import Apart
 from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.notices import Notice
 from loyaltykit.domain.profiles import ProfileChange, record_at
@@ -173,7 +174,7 @@ class Outlook:
 
 
 _GIVING_BACK = (Return, Reversal)
-_BY_HAND = (TierGrant, TierGrantEnd, ProfileChange)
+_BY_HAND = (TierGrant, TierGrantEnd, ProfileChange, Apart)
 
 
 class Account:
@@ -183,9 +184,10 @@ class Account:
         member: who, as enrolled; ``record`` is the record as it stands.
         rules: the versions of the programme.
 
-    ``edits`` are the changes of the record in the order of recording. ``ledger`` follows that order too, ``timeline``
-    the order in which things happened. ``told`` are the ids of all notices so far, ``grants`` the tiers set by hand
-    that no record ended. ``tally`` is what caps and achievements depend on, in the order of recording.
+    ``edits`` are the changes of the record in the order of recording, ``apart`` the ids of those whom somebody found to
+    be other people. ``ledger`` follows the order of recording, ``timeline`` the order in which things happened.
+    ``told`` are the ids of all notices so far, ``grants`` the tiers set by hand that no record ended. ``tally`` is what
+    caps and achievements depend on, in the order of recording.
     """
 
     def __init__(self, member: Member, rules: Rules) -> None:
@@ -199,6 +201,7 @@ class Account:
         self.settled_until: Instant = -NEVER_US
         self.told: set[str] = set()
         self.edits: tuple[ProfileChange, ...] = ()
+        self.apart: frozenset[str] = frozenset()
         # Nearly all members are active all along: the till looks at this alone.
         self.was_inactive = member.status != "active"
 
@@ -215,6 +218,10 @@ class Account:
     def standing(self) -> Standing:
         """Where the member stands after everything taken in so far."""
         return self.timeline.standing
+
+    def changed_at(self, at: Instant) -> Instant:
+        """When the record of an instant was last changed, or looked at."""
+        return max([self.member.enrolled_instant, *(edit.instant for edit in self.edits if edit.instant <= at)])
 
     def under(self, rules: Rules) -> Account:
         """The same account by other rules: what was decided stays, metrics and tiers are folded again (``T7``)."""
@@ -312,11 +319,13 @@ class Account:
         elif isinstance(transaction, _BY_HAND):
             self._remember(transaction)
 
-    def _remember(self, transaction: TierGrant | TierGrantEnd | ProfileChange) -> None:
+    def _remember(self, transaction: TierGrant | TierGrantEnd | ProfileChange | Apart) -> None:
         if isinstance(transaction, TierGrant):
             self.grants[transaction.id] = transaction
         elif isinstance(transaction, TierGrantEnd):
             self.grants.pop(transaction.of, None)
+        elif isinstance(transaction, Apart):
+            self.apart |= {transaction.other}
         elif transaction.member_id == self.member.id:
             # The record of a joined member is the survivor's, and so are its versions.
             self.edits += (transaction,)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from loyaltykit.domain.account import Account
+from loyaltykit.domain.merges import Apart
 from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.domain.transactions import (
     AchievementShare,
@@ -25,7 +26,7 @@ from loyaltykit.domain.transactions import (
 from loyaltykit.errors import NotActiveError
 
 # What undoes something, or puts it right.
-_ALWAYS: Final = (Return, Reversal, Release, TierGrantEnd, Adjustment, ProfileChange)
+_ALWAYS: Final = (Return, Reversal, Release, TierGrantEnd, Adjustment, ProfileChange, Apart)
 _SPENDING: Final = (Redemption, Hold, Transfer, VoucherUse)
 
 _ROLES: Final[Mapping[type[Transaction], str]] = {Arrival: "to", AchievementShare: "other_member_id"}

@@ -18,6 +18,7 @@ from loyaltykit.domain.corrections import corrections_of
 from loyaltykit.domain.credits import accrue, adjust, arrival_of, open_balance, receive, sell
 from loyaltykit.domain.giving_back import reverse
 from loyaltykit.domain.lots import Allocation, Lapse, Movement, Posting
+from loyaltykit.domain.merges import Apart
 from loyaltykit.domain.movements import activate, capture, let_go, set_aside
 from loyaltykit.domain.postings import correct, post
 from loyaltykit.domain.profiles import ProfileChange
@@ -213,6 +214,10 @@ def _profile_change(transaction: ProfileChange, account: Account) -> Decision:
     return Decision(step=step, timeline=timeline)
 
 
+def _apart(transaction: Apart, account: Account) -> Decision:
+    return Decision(step=account.timeline.step(transaction))
+
+
 def _redemption(transaction: Redemption, account: Account) -> Decision:
     voucher = voucher_change(account, transaction)
     points = price(account, transaction)
@@ -292,6 +297,7 @@ _EFFECTS: Final[Mapping[type[Transaction], _Effects]] = {
     TierGrant: _tier_grant,
     TierGrantEnd: _tier_grant_end,
     ProfileChange: _profile_change,
+    Apart: _apart,
 }
 
 _COUNTING: Final = (Purchase, Return, Visit, Event)

@@ -85,6 +85,7 @@ class Joint:
         self._survivors: dict[str, str] = {}
         self._merges: dict[str, int] = {}
         self._owners: dict[str, str] = {}
+        self._parted: list[tuple[str, str]] = []
         self._changed = 0
         for member_id, transaction, decision in recorded:
             self.add(member_id, transaction, decision)
@@ -150,6 +151,8 @@ class Joint:
             self._merges[other] = len(self.entries)
 
     def _part(self, member_id: str) -> None:
+        # Whoever takes a merge back says that they are two people.
+        self._parted.append((member_id, self.survivor(member_id)))
         self._survivors.pop(member_id, None)
         self._merges.pop(member_id, None)
         for entry in self.entries:
@@ -182,6 +185,8 @@ class Joint:
 
     def _fold(self, member_id: str, rules: Rules, seen: list[Seen]) -> Account:
         account = Account(self.member(member_id), rules)
+        group = self.group(member_id)
+        account.apart = frozenset(other for one, other in self._parted if one in group)
         account.ledger = self._ledger(member_id, rules, seen)
         before = [item for item in seen if item.place < self._changed]
         for item in before:

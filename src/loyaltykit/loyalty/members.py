@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
+from loyaltykit.calendars import to_date
 from loyaltykit.domain.answers import Receipt
 from loyaltykit.domain.fragments import Fragments
+from loyaltykit.domain.matching import Matching, MatchReport
 from loyaltykit.domain.member import Member
-from loyaltykit.domain.merges import Merge, Unmerge
+from loyaltykit.domain.merges import Apart, Merge, Unmerge
 from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.domain.program import Segment
+from loyaltykit.domain.quality import QualityReport
+from loyaltykit.domain.quality_review import EXPECTED, quality_report
 from loyaltykit.domain.record_versions import RecordVersion
 from loyaltykit.domain.tier_history import TierHistory, read_tiers
 from loyaltykit.domain.transactions import Transaction
+from loyaltykit.domain.validation import RecordChecker
 from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
-from loyaltykit.loyalty.records import versions_of
+from loyaltykit.loyalty.duplicates import match_all
+from loyaltykit.loyalty.records import open_records, versions_of
 from loyaltykit.loyalty.runtime import Runtime, enrolled_account, receipt_of
 from loyaltykit.loyalty.selection import Page, SortTerm, choose
 from loyaltykit.rules.nodes import IsMissing, MemberField, Not, Predicate
@@ -178,6 +184,81 @@ class Members:
         fragments = None if text is None else Fragments(text)
         selection = choose(self._runtime, _ANYBODY if where is None else where, as_of, order_by, None, fragments)
         return selection.page(limit, after)
+
+    def keep_apart(self, one: str, other: str, *, id: str, actor: str, reason: str) -> Receipt:
+        """Two members are two people, however alike their records are: matching leaves the pair alone from now on.
+
+        Taking a merge back with ``unmerge`` says the same.
+
+        Args:
+            one: an id.
+            other: the other id.
+            id: the caller's, unique among all transactions; sending it again changes nothing (``S15``).
+            actor: who looked, an opaque id.
+            reason: why, in words without personal values.
+
+        Raises:
+            UnknownMemberError: one of them is unknown.
+            InvalidValueError: both are the same, by id or by a merge.
+            IdempotencyConflictError: the id was used with other content.
+        """
+        return self._write(Apart(id=id, member_id=one, other=other, actor=actor, reason=reason))
+
+    def match(self, matching: Matching | None = None, *, merge_as: str | None = None) -> MatchReport:
+        """Which members are, or may be, one person; see ``find_matches``. Closed records are left out.
+
+        Args:
+            matching: how; the default queues everything for review.
+            merge_as: who merges what the policy says is to be merged, an opaque id; None merges nothing. The survivor
+                of a group is an active record before a pending one, then whoever was enrolled first. Running it again
+                is harmless.
+
+        Returns:
+            The groups to merge, or that were merged; the pairs to review, and what too many records share.
+
+        Raises:
+            InvalidValueError: something that was passed is wrong.
+        """
+        return match_all(self._runtime, matching, merge_as)
+
+    def quality(
+        self,
+        as_of: datetime | None = None,
+        known_at: datetime | None = None,
+        *,
+        expected: Iterable[str] = EXPECTED,
+        stale_after_days: int = 730,
+        checker: RecordChecker | None = None,
+        examples: int = 5,
+    ) -> QualityReport:
+        """What is missing, invalid, stale, contradictory or there twice in the records; closed ones are left out.
+
+        ``report.since(earlier)`` is the change between two dates. A record is as old as its last version.
+
+        Args:
+            as_of: the instant whose records are looked at; None means now.
+            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
+            expected: the parts that every record should have, beside the required declared ones.
+            stale_after_days: days from 1 to 36,500.
+            checker: checks every record again as if it were entered today, which takes ten times as long.
+            examples: how many ids are kept for each issue.
+
+        Raises:
+            InvalidValueError: something that was passed is wrong.
+        """
+        at, position = self._runtime.instant(as_of), self._runtime.position(known_at)
+        with self._runtime.storage.snapshot(position) as snapshot:
+            rules, records = snapshot.rules(), open_records(snapshot, at)
+            return quality_report(
+                [member for member, _ in records],
+                rules.at(at).program,
+                to_date(rules.calendar.day_of(at)),
+                expected=expected,
+                changed_on={member.id: day for member, day in records},
+                stale_after_days=stale_after_days,
+                checker=checker,
+                examples=examples,
+            )
 
     def tiers(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> TierHistory:
         """Every tier decision of a member, and what late facts and corrections took again (``T8``, ``T10``).

@@ -18,7 +18,7 @@ from loyaltykit.domain.decide import decide
 from loyaltykit.domain.editing import resolved
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.member import Member
-from loyaltykit.domain.merges import Merge, Unmerge
+from loyaltykit.domain.merges import Apart, Merge, Unmerge
 from loyaltykit.domain.merging import decide_joint, named_by
 from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.domain.program import Program
@@ -228,6 +228,8 @@ class Runtime:
             _check_other_member(reads, transaction)
         elif isinstance(transaction, Redemption) and transaction.reward is not None:
             _check_stock(reads, rules.at(transaction.instant), transaction.reward)
+        elif isinstance(transaction, Apart):
+            _check_two(reads, account, transaction)
         return transaction, member_id, decide(account, transaction)
 
 
@@ -269,7 +271,7 @@ def _takes_nothing(clock: Callable[..., object]) -> bool:
     return True
 
 
-_WITH_MEMBER = (Purchase, Redemption, Visit, Event, Adjustment, Hold, Transfer, OpeningBalance, TierGrant)
+_WITH_MEMBER = (Purchase, Redemption, Visit, Event, Adjustment, Hold, Transfer, OpeningBalance, TierGrant, Apart)
 _ABOUT_MEMBERS = (Merge, Unmerge, ProfileChange)
 _FOLLOWING = (Return, Reversal, Capture, Release, Activation, VoucherUse, TierGrantEnd)
 _ORIGINALS: Final[Mapping[type[Transaction], tuple[type[Transaction], ...]]] = {
@@ -293,6 +295,13 @@ def _check_lateness(rules: Rules, transaction: Transaction, now: Instant) -> Non
 def _check_other_member(reads: Reads, event: Event) -> None:
     if event.other_member_id is not None and reads.find_enrolment(event.other_member_id) is None:
         raise UnknownMemberError("other_member_id")
+
+
+def _check_two(reads: Reads, account: Account, apart: Apart) -> None:
+    if reads.find_enrolment(apart.other) is None:
+        raise UnknownMemberError("other")
+    if reads.account(apart.other).member.id == account.member.id:
+        raise InvalidValueError([Problem("other", "is the same member by a merge", "unmerge them: that says it too")])
 
 
 def _beside(reads: Reads, decision: Decision) -> list[tuple[Arrival | AchievementShare, Decision]]:
