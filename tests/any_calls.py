@@ -271,6 +271,31 @@ CALLS: dict[str, Call] = {
         lambda **given: _pair().merge(**given),
         {"survivor": "m", "other": "n", "id": "x", "actor": "a", "reason": "r", "occurred_at": NOW},
     ),
+    "update": Call(
+        lambda **given: _pair().update(**given),
+        {"member": lk.Member(id="m", name="Li"), "base": 1} | COMMON,
+    ),
+    "search": Call(
+        lambda **given: _pair().search(**given),
+        {"text": "n", "where": member.id >= "", "order_by": spend, "limit": 1, "after": None, "as_of": NOW},
+    ),
+    "match": Call(lambda **given: _pair().match(**given), {"matching": lk.Matching(), "merge_as": "a"}),
+    "keep apart": Call(
+        lambda **given: _pair().keep_apart(**given),
+        {"one": "m", "other": "n", "id": "x", "actor": "a", "reason": "r"},
+    ),
+    "quality": Call(
+        lambda **given: _pair().quality(**given),
+        {
+            "as_of": NOW,
+            "known_at": None,
+            "expected": ("name",),
+            "stale_after_days": 9,
+            "checker": lk.RecordChecker(PROGRAM),
+            "examples": 1,
+        },
+    ),
+    "history": Call(lambda **given: _pair().history(**given), {"member_id": "m"}),
     "unmerge": Call(
         lambda **given: _pair(merged=True).unmerge(**given), {"other": "n", "id": "x", "actor": "a", "reason": "r"}
     ),

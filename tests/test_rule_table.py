@@ -107,6 +107,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "domain/test_decide.py::test_s14_a_foreign_purchase_carries_its_rate",
     ),
     "S15": (
+        "loyalty/test_records.py::test_s15_the_same_edit_again_changes_nothing",
         "loyalty/test_loyalty.py::TestEnrolment.test_s15_the_same_member_again_changes_nothing",
         "loyalty/test_loyalty.py::TestEnrolment.test_s15_content_is_what_was_passed_before_defaults",
         "loyalty/test_loyalty.py::TestQuotes.test_s15_a_quote_of_a_recorded_id",
@@ -250,6 +251,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "domain/test_tier_windows.py::TestReturns.test_t9_immediately_but_still_kept",
     ),
     "T10": (
+        "loyalty/test_records.py::test_t10_the_tier_is_judged_at_an_edit_and_rules_see_the_record_of_their_instant",
         "domain/test_account.py::test_t10_incremental_equals_from_scratch",
         "domain/test_standing.py::test_t10_checks_that_run_late_decide_the_same",
         "domain/test_standing.py::TestLateChecks.test_t10_three_days_late_with_their_due_date",
@@ -262,6 +264,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
         "domain/test_status.py::test_t11_explained_in_both_languages",
     ),
     "T12": (
+        "loyalty/test_records.py::test_t12_of_two_edits_at_one_instant_the_later_one_counts",
         "domain/test_reading.py::test_t12_a_correction_stands_behind_the_expiry_it_corrects",
         "domain/test_tiers.py::TestOneInstant.test_t12_a_purchase_at_until_is_judged_after_the_fall",
         "domain/test_tiers.py::TestOneInstant.test_t12_one_microsecond_before_it_is_not",

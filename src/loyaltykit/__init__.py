@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from loyaltykit.domain.quality import ChannelQuality, IssueChange, QualityChange, QualityIssue, QualityReport
     from loyaltykit.domain.quality_review import quality_report
     from loyaltykit.domain.reconciliation import Reconciliation
+    from loyaltykit.domain.record_versions import RecordVersion
     from loyaltykit.domain.rewards import Reward
     from loyaltykit.domain.status import SetByHand, TierStatus
     from loyaltykit.domain.tier_history import TierDecision, TierHistory
@@ -85,6 +86,7 @@ if TYPE_CHECKING:
         InvalidValueError,
         LoyaltyError,
         MissingExtraError,
+        NotActiveError,
         NotEnrolledError,
         OutcomeUnknownError,
         Problem,
@@ -93,6 +95,7 @@ if TYPE_CHECKING:
         ReturnExceedsPurchaseError,
         ReversalExceedsRedemptionError,
         RewardUnavailableError,
+        StaleEditError,
         TableError,
         TierGrantEndedError,
         TooLateError,
@@ -177,6 +180,7 @@ __all__ = [
     "MemberMove",
     "Migration",
     "MissingExtraError",
+    "NotActiveError",
     "NotEnrolledError",
     "Notice",
     "Notices",
@@ -198,6 +202,7 @@ __all__ = [
     "Reconciliation",
     "RecordChecker",
     "RecordProblem",
+    "RecordVersion",
     "Redemption",
     "RefusedError",
     "Release",
@@ -212,6 +217,7 @@ __all__ = [
     "Segment",
     "SetByHand",
     "Settlement",
+    "StaleEditError",
     "StatementRow",
     "TableError",
     "Tier",
@@ -299,6 +305,7 @@ _HOMES = {
     "MemberMove": "loyaltykit.domain.answers",
     "Migration": "loyaltykit.domain.migration",
     "MissingExtraError": "loyaltykit.errors",
+    "NotActiveError": "loyaltykit.errors",
     "NotEnrolledError": "loyaltykit.errors",
     "Notice": "loyaltykit.domain.notices",
     "Notices": "loyaltykit.domain.notices",
@@ -320,6 +327,7 @@ _HOMES = {
     "Reconciliation": "loyaltykit.domain.reconciliation",
     "RecordChecker": "loyaltykit.domain.validation",
     "RecordProblem": "loyaltykit.domain.problems",
+    "RecordVersion": "loyaltykit.domain.record_versions",
     "Redemption": "loyaltykit.domain.transactions",
     "RefusedError": "loyaltykit.errors",
     "Release": "loyaltykit.domain.transactions",
@@ -334,6 +342,7 @@ _HOMES = {
     "Segment": "loyaltykit.domain.program",
     "SetByHand": "loyaltykit.domain.status",
     "Settlement": "loyaltykit.domain.answers",
+    "StaleEditError": "loyaltykit.errors",
     "StatementRow": "loyaltykit.domain.answers",
     "TableError": "loyaltykit.errors",
     "Tier": "loyaltykit.domain.ladder",

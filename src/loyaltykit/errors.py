@@ -12,6 +12,7 @@ again.
     │   ├── UnknownMemberError (LookupError)
     │   ├── UnknownTransactionError (LookupError)
     │   ├── NotEnrolledError (LookupError)      asked about a time before the member's enrolment
+    │   ├── NotActiveError (ValueError)             the member's record is pending or closed
     │   ├── InsufficientPointsError (ValueError)
     │   ├── ReturnExceedsPurchaseError (ValueError)
     │   ├── ReversalExceedsRedemptionError (ValueError)
@@ -27,6 +28,7 @@ again.
     │   └── ClosedError (ValueError)            the shop was closed
     ├── ConflictError                       known not to be applied
     │   ├── IdempotencyConflictError (ValueError)   the id is taken by something else
+    │   ├── StaleEditError (ValueError)             the record was changed since
     │   └── ProgramChangedError (ValueError)        the store holds another programme
     ├── OutcomeUnknownError                 send the same id again
     └── MissingExtraError (ImportError)     an optional dependency is not installed
@@ -53,6 +55,7 @@ __all__ = [
     "InvalidValueError",
     "LoyaltyError",
     "MissingExtraError",
+    "NotActiveError",
     "NotEnrolledError",
     "OutcomeUnknownError",
     "Problem",
@@ -61,6 +64,7 @@ __all__ = [
     "ReturnExceedsPurchaseError",
     "ReversalExceedsRedemptionError",
     "RewardUnavailableError",
+    "StaleEditError",
     "TableError",
     "TierGrantEndedError",
     "TooLateError",
@@ -166,6 +170,21 @@ class NotEnrolledError(RefusedError, LookupError):
 
     def __init__(self, field: str) -> None:
         super().__init__(field, "lies before the member's enrolment", "use an instant from enrolled_at on")
+
+
+class NotActiveError(RefusedError, ValueError):
+    """The member's record is pending and this would spend, or it is closed and this would be something new.
+
+    ``status`` is that of the record at the date of what was passed.
+    """
+
+    def __init__(self, field: str, status: str) -> None:
+        self.status = status
+        if status == "closed":
+            reason = "names a member whose record is closed at that date: only what undoes something is recorded"
+        else:
+            reason = "names a member whose record is pending at that date: it earns and cannot spend"
+        super().__init__(field, reason, 'set status="active" with shop.members.update(...), then send this again')
 
 
 class InsufficientPointsError(RefusedError, ValueError):
@@ -290,6 +309,24 @@ class IdempotencyConflictError(ConflictError, ValueError):
 
     def __init__(self, field: str = "id") -> None:
         super().__init__(field, "was recorded before with other content", "use a new id, or send the first content")
+
+
+class StaleEditError(ConflictError, ValueError):
+    """A record was changed since it was read for editing; nothing was changed.
+
+    ``version`` is the number of the version that stands, ``fields`` names the parts in which it differs from the one
+    that the edit was made on. No value is shown.
+    """
+
+    def __init__(self, version: int, fields: Iterable[str]) -> None:
+        self.version = version
+        self.fields = tuple(fields)
+        differing = f" and differs in {', '.join(self.fields)}" if self.fields else ""
+        super().__init__(
+            "base",
+            f"is not the version that stands: that is {version}{differing}",
+            "read the member again, and edit that record",
+        )
 
 
 class ProgramChangedError(ConflictError, ValueError):

@@ -60,12 +60,13 @@ def _pairs(old: Member, new: Member) -> Iterator[FieldChange]:
     if instant_or_none(old.enrolled_at) != instant_or_none(new.enrolled_at):
         yield FieldChange("enrolled_at", old.enrolled_at, new.enrolled_at)
     for kind in CONTACT_KINDS:
-        yield FieldChange(f"contacts.{kind}", _of_kind(old, kind), _of_kind(new, kind))
+        yield FieldChange(f"contacts.{kind}", of_kind(old, kind), of_kind(new, kind))
     yield from _entries("external_ids", old.external_ids, new.external_ids)
     yield from _entries("fields", old.fields, new.fields)
 
 
-def _of_kind(member: Member, kind: ContactKind) -> tuple[Contact, ...]:
+def of_kind(member: Member, kind: ContactKind) -> tuple[Contact, ...]:
+    """The contacts of one kind, in order."""
     return tuple(item for item in member.contacts if item.kind == kind)
 
 

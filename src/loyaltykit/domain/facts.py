@@ -7,6 +7,7 @@ and accrual rules ask for are kept up to date with every transaction; any other 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from itertools import islice
 from typing import Final, TypeAlias
 
@@ -170,7 +171,7 @@ class History:
     """What a member did, folded in the order of ``T12``.
 
     Args:
-        member: whose history.
+        member: whose history; the record as it stands after it.
         book: how the programme's facts are kept.
     """
 
@@ -189,6 +190,12 @@ class History:
         again.sales, again._activities = self.sales.copy(), self._activities.copy()
         again.tracked = [series.copy() for series in self.tracked]
         return again
+
+    def with_record(self, member: Member) -> History:
+        """What the same history is with another record of the member; to look at, not to go on from."""
+        seen = copy(self)
+        seen.member = member
+        return seen
 
     def series(self, key: SeriesKey) -> Series:
         """The series of that key, kept or worked out now."""

@@ -136,7 +136,9 @@ def find_matches(
     kept_apart = _pairs_apart(apart)
     shared, crowds = _shared_keys(records, rules)
     shared = {pair: kinds for pair, kinds in shared.items() if _ids(records, pair) not in kept_apart}
-    groups = _groups(records, shared, rules.max_group) if rules.policy == "merge" else ()
+    parts = _groups(records, shared, rules.max_group) if rules.policy == "merge" else ()
+    # A third record does not make one person of two that somebody has told apart.
+    groups = tuple(group for group in parts if kept_apart.isdisjoint(combinations(group.ids, 2)))
     group_of = {id: number for number, group in enumerate(groups) for id in group.ids}
     pairs, blocks = candidates(records, rules.max_block, _EXAMPLES)
     found = [_exact(records, pair, kinds) for pair, kinds in shared.items()]

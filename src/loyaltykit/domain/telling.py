@@ -211,7 +211,7 @@ class _Telling:
 
     def of_birthdays(self, until: Instant) -> Iterator[Notice]:
         """Birthdays since the enrolment that are near, or have passed; each year of their calendar has one (``C3``)."""
-        member, birthday = self._account.member, self._account.member.birthday
+        member, birthday = self._account.member, self._account.record.birthday
         if self._wanted.birthday_days is None or birthday is None:
             return
         # Runs before this one told all up to the day they ran and beyond; an enrolment may move back (S23).
