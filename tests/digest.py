@@ -16,7 +16,7 @@ from typing import Any
 
 from attrs import fields, has
 
-from loyaltykit.domain.account import Decision
+from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.lots import Movement
 from loyaltykit.domain.merges import Merge, Unmerge
 from loyaltykit.loyalty.records import versions_of

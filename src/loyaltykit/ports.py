@@ -15,7 +15,8 @@ from typing import Protocol
 
 from attrs import frozen
 
-from loyaltykit.domain.account import Account, Decision
+from loyaltykit.domain.account import Account
+from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.notices import Notice

@@ -8,9 +8,10 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.domain import achieving
-from loyaltykit.domain.account import Account, Decision
+from loyaltykit.domain.account import Account
 from loyaltykit.domain.achieving import AchievementBook
 from loyaltykit.domain.capping import CapBook
+from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.tally import Tally
 from loyaltykit.domain.transactions import Purchase, Transaction
 from loyaltykit.values import NEVER_US, Instant

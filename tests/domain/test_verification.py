@@ -10,7 +10,8 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-from loyaltykit.domain.account import Account, Decision, rebuild
+from loyaltykit.domain.account import Account, rebuild
+from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.lots import Posting
 from loyaltykit.domain.versions import Rules

@@ -11,7 +11,8 @@ from attrs import evolve
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.account import Account, Decision
+from loyaltykit.domain.account import Account
+from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.verification import Finding, verify_member
 from loyaltykit.domain.vouchers import VoucherState
 from loyaltykit.rules import days, months

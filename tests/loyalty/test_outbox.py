@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.account import Decision
+from loyaltykit.domain.decision import Decision
 from tests.stories import Story, club, day
 
 

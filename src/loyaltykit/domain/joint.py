@@ -14,7 +14,8 @@ from typing import Final, TypeAlias
 
 from attrs import define, evolve, frozen
 
-from loyaltykit.domain.account import Account, Decision
+from loyaltykit.domain.account import Account
+from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Allocation, Lot, Movement, Posting
 from loyaltykit.domain.member import Member

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from loyaltykit.domain.account import Account, Decision, Told
+from loyaltykit.domain.account import Account
+from loyaltykit.domain.decision import Decision, Told
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.lots import Movement
 from loyaltykit.domain.merges import Merge, Unmerge

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from loyaltykit.domain.account import Account, Decision, Restated
+from loyaltykit.domain.account import Account
 from loyaltykit.domain.allocation import Owing, claim_back
 from loyaltykit.domain.credits import earned_lot
+from loyaltykit.domain.decision import Decision, Restated
 from loyaltykit.domain.lots import Posting
 from loyaltykit.domain.postings import claimed
 from loyaltykit.domain.sales import Sale, repriced

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from loyaltykit.calendars import to_date, to_day
-from loyaltykit.domain.account import Account, Decision
+from loyaltykit.domain.account import Account
 from loyaltykit.domain.birthday import LeapDay
 from loyaltykit.domain.corrections import corrections_of
+from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.lots import LotState, Posting
 from loyaltykit.domain.notices import Notice, Plain, notice_id
 from loyaltykit.domain.standing import Standing

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 from attrs import frozen
 
-from loyaltykit.domain.account import Account, Decision, rebuild
+from loyaltykit.domain.account import Account, rebuild
 from loyaltykit.domain.changing import taken_again
 from loyaltykit.domain.decide import decide, settle
+from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import LotState, Posting

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from loyaltykit.domain.account import Account, Decision
+from loyaltykit.domain.account import Account
 from loyaltykit.domain.answers import MemberMove, ProgramChange, ProgramVersion
 from loyaltykit.domain.changing import find_move, taken_again
+from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.migration import Migration
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.progress import Progress, check_progress, report

@@ -11,10 +11,11 @@ from typing import Final, TypeAlias, cast
 
 from attrs import evolve
 
-from loyaltykit.domain.account import Account, Decision
+from loyaltykit.domain.account import Account
 from loyaltykit.domain.answers import Receipt
 from loyaltykit.domain.custom_values import member_problems
 from loyaltykit.domain.decide import decide
+from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.editing import resolved
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.member import Member

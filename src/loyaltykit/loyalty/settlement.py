@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from attrs import define, field
 
-from loyaltykit.domain.account import Account, Decision
+from loyaltykit.domain.account import Account
 from loyaltykit.domain.answers import Settlement, TierChange
 from loyaltykit.domain.decide import settle
+from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.notices import Notice
 from loyaltykit.domain.progress import Progress, check_progress, report
 from loyaltykit.errors import InvalidValueError, Problem

@@ -15,7 +15,8 @@ from typing import Final, TypeAlias
 
 from attrs import define, evolve, field
 
-from loyaltykit.domain.account import Account, Decision, rebuild
+from loyaltykit.domain.account import Account, rebuild
+from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.merges import Merge, Unmerge
