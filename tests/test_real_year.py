@@ -5,18 +5,30 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import chain
+from pathlib import Path
 
 import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-from docs.examples.real_year import __main__ as demo
+from docs.examples.real_year import __main__ as demo, records
 from docs.examples.real_year.arrivals import SENT, shuffled, till_of
 from docs.examples.real_year.data import Item, items_by_month, last_instant
 from docs.examples.real_year.expected import expected_figures
 from docs.examples.real_year.figures import YearFigures, differences
 from docs.examples.real_year.files import CardYear
+from docs.examples.real_year.household_table import (
+    HOUSEHOLDS,
+    PLANTED,
+    Planted,
+    plant,
+    read_rows,
+    write_rows,
+    write_table,
+)
 from docs.examples.real_year.late import LateChapter, LateYear, sample_of
+from docs.examples.real_year.people import row_of
+from docs.examples.real_year.programme import PROGRAM
 from docs.examples.real_year.year import Outcome, Points, Told, run, unbalanced
 
 FEW = CardYear(households=60, month_count=2)
@@ -50,7 +62,7 @@ def test_the_library_finds_what_plain_sql_finds(expected: YearFigures, outcome: 
     """Tier, purchases, units and spend of every member and month, to the cent; points add up."""
     assert list(differences(expected, outcome.figures)) == []
     assert list(unbalanced(outcome)) == []
-    assert (outcome.enrolled, expected.purchases, expected.active) == (60, 591, 55)
+    assert (outcome.records.after.members, expected.purchases, expected.active) == (60, 591, 55)
 
 
 def test_every_tier_is_reached(expected: YearFigures) -> None:
@@ -96,6 +108,56 @@ def test_points_that_do_not_add_up_are_named(outcome: Outcome) -> None:
     points = Points(by_month=outcome.points.by_month, outstanding=outcome.points.outstanding + 1)
     wrong = evolve(outcome, points=points, redeemed=outcome.redeemed + 1, expired=outcome.expired + 1)
     assert len(list(unbalanced(wrong))) == 3
+
+
+# -- the household table -----------------------------------------------------------------------------------------------
+
+
+def test_what_is_found_in_the_table_was_planted(outcome: Outcome) -> None:
+    """Each mistake by its code, each second card by its key; in the end the members are the households."""
+    found = outcome.records
+    assert found.problems == ()
+    assert (found.first.rows, found.first.rejected, found.mended.rejected) == (62, 4, 0)
+    assert (found.enrolled, found.after.members, len(found.second_cards)) == (62, 60, 2)
+    assert found.before.score < found.after.score == 100
+    assert found.before.count("duplicate") == 4
+    assert outcome.by_second_card > 0
+
+
+def test_the_whole_table_has_the_stated_mistakes() -> None:
+    """No household has two of them, and nobody shares what was not planted."""
+    year = CardYear()
+    planted = plant(year)
+    assert len(year.numbers) == HOUSEHOLDS
+    assert planted.counts(list(PLANTED)) == PLANTED
+    drawn = [number for numbers in planted.households.values() for number in numbers]
+    assert len(set(drawn)) == len(drawn) == 200
+    rows = [row_of(number, year) for number in year.numbers]
+    for column in ("Member ID", "Name", "Phone", "E-mail", "Birthday", "card"):
+        assert len({row[column] for row in rows}) == HOUSEHOLDS
+
+
+@pytest.mark.parametrize(
+    ("cells", "named"),
+    [
+        ({"Member ID": "second-1", "card": "90000001"}, {"table, twice, household-1 and second-1"}),
+        ({"Member ID": "household-1", "Phone": "12"}, {"table, rejected, phone.invalid"}),
+        (
+            {"Member ID": "lost-1", "Name": "Nobody", "Phone": "", "E-mail": "", "Birthday": "2055-01-01"},
+            {"table, doubtful, birthday.future", "table, members, lost-1", "table, quality"},
+        ),
+    ],
+)
+def test_what_was_not_planted_is_named(monkeypatch: pytest.MonkeyPatch, cells: dict[str, str], named: set[str]) -> None:
+    """A second card, a phone and a member too many: each is seen."""
+
+    def write(path: Path, year: CardYear, planted: Planted) -> None:
+        write_table(path, year, planted)
+        write_rows(path, [*read_rows(path), row_of(1, year) | cells])
+
+    monkeypatch.setattr(records, "write_table", write)
+    with lk.Loyalty(PROGRAM) as shop:
+        assert {problem.split(":")[0] for problem in records.take_in(shop, FEW).problems} == named
 
 
 # -- the chapter about what comes late ---------------------------------------------------------------------------------
@@ -156,11 +218,26 @@ def test_the_demo_prints_and_agrees(capsys: pytest.CaptureFixture[str]) -> None:
     """The command ends with 0 and says what it checked."""
     assert demo.main() == 0
     printed = capsys.readouterr().out
+    assert demo.RECORDS_AGREED in printed
     assert demo.AGREED in printed
     assert demo.LATE_AGREED in printed
+    assert "member records on 2017-01-01: score 100.0" in printed
     assert "issued" in printed
     assert "To reach silver" in printed
     assert "升级到 silver" in printed
+
+
+@pytest.mark.usefixtures("arguments")
+def test_the_demo_fails_on_a_mismatch_in_the_table(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Second cards that are not merged: the command names the members too many and ends with 1."""
+    monkeypatch.setattr(records.lk, "find_matches", lambda _members, _matching: lk.MatchReport((), (), ()))
+    assert demo.main() == 1
+    printed = capsys.readouterr().out
+    assert "DIFFERS table, twice" in printed
+    assert "DIFFERS table, members" in printed
+    assert demo.RECORDS_AGREED not in printed
 
 
 @pytest.mark.usefixtures("arguments")

@@ -28,7 +28,8 @@ import pyarrow.compute as pc
 
 import loyaltykit as lk
 from docs.examples.real_year.files import INSTANT, NEW_YORK, CardYear, Month, file, member_id
-from docs.examples.real_year.programme import COUPON_POINTS, HOUSEHOLD_FIELDS
+from docs.examples.real_year.people import member_of
+from docs.examples.real_year.programme import COUPON_POINTS
 
 Item: TypeAlias = lk.Member | lk.Purchase | lk.Redemption
 
@@ -58,13 +59,8 @@ def _when(item: Item) -> datetime:
 
 
 def members(year: CardYear) -> Iterator[lk.Member]:
-    """Every household, with what is known of 801 of them; the card is older than the year."""
-    known = {row["household_id"]: row for row in file("demographics").read().to_pylist()}
-    for number in sorted(year.numbers):
-        told = known.get(number, {})
-        fields = {field.name: told[field.name] for field in HOUSEHOLD_FIELDS if told.get(field.name) is not None}
-        tags = ["surveyed"] if told else []
-        yield lk.Member(id=member_id(number), fields=fields, tags=tags, enrolled_at=year.months[0].start)
+    """Every household, with what is known of 801 of them, and a person invented for each."""
+    return (member_of(number, year) for number in sorted(year.numbers))
 
 
 def purchases(year: CardYear) -> Iterator[lk.Purchase]:

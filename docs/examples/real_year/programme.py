@@ -33,6 +33,8 @@ HOUSEHOLD_FIELDS = (
     lk.Field("household_comp", str),
 )
 
+CARD = lk.Field("card", str, required=True, pattern=r"\d{8}", title="Card number")
+
 # -- points ----------------------------------------------------------------------------------------------------------
 COUPON_POINTS = 250
 FRESH = ("PRODUCE", "SALAD BAR", "SEAFOOD", "SEAFOOD-PCKGD")
@@ -65,6 +67,7 @@ TIERS = lk.TierLadder(
 TIER_NAMES = tuple(tier.name for tier in TIERS)
 
 # -- groups ----------------------------------------------------------------------------------------------------------
+EVERYONE = ~member.id.is_missing()
 has_kids = member[KIDS].is_in(["1", "2", "3+"])
 
 SEGMENTS = (
@@ -81,7 +84,7 @@ PROGRAM = lk.Program(
     name="The Grocer's Card",
     currency="USD",
     timezone=NEW_YORK.key,
-    fields=HOUSEHOLD_FIELDS,
+    fields=[*HOUSEHOLD_FIELDS, CARD],
     accrual=ACCRUAL,
     earns=EARNS,
     points=POINTS,

@@ -15,6 +15,7 @@ from rich.text import Text
 from docs.examples.real_year.figures import YearFigures
 from docs.examples.real_year.files import NEW_YORK
 from docs.examples.real_year.programme import COUPON_POINTS, TIER_NAMES
+from docs.examples.real_year.records import Records
 from docs.examples.real_year.year import Outcome, Points, Story, Told
 
 Row: TypeAlias = tuple[object, ...]
@@ -46,14 +47,34 @@ class Bars(Progress):
 
 def show(console: Console, outcome: Outcome) -> None:
     """Print everything."""
+    show_records(console, outcome.records)
     figures = outcome.figures
-    console.print(f"{outcome.enrolled:,} members, {figures.purchases:,} purchases with {figures.lines:,} lines")
+    members = outcome.records.after.members
+    console.print(
+        f"\n[bold]The year[/bold]: {members:,} members, {figures.purchases:,} purchases with {figures.lines:,} lines"
+    )
     console.print(
         f"{outcome.redeemed:,} coupons at {COUPON_POINTS} points, {outcome.refused:,} refused for want of points"
     )
+    if outcome.by_second_card:
+        console.print(f"{outcome.by_second_card:,} of the purchases name a second card")
     for title, content in _sections(outcome):
         console.print(f"\n[bold]{title}[/bold]")
         console.print(content, soft_wrap=isinstance(content, Text))
+
+
+def show_records(console: Console, records: Records) -> None:
+    """Print what came of the household table, and the quality of the records before and after."""
+    console.print("[bold]The household table[/bold], with mistakes and duplicates planted in it")
+    for title, told in (
+        ("Read", records.first),
+        ("The rejected rows, mended and read again", records.mended),
+        ("Before: what was accepted", records.before),
+        (f"After: put right, and {len(records.second_cards):,} second cards merged", records.after),
+        ("What that changed", records.after.since(records.before)),
+    ):
+        console.print(f"\n[bold]{title}[/bold]")
+        console.print(Text(str(told)), soft_wrap=True)
 
 
 def _sections(outcome: Outcome) -> Iterator[tuple[str, Table | Text]]:

@@ -14,8 +14,8 @@ from attrs import define, field
 import loyaltykit as lk
 from docs.examples.real_year.arrivals import Arrival
 from docs.examples.real_year.files import Month
-from docs.examples.real_year.programme import recent_spend
-from docs.examples.real_year.year import EVERYONE, THIS_MONTH, Told
+from docs.examples.real_year.programme import EVERYONE, recent_spend
+from docs.examples.real_year.year import THIS_MONTH, Told
 from loyaltykit.rules import member, purchases, spend, units
 
 

@@ -1,4 +1,4 @@
-"""The year through the library: month by month in, settled at each month's end, and what is asked of it on the way."""
+"""The year through the library: members first, then each month in, settled at its end, and what is asked of it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 import loyaltykit as lk
 from docs.examples.real_year.data import Item, items_by_month
 from docs.examples.real_year.figures import MemberMonth, MonthFigures, YearFigures
 from docs.examples.real_year.files import NEW_YORK, CardYear, Month, member_id
-from docs.examples.real_year.programme import COUPON_POINTS, PROGRAM
+from docs.examples.real_year.programme import COUPON_POINTS, EVERYONE, PROGRAM
+from docs.examples.real_year.records import Records, take_in
 from loyaltykit.rules import calendar, member, purchases, spend, units
 
 Told: TypeAlias = Callable[[int, int | None], None]
@@ -22,9 +23,11 @@ Told: TypeAlias = Callable[[int, int | None], None]
 Watch: TypeAlias = Callable[[str, str], Told]
 """Given a step ("record", "settle", at the end "ask") and a month's name, where that step tells its progress."""
 
+Happened: TypeAlias = lk.Purchase | lk.Redemption
+
 STATEMENT_ROWS = 10
+ODD = frozenset("13579")
 THIS_MONTH = calendar("month")
-EVERYONE = ~member.id.is_missing()
 
 
 @frozen(kw_only=True)
@@ -58,7 +61,8 @@ class Story:
 class Outcome:
     """Everything that the year came to."""
 
-    enrolled: int
+    records: Records
+    by_second_card: int
     redeemed: int
     refused: int
     expired: int
@@ -79,15 +83,16 @@ def run(year: CardYear, watch: Watch) -> Outcome:
         SystemExit: the library refused something other than a coupon beyond the balance.
     """
     with lk.Loyalty(PROGRAM, storage="memory://") as shop:
+        records = take_in(shop, year)
         seen: Counter[str] = Counter()
         months = []
         for month, items in items_by_month(year):
-            report = shop.ingest(_counted(items, seen), progress=watch("record", month.name))
+            happened = _counted(_with_either_card(items, records.second_cards), seen)
+            report = shop.ingest(happened, progress=watch("record", month.name))
             seen["refused"] += _coupons_refused(report)
-            seen["enrolled"] += report.enrolled
             months.append(MonthFigures(month.name, dict(_members(shop, month))))
             seen["expired"] += shop.settle(as_of=month.end, progress=watch("settle", month.name)).expired_points
-        return _outcome(shop, year, tuple(months), seen, watch)
+        return _outcome(shop, year, records, tuple(months), seen, watch)
 
 
 def unbalanced(outcome: Outcome) -> Iterator[str]:
@@ -101,11 +106,21 @@ def unbalanced(outcome: Outcome) -> Iterator[str]:
         yield f"points: {outcome.redeemed} coupons, but {-outcome.points.total('redemption')} points spent"
 
 
-def _counted(items: Iterable[Item], seen: Counter[str]) -> Iterator[Item]:
+def _with_either_card(items: Iterable[Item], second_cards: Mapping[str, str]) -> Iterator[Happened]:
+    """What happens to members who are there already; with two cards, each gets its share."""
+    for item in items:
+        if isinstance(item, lk.Purchase) and item.member_id in second_cards and item.id[-1] in ODD:
+            yield evolve(item, member_id=second_cards[item.member_id])
+        elif not isinstance(item, lk.Member):
+            yield item
+
+
+def _counted(items: Iterable[Happened], seen: Counter[str]) -> Iterator[Happened]:
     """The same items; what passes by is counted."""
     for item in items:
         if isinstance(item, lk.Purchase):
             seen["lines"] += len(item.lines)
+            seen["second card"] += item.member_id.startswith("second-")
         seen["coupons"] += isinstance(item, lk.Redemption)
         yield item
 
@@ -125,7 +140,12 @@ def _members(shop: lk.Loyalty, month: Month) -> Iterator[tuple[str, MemberMonth]
 
 
 def _outcome(
-    shop: lk.Loyalty, year: CardYear, months: tuple[MonthFigures, ...], seen: Counter[str], watch: Watch
+    shop: lk.Loyalty,
+    year: CardYear,
+    records: Records,
+    months: tuple[MonthFigures, ...],
+    seen: Counter[str],
+    watch: Watch,
 ) -> Outcome:
     end, asked = year.months[-1].end, watch("ask", year.months[-1].name)
     statements, outstanding = {}, 0
@@ -134,7 +154,8 @@ def _outcome(
         outstanding += shop.balance(id, as_of=end).total
         asked(done, len(year.numbers))
     return Outcome(
-        enrolled=seen["enrolled"],
+        records=records,
+        by_second_card=seen["second card"],
         redeemed=seen["coupons"] - seen["refused"],
         refused=seen["refused"],
         expired=seen["expired"],
