@@ -19,6 +19,7 @@ WORKLOADS = {
     "P4L": "p4_late",
     "P7": "p7_real_year",
     "P8": "p8_import",
+    "P10": "p10_tables",
 }
 
 

@@ -12,6 +12,7 @@ from attrs import frozen
 
 import loyaltykit as lk
 from loyaltykit import rules
+from loyaltykit.domain.validation import RECORD_FIELDS
 from loyaltykit.rules import calendar, days, event, events, line, member, months, per_amount, purchase, spend, visits
 from tests.bad_shop import BARE, NOW, PROGRAM, Shop
 
@@ -38,6 +39,7 @@ COMMON: dict[str, Any] = {"id": "x", "occurred_at": NOW, "actor": "a", "reason":
 LADDER = PROGRAM.tiers
 BORN = lk.Birthday(2, 29, 2000)
 RULE_OF_SPEND = spend >= 1
+QUALITY = lk.quality_report([lk.Member(id="x")], PROGRAM, date(2025, 1, 1))
 NOTICE = lk.Notice(id="points.added:p", kind="points.added", member_id="m", occurred_at=NOW, data={"points": 1})
 
 
@@ -54,13 +56,58 @@ CALLS: dict[str, Call] = {
     "Member": Call(
         lk.Member,
         {"id": "x", "name": "n", "phone": "1", "email": "e", "gender": "f", "birthday": date(1990, 1, 1), "region": "r"}
-        | {"tags": ["a"], "fields": {"goal": 1}, "enrolled_at": NOW},
+        | {"tags": ["a"], "fields": {"goal": 1}, "enrolled_at": NOW, "contacts": [lk.Contact("address", "a")]}
+        | {"preferences": ["p"], "channel": "c", "store": "s", "external_ids": {"c": "1"}, "status": "pending"}
+        | {"reviewer": "r", "review_due": date(2025, 1, 1)},
     ),
+    "Member.evolve": Call(lk.Member(id="x").evolve, {"name": "n", "phone": "1", "contacts": (), "birthday": None}),
+    "Contact": Call(lk.Contact, {"kind": "phone", "value": "1", "label": "l", "verified": True, "preferred": False}),
     "Birthday": Call(lk.Birthday, {"month": 1, "day": 2, "year": 1990, "calendar": "solar"}),
     "Birthday.of": Call(lk.Birthday.of, {"moment": date(1990, 1, 1)}),
     "Birthday.observed": Call(BORN.observed, {"year": 2025, "leap_day": "02-28"}),
     "Birthday.age": Call(BORN.age, {"on": date(2025, 1, 1), "leap_day": "02-28"}),
     "Birthday.days_until": Call(BORN.days_until, {"on": date(2025, 1, 1), "leap_day": "02-28"}),
+    "check_record": Call(
+        lambda program, default_region, **raw: lk.check_record(raw, program, default_region),
+        {"program": PROGRAM, "default_region": "CN"} | dict.fromkeys(RECORD_FIELDS, "1"),
+    ),
+    "check_record with fields": Call(
+        lambda goal, note: lk.check_record({"id": "x", "fields": {"goal": goal, "note": note}}, PROGRAM),
+        {"goal": "1", "note": "a"},
+    ),
+    "check_record of": Call(lambda raw: lk.check_record(raw, PROGRAM), {"raw": {"id": "x"}}),
+    "RecordProblem.describe": Call(
+        lk.check_record({}, PROGRAM)[1][0].describe,
+        {"language": "en"},
+    ),
+    "member_schema": Call(lk.member_schema, {"program": PROGRAM, "language": "zh"}),
+    "difference": Call(lk.difference, {"old": lk.Member(id="x"), "new": lk.Member(id="y")}),
+    "Matching": Call(
+        lk.Matching,
+        {"policy": "merge", "weights": {"same_name": 5}, "threshold": 60, "max_group": 20, "max_block": 200},
+    ),
+    "find_matches": Call(
+        lk.find_matches, {"members": [lk.Member(id="x")], "matching": lk.Matching(), "apart": [("x", "y")]}
+    ),
+    "quality_report": Call(
+        lk.quality_report,
+        {"members": [lk.Member(id="x")], "program": PROGRAM, "on": date(2025, 1, 1), "expected": ["name"]}
+        | {"changed_on": {"x": date(2025, 1, 1)}, "stale_after_days": 5, "checker": None, "examples": 5},
+    ),
+    "QualityReport.since": Call(QUALITY.since, {"earlier": QUALITY}),
+    "QualityReport.describe": Call(QUALITY.describe, {"language": "zh", "program": PROGRAM}),
+    "QualityReport.count": Call(QUALITY.count, {"kind": "missing", "field": "name"}),
+    "record_of": Call(lk.record_of, {"member": lk.Member(id="x")}),
+    "Case": Call(
+        lambda value, where: lk.Field("x", str, derived=[lk.Case(value, where)]),
+        {"value": "a", "where": member.age < 18},
+    ),
+    "Field with all": Call(
+        lk.Field,
+        {"name": "x", "type": str, "choices": ("a",), "pattern": "a", "least": None, "most": None, "required": False}
+        | {"default": "a", "derived": None, "was": ("old",), "retired": False, "title": "t", "title_zh": "t"},
+    ),
+    "Field in a range": Call(lk.Field, {"name": "x", "type": int, "least": 1, "most": 5, "default": 2}),
     "Line": Call(
         lk.Line,
         {"amount": 1, "sku": "s", "category": "c", "quantity": 1, "discount": 0, "tax": 0, "fields": {"size": "L"}},
@@ -224,6 +271,31 @@ CALLS: dict[str, Call] = {
         lambda **given: _pair().merge(**given),
         {"survivor": "m", "other": "n", "id": "x", "actor": "a", "reason": "r", "occurred_at": NOW},
     ),
+    "update": Call(
+        lambda **given: _pair().update(**given),
+        {"member": lk.Member(id="m", name="Li"), "base": 1} | COMMON,
+    ),
+    "search": Call(
+        lambda **given: _pair().search(**given),
+        {"text": "n", "where": member.id >= "", "order_by": spend, "limit": 1, "after": None, "as_of": NOW},
+    ),
+    "match": Call(lambda **given: _pair().match(**given), {"matching": lk.Matching(), "merge_as": "a"}),
+    "keep apart": Call(
+        lambda **given: _pair().keep_apart(**given),
+        {"one": "m", "other": "n", "id": "x", "actor": "a", "reason": "r"},
+    ),
+    "quality": Call(
+        lambda **given: _pair().quality(**given),
+        {
+            "as_of": NOW,
+            "known_at": None,
+            "expected": ("name",),
+            "stale_after_days": 9,
+            "checker": lk.RecordChecker(PROGRAM),
+            "examples": 1,
+        },
+    ),
+    "history": Call(lambda **given: _pair().history(**given), {"member_id": "m"}),
     "unmerge": Call(
         lambda **given: _pair(merged=True).unmerge(**given), {"other": "n", "id": "x", "actor": "a", "reason": "r"}
     ),

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("ci", max_examples=50, stateful_step_count=30, deadline=None, print_blob=True)
 settings.register_profile(
     "long",
-    max_examples=2_000,
+    max_examples=500,
     stateful_step_count=80,
     deadline=None,
     print_blob=True,
@@ -32,7 +32,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say how to repeat this run."""
+    """Say how to repeat this run, and what long tests have to tell."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, text in report.user_properties:
+            if name == "told":
+                terminalreporter.write_line(text)
     profile = os.environ.get("HYPOTHESIS_PROFILE", "ci")
     terminalreporter.write_line(
         f"hypothesis: profile {profile}; repeat with --hypothesis-seed={config.option.hypothesis_seed}"

@@ -47,7 +47,8 @@ class Points(Book):
     def falling_due(self) -> list[tuple[datetime, str]]:
         """Holds that time out, and lots that repay something as they become active (``S5``, ``S19``)."""
         open_holds = [(hold.until, hold.id) for hold in self.holds if self.ending(hold) is None]
-        waiting = [lot for lot in self.lots if self.reach < self.begins_at(lot) < self.expires_at(lot)]
+        reach = self.reach
+        waiting = [lot for lot in self.lots if reach < self.begins_at(lot) < self.expires_at(lot)]
         repaying = [
             lot
             for lot in waiting

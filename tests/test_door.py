@@ -64,7 +64,7 @@ def in_a_fresh_process(script: str) -> list[str]:
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
 
 
-@pytest.mark.parametrize("module", ["loyaltykit", "loyaltykit.rules", "loyaltykit.errors"])
+@pytest.mark.parametrize("module", ["loyaltykit", "loyaltykit.rules", "loyaltykit.errors", "loyaltykit.tables"])
 def test_all_is_sorted(module: str) -> None:
     """A public module lists its names in order (constants, classes, words), and each of them is there."""
     door = import_module(module)

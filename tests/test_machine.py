@@ -25,8 +25,8 @@ STORAGES = {"memory": lambda: "memory://"}
 """Every storage that is held against the model: a factory of an empty one."""
 
 PROFILE = settings(
-    max_examples=120 if IS_LONG else 15,
-    stateful_step_count=60 if IS_LONG else 30,
+    max_examples=17,
+    stateful_step_count=30,
     deadline=None,
     derandomize=not IS_LONG,
     print_blob=True,
@@ -37,7 +37,7 @@ PROFILE = settings(
 MERGED = ["within merged", "pending merged"]
 """Worlds in which the members of the machine become one (``S23``)."""
 
-MERGING = settings(PROFILE, max_examples=60 if IS_LONG else 9)
+MERGING = settings(PROFILE, max_examples=10)
 
 
 @cache

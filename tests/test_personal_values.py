@@ -24,6 +24,12 @@ PERSONAL: dict[str, Any] = {
     "tags": [f"tag-{CANARY}"],
     "fields": {"secret": f"field-{CANARY}"},
     "birthday": date(1947, 11, 4),
+    "contacts": [lk.Contact("address", f"address-{CANARY}"), lk.Contact("phone", f"2-{CANARY}", label=CANARY)],
+    "preferences": [f"preference-{CANARY}"],
+    "channel": f"channel-{CANARY}",
+    "store": f"store-{CANARY}",
+    "external_ids": {"wechat": f"external-{CANARY}"},
+    "reviewer": f"reviewer-{CANARY}",
 }
 CANARIES = (CANARY, "1947", "11-04")
 
@@ -77,6 +83,18 @@ def with_secrets(**parts: Any) -> lk.Member:
         {"fields": {"goal": CANARY}},
         {"fields": {"note": CANARY}},
         {"fields": CANARY},
+        {"fields": {"secret": [f"{CANARY}\ud800"]}},
+        {"contacts": CANARY},
+        {"contacts": [CANARY]},
+        {"phone": CANARY, "contacts": [lk.Contact("phone", f"2-{CANARY}", preferred=True)]},
+        {"preferences": [f"{CANARY}\n"]},
+        {"channel": f"{CANARY}\n"},
+        {"store": [CANARY]},
+        {"external_ids": CANARY},
+        {"external_ids": {"wechat": f"{CANARY}\n"}},
+        {"status": CANARY},
+        {"reviewer": f"{CANARY}\n"},
+        {"review_due": CANARY},
         {"enrolled_at": CANARY},
         {"id": f"{CANARY}\n"},
         {"id": f" {CANARY}", "name": CANARY * 200, "tags": [f"{CANARY}\n"], "birthday": CANARY, "fields": CANARY},
@@ -106,6 +124,18 @@ def _everything(shop: Shop) -> Iterator[object]:
     yield loyalty.record(lk.Return(id="sr", of="sp", amount=5))
     yield loyalty.balance("s")
     yield loyalty.balance("s").lots
+    edited = loyalty.member("s").evolve(region=f"other-{CANARY}", contacts=[], fields={"secret": f"other-{CANARY}"})
+    yield loyalty.members.update(edited, id="se", actor="a", reason="r", occurred_at=moment)
+    yield loyalty.members.update(with_secrets(), id="se-2", actor="a", base=2)
+    yield loyalty.members.history("s")
+    yield loyalty.members.search(CANARY, order_by=member.region).members
+    loyalty.enroll(with_secrets(id="s2", name="other"))
+    # A channel is a word of the shop's, and a report is by channel.
+    yield repr(loyalty.members.quality()).replace(PERSONAL["channel"], "")
+    yield str(loyalty.members.quality(as_of=moment)).replace(PERSONAL["channel"], "")
+    yield loyalty.members.match()
+    yield loyalty.members.keep_apart("s", "s2", id="sa", actor="a", reason="r")
+    yield [version.changes for version in loyalty.members.history("s")]
     yield loyalty.statement("s")
     yield loyalty.tier("s")
     yield loyalty.tier("s").explain()
@@ -129,6 +159,18 @@ REFUSED_CALLS: dict[str, Callable[[lk.Loyalty], object]] = {
     "too many points": lambda shop: shop.record(lk.Redemption(id="x", member_id="s", points=10**6)),
     "another purchase of one id": lambda shop: shop.record(lk.Purchase(id="sp", member_id="s", amount=1)),
     "before the enrolment": lambda shop: shop.balance("s", as_of=NOW - timedelta(days=50)),
+    "a stale edit": lambda shop: shop.members.update(with_secrets(), id="x", actor="a", base=1),
+    "another edit of one id": lambda shop: shop.members.update(with_secrets(name=None), id="se", actor="a"),
+    "an edit that does not fit": lambda shop: shop.members.update(
+        with_secrets(fields={"goal": CANARY}), id="x", actor="a"
+    ),
+    "an edit of nobody": lambda shop: shop.members.update(with_secrets(id=CANARY), id="x", actor="a"),
+    "a name that is too long to look for": lambda shop: shop.members.search(CANARY * 99),
+    "a name that nobody could have": lambda shop: shop.members.search(f"{CANARY}\ud800"),
+    "a name for who": lambda shop: shop.members.search("x", where=CANARY),
+    "a name for the next page": lambda shop: shop.members.search(CANARY, after=CANARY),
+    "a name for another member": lambda shop: shop.members.keep_apart("s", CANARY, id="x", actor="a", reason="r"),
+    "a name for a part": lambda shop: shop.members.quality(expected=[CANARY]),
     "a phone for an id": lambda shop: shop.member(PERSONAL["phone"]),
     "a phone for a member": lambda shop: shop.record(lk.Visit(id="x", member_id=PERSONAL["phone"])),
     "a secret compared with a number": lambda shop: shop.select(member["secret"] > 5),

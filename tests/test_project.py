@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 CONSTRAINTS = (ROOT / "constraints.txt").read_text("utf-8")
-ENGINES = {"cattrs", "narwhals", "numpy", "pandas", "pyarrow", "sqlalchemy"}
+ENGINES = {"cattrs", "email_validator", "narwhals", "numpy", "pandas", "phonenumbers", "pyarrow", "sqlalchemy"}
 DECISIONS = sorted(DOCS.glob("decisions/0*.md"))
 FIRST_SHOP = """
 import loyaltykit as lk

@@ -24,17 +24,27 @@ if TYPE_CHECKING:
         Voucher,
         WhatIf,
     )
+    from loyaltykit.domain.birthday import Birthday
+    from loyaltykit.domain.blocking import Crowd
     from loyaltykit.domain.caps import Cap
+    from loyaltykit.domain.contacts import Contact
+    from loyaltykit.domain.differences import FieldChange, difference
+    from loyaltykit.domain.form_schema import member_schema
     from loyaltykit.domain.ladder import Tier, TierLadder
     from loyaltykit.domain.lateness import LateFacts
     from loyaltykit.domain.liability import Liability
     from loyaltykit.domain.lint import LintFinding
-    from loyaltykit.domain.member import Birthday, Member
+    from loyaltykit.domain.matching import LikelyPair, MatchGroup, Matching, MatchReport, find_matches
+    from loyaltykit.domain.member import Member
     from loyaltykit.domain.migration import Migration, keep_until_validity_ends, reevaluate
     from loyaltykit.domain.notices import Notice, Notices
     from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
+    from loyaltykit.domain.problems import RecordProblem
     from loyaltykit.domain.program import EventType, Program, Segment
+    from loyaltykit.domain.quality import ChannelQuality, IssueChange, QualityChange, QualityIssue, QualityReport
+    from loyaltykit.domain.quality_review import quality_report
     from loyaltykit.domain.reconciliation import Reconciliation
+    from loyaltykit.domain.record_versions import RecordVersion
     from loyaltykit.domain.rewards import Reward
     from loyaltykit.domain.status import SetByHand, TierStatus
     from loyaltykit.domain.tier_history import TierDecision, TierHistory
@@ -61,6 +71,7 @@ if TYPE_CHECKING:
         Visit,
         VoucherUse,
     )
+    from loyaltykit.domain.validation import RecordChecker, check_record, record_of
     from loyaltykit.domain.verification import Finding
     from loyaltykit.errors import (
         CaptureExceedsHoldError,
@@ -75,6 +86,7 @@ if TYPE_CHECKING:
         InvalidValueError,
         LoyaltyError,
         MissingExtraError,
+        NotActiveError,
         NotEnrolledError,
         OutcomeUnknownError,
         Problem,
@@ -83,6 +95,8 @@ if TYPE_CHECKING:
         ReturnExceedsPurchaseError,
         ReversalExceedsRedemptionError,
         RewardUnavailableError,
+        StaleEditError,
+        TableError,
         TierGrantEndedError,
         TooLateError,
         UnknownMemberError,
@@ -92,6 +106,7 @@ if TYPE_CHECKING:
     )
     from loyaltykit.loyalty import Loyalty
     from loyaltykit.loyalty.cloud_events import to_cloud_event
+    from loyaltykit.rules.cases import Case
     from loyaltykit.rules.fields import Field
 else:
     from importlib import import_module as _import_module
@@ -128,13 +143,18 @@ __all__ = [
     "Cap",
     "Capture",
     "CaptureExceedsHoldError",
+    "Case",
     "ChangeInThePastError",
+    "ChannelQuality",
     "ClosedError",
     "ConflictError",
+    "Contact",
+    "Crowd",
     "Earns",
     "Event",
     "EventType",
     "Field",
+    "FieldChange",
     "Finding",
     "Hold",
     "HoldEndedError",
@@ -144,17 +164,23 @@ __all__ = [
     "InvalidProgramError",
     "InvalidRuleError",
     "InvalidValueError",
+    "IssueChange",
     "LateFacts",
     "Liability",
+    "LikelyPair",
     "Line",
     "LintFinding",
     "LotView",
     "Loyalty",
     "LoyaltyError",
+    "MatchGroup",
+    "MatchReport",
+    "Matching",
     "Member",
     "MemberMove",
     "Migration",
     "MissingExtraError",
+    "NotActiveError",
     "NotEnrolledError",
     "Notice",
     "Notices",
@@ -169,8 +195,14 @@ __all__ = [
     "ProgramChangedError",
     "ProgramVersion",
     "Purchase",
+    "QualityChange",
+    "QualityIssue",
+    "QualityReport",
     "Receipt",
     "Reconciliation",
+    "RecordChecker",
+    "RecordProblem",
+    "RecordVersion",
     "Redemption",
     "RefusedError",
     "Release",
@@ -185,7 +217,9 @@ __all__ = [
     "Segment",
     "SetByHand",
     "Settlement",
+    "StaleEditError",
     "StatementRow",
+    "TableError",
     "Tier",
     "TierChange",
     "TierCorrection",
@@ -207,9 +241,15 @@ __all__ = [
     "VoucherNotUsableError",
     "VoucherUse",
     "WhatIf",
+    "check_record",
+    "difference",
     "extend",
+    "find_matches",
     "inactivity",
     "keep_until_validity_ends",
+    "member_schema",
+    "quality_report",
+    "record_of",
     "reevaluate",
     "register_calendar",
     "to_cloud_event",
@@ -223,18 +263,23 @@ _HOMES = {
     "Activation": "loyaltykit.domain.transactions",
     "Adjustment": "loyaltykit.domain.transactions",
     "Balance": "loyaltykit.domain.answers",
-    "Birthday": "loyaltykit.domain.member",
+    "Birthday": "loyaltykit.domain.birthday",
     "BirthdayCalendar": "loyaltykit.calendars",
     "Cap": "loyaltykit.domain.caps",
     "Capture": "loyaltykit.domain.transactions",
     "CaptureExceedsHoldError": "loyaltykit.errors",
+    "Case": "loyaltykit.rules.cases",
     "ChangeInThePastError": "loyaltykit.errors",
+    "ChannelQuality": "loyaltykit.domain.quality",
     "ClosedError": "loyaltykit.errors",
     "ConflictError": "loyaltykit.errors",
+    "Contact": "loyaltykit.domain.contacts",
+    "Crowd": "loyaltykit.domain.blocking",
     "Earns": "loyaltykit.domain.policy",
     "Event": "loyaltykit.domain.transactions",
     "EventType": "loyaltykit.domain.program",
     "Field": "loyaltykit.rules.fields",
+    "FieldChange": "loyaltykit.domain.differences",
     "Finding": "loyaltykit.domain.verification",
     "Hold": "loyaltykit.domain.transactions",
     "HoldEndedError": "loyaltykit.errors",
@@ -244,17 +289,23 @@ _HOMES = {
     "InvalidProgramError": "loyaltykit.errors",
     "InvalidRuleError": "loyaltykit.errors",
     "InvalidValueError": "loyaltykit.errors",
+    "IssueChange": "loyaltykit.domain.quality",
     "LateFacts": "loyaltykit.domain.lateness",
     "Liability": "loyaltykit.domain.liability",
+    "LikelyPair": "loyaltykit.domain.matching",
     "Line": "loyaltykit.domain.transactions",
     "LintFinding": "loyaltykit.domain.lint",
     "LotView": "loyaltykit.domain.answers",
     "Loyalty": "loyaltykit.loyalty",
     "LoyaltyError": "loyaltykit.errors",
+    "MatchGroup": "loyaltykit.domain.matching",
+    "MatchReport": "loyaltykit.domain.matching",
+    "Matching": "loyaltykit.domain.matching",
     "Member": "loyaltykit.domain.member",
     "MemberMove": "loyaltykit.domain.answers",
     "Migration": "loyaltykit.domain.migration",
     "MissingExtraError": "loyaltykit.errors",
+    "NotActiveError": "loyaltykit.errors",
     "NotEnrolledError": "loyaltykit.errors",
     "Notice": "loyaltykit.domain.notices",
     "Notices": "loyaltykit.domain.notices",
@@ -269,8 +320,14 @@ _HOMES = {
     "ProgramChangedError": "loyaltykit.errors",
     "ProgramVersion": "loyaltykit.domain.answers",
     "Purchase": "loyaltykit.domain.transactions",
+    "QualityChange": "loyaltykit.domain.quality",
+    "QualityIssue": "loyaltykit.domain.quality",
+    "QualityReport": "loyaltykit.domain.quality",
     "Receipt": "loyaltykit.domain.answers",
     "Reconciliation": "loyaltykit.domain.reconciliation",
+    "RecordChecker": "loyaltykit.domain.validation",
+    "RecordProblem": "loyaltykit.domain.problems",
+    "RecordVersion": "loyaltykit.domain.record_versions",
     "Redemption": "loyaltykit.domain.transactions",
     "RefusedError": "loyaltykit.errors",
     "Release": "loyaltykit.domain.transactions",
@@ -285,7 +342,9 @@ _HOMES = {
     "Segment": "loyaltykit.domain.program",
     "SetByHand": "loyaltykit.domain.status",
     "Settlement": "loyaltykit.domain.answers",
+    "StaleEditError": "loyaltykit.errors",
     "StatementRow": "loyaltykit.domain.answers",
+    "TableError": "loyaltykit.errors",
     "Tier": "loyaltykit.domain.ladder",
     "TierChange": "loyaltykit.domain.answers",
     "TierCorrection": "loyaltykit.domain.answers",
@@ -307,9 +366,15 @@ _HOMES = {
     "VoucherNotUsableError": "loyaltykit.errors",
     "VoucherUse": "loyaltykit.domain.transactions",
     "WhatIf": "loyaltykit.domain.answers",
+    "check_record": "loyaltykit.domain.validation",
+    "difference": "loyaltykit.domain.differences",
     "extend": "loyaltykit.domain.policy",
+    "find_matches": "loyaltykit.domain.matching",
     "inactivity": "loyaltykit.calendars",
     "keep_until_validity_ends": "loyaltykit.domain.migration",
+    "member_schema": "loyaltykit.domain.form_schema",
+    "quality_report": "loyaltykit.domain.quality_review",
+    "record_of": "loyaltykit.domain.validation",
     "reevaluate": "loyaltykit.domain.migration",
     "register_calendar": "loyaltykit.calendars",
     "to_cloud_event": "loyaltykit.loyalty.cloud_events",

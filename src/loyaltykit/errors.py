@@ -12,6 +12,7 @@ again.
     │   ├── UnknownMemberError (LookupError)
     │   ├── UnknownTransactionError (LookupError)
     │   ├── NotEnrolledError (LookupError)      asked about a time before the member's enrolment
+    │   ├── NotActiveError (ValueError)             the member's record is pending or closed
     │   ├── InsufficientPointsError (ValueError)
     │   ├── ReturnExceedsPurchaseError (ValueError)
     │   ├── ReversalExceedsRedemptionError (ValueError)
@@ -20,12 +21,14 @@ again.
     │   ├── RewardUnavailableError (ValueError)
     │   ├── VoucherNotUsableError (ValueError)
     │   ├── UnmergeRefusedError (ValueError)        something ties the two sides together
+    │   ├── TableError (ValueError)             a table file cannot be read or written; it names the place
     │   ├── TierGrantEndedError (ValueError)
     │   ├── TooLateError (ValueError)               it happened longer ago than the programme accepts
     │   ├── ChangeInThePastError (ValueError)       a change of rules that is no declared correction
     │   └── ClosedError (ValueError)            the shop was closed
     ├── ConflictError                       known not to be applied
     │   ├── IdempotencyConflictError (ValueError)   the id is taken by something else
+    │   ├── StaleEditError (ValueError)             the record was changed since
     │   └── ProgramChangedError (ValueError)        the store holds another programme
     ├── OutcomeUnknownError                 send the same id again
     └── MissingExtraError (ImportError)     an optional dependency is not installed
@@ -52,6 +55,7 @@ __all__ = [
     "InvalidValueError",
     "LoyaltyError",
     "MissingExtraError",
+    "NotActiveError",
     "NotEnrolledError",
     "OutcomeUnknownError",
     "Problem",
@@ -60,6 +64,8 @@ __all__ = [
     "ReturnExceedsPurchaseError",
     "ReversalExceedsRedemptionError",
     "RewardUnavailableError",
+    "StaleEditError",
+    "TableError",
     "TierGrantEndedError",
     "TooLateError",
     "UnknownMemberError",
@@ -166,6 +172,21 @@ class NotEnrolledError(RefusedError, LookupError):
         super().__init__(field, "lies before the member's enrolment", "use an instant from enrolled_at on")
 
 
+class NotActiveError(RefusedError, ValueError):
+    """The member's record is pending and this would spend, or it is closed and this would be something new.
+
+    ``status`` is that of the record at the date of what was passed.
+    """
+
+    def __init__(self, field: str, status: str) -> None:
+        self.status = status
+        if status == "closed":
+            reason = "names a member whose record is closed at that date: only what undoes something is recorded"
+        else:
+            reason = "names a member whose record is pending at that date: it earns and cannot spend"
+        super().__init__(field, reason, 'set status="active" with shop.members.update(...), then send this again')
+
+
 class InsufficientPointsError(RefusedError, ValueError):
     """More points were asked for than can be spent at that date (``S18``).
 
@@ -225,6 +246,26 @@ class UnmergeRefusedError(RefusedError, ValueError):
         self.postings = tuple(postings)
 
 
+class TableError(RefusedError, ValueError):
+    """A table file cannot be read or written: torn, too large, in another encoding, or not a table at all.
+
+    Args:
+        reason: why, without anything that stands in the file.
+        way_out: what to do.
+        row: the row as a spreadsheet counts it, the first is 1; None when the whole file is meant.
+        column: the letter of the column, such as ``"C"``; None when the whole row is meant.
+
+    >>> print(TableError("ends within quotes", "export the table again", row=7))
+    file, row 7: ends within quotes (export the table again)
+    """
+
+    def __init__(self, reason: str, way_out: str, row: int | None = None, column: str | None = None) -> None:
+        places = [f"row {row}" if row else "", f"column {column}" if column else ""]
+        super().__init__(", ".join(["file", *filter(None, places)]), reason, way_out)
+        self.row = row
+        self.column = column
+
+
 class TierGrantEndedError(RefusedError, ValueError):
     """The end of a tier set by hand that has ended, or that lies before it (``T6``)."""
 
@@ -268,6 +309,24 @@ class IdempotencyConflictError(ConflictError, ValueError):
 
     def __init__(self, field: str = "id") -> None:
         super().__init__(field, "was recorded before with other content", "use a new id, or send the first content")
+
+
+class StaleEditError(ConflictError, ValueError):
+    """A record was changed since it was read for editing; nothing was changed.
+
+    ``version`` is the number of the version that stands, ``fields`` names the parts in which it differs from the one
+    that the edit was made on. No value is shown.
+    """
+
+    def __init__(self, version: int, fields: Iterable[str]) -> None:
+        self.version = version
+        self.fields = tuple(fields)
+        differing = f" and differs in {', '.join(self.fields)}" if self.fields else ""
+        super().__init__(
+            "base",
+            f"is not the version that stands: that is {version}{differing}",
+            "read the member again, and edit that record",
+        )
 
 
 class ProgramChangedError(ConflictError, ValueError):

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Context, Decimal
 from typing import TypeAlias
+from unicodedata import normalize
 
 from loyaltykit.errors import Problem
 
@@ -226,9 +227,32 @@ def check_text(value: object, field: str, problems: list[Problem]) -> None:
 
 def is_storable(text: str) -> bool:
     """Whether every storage can hold the text: valid Unicode, no NUL."""
+    if "\0" in text:
+        return False
     if text.isascii():
-        return "\0" not in text
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a lone surrogate; looking at each character takes ten times as long
+        return False
+    return True
+
+
+def to_nfc(value: str) -> str:
+    """A text in Unicode's composed form, in which equal texts are equal; what is no text is left for validation.
+
+    >>> to_nfc("e\u0301") == "\u00e9"
+    True
+    """
+    # Composing takes quadratic time in hostile text: what is far beyond every limit is left for validation to refuse.
+    if not isinstance(value, str) or value.isascii() or len(value) > 4 * MAX_TEXT_LENGTH:
+        return value
+    return normalize("NFC", value)
+
+
+def to_nfc_or_none(value: str | None) -> str | None:
+    """The same for a text that may be missing."""
+    return None if value is None else to_nfc(value)
 
 
 def check_moment(value: object, field: str, problems: list[Problem]) -> None:

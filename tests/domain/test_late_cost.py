@@ -125,3 +125,16 @@ def test_t8_restated_points_see_each_other(monkeypatch: pytest.MonkeyPatch) -> N
     assert folded["times"] <= 2
     assert (story.debt(LATE), story.available(LATE)) == (0, 250 - 20 + 180)
     assert story.shop.storage.verify() == []
+
+
+def test_t8_s7_pending_points_are_put_right_too() -> None:
+    """T8, S7: a late tier by hand that is fixed takes back the difference, of points that are pending as well."""
+    pending = lk.PointsPolicy(active_after=days(3))
+    story = Story(club(tiers=LADDER, late=lk.LateFacts(restate=True), points=pending))
+    story.buy("p1", day(1), 250)
+    story.buy("p2", day(4), 60)
+    by_whom = {"actor": "staff-7", "reason": "under review"}
+    fixed = lk.TierGrant(id="g", member_id="m", tier="low", mode="fixed", occurred_at=day(3), **by_whom)
+    assert story.shop.record(fixed).restated == {"p2": -60}
+    assert story.places(day(4)) == (310, 0, 0, 0)
+    assert story.shop.storage.verify() == []

@@ -1,179 +1,26 @@
-"""Members, and what is observed of their birthdays."""
+"""The member record: what it keeps, how its two ways to say a contact agree, and what it refuses."""
 
 from __future__ import annotations
 
+import pickle
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
+import attrs
 import pytest
-from hypothesis import example, given, strategies as st
+from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.member import LeapDay
+from loyaltykit.rules import member
 
-dates = st.dates(date(1905, 1, 1), date(2190, 1, 1))
-leap_days = st.sampled_from(["02-28", "03-01"])
-
-
-class NewYearInFebruary:
-    """A calendar whose years begin on 4 February: its first day of month 1 is that day, 28 days a month."""
-
-    def observed(self, year: int, month: int, day: int) -> date:
-        """The solar date of a day of that calendar's year."""
-        return date(year, 2, 4) + timedelta(days=28 * (month - 1) + min(day, 28) - 1)
-
-
-lk.register_calendar("tests.february", NewYearInFebruary())
-birthdays = st.one_of(
-    st.builds(lk.Birthday.of, dates),
-    st.builds(lambda day: lk.Birthday(day.month, day.day), dates),
-    st.sampled_from([lk.Birthday(2, 29), lk.Birthday(2, 29, 2000), lk.Birthday(12, 31, 1999), lk.Birthday(1, 1, 2000)]),
-    st.builds(lk.Birthday, st.integers(1, 12), st.integers(1, 28), st.integers(1905, 2020), st.just("tests.february")),
+PHONE, OTHER = "+8613800138000", "+8613900139000"
+phones = st.sampled_from([PHONE, OTHER, "138****8888"])
+contacts = st.lists(
+    st.builds(lk.Contact, st.sampled_from(["phone", "email", "address"]), phones, preferred=st.booleans()), max_size=4
 )
-
-
-def is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-
-
-# -- observed days -----------------------------------------------------------------------------------------------------
-
-
-@given(birthdays, st.integers(1905, 2190), leap_days)
-@example(lk.Birthday(2, 29), 2100, "02-28")
-@example(lk.Birthday(2, 29), 2000, "03-01")
-def test_a_birthday_is_observed_once_a_year(birthday: lk.Birthday, year: int, leap_day: LeapDay) -> None:
-    """C3, C4: never skipped, never twice; 29 February on 28 February, or 1 March, in common years."""
-    day = birthday.observed(year, leap_day)
-    assert day < birthday.observed(year + 1, leap_day)
-    if birthday.calendar != "solar":
-        assert day == NewYearInFebruary().observed(year, birthday.month, birthday.day)
-    elif (birthday.month, birthday.day) == (2, 29) and not is_leap(year):
-        assert (day.month, day.day) == ((2, 28) if leap_day == "02-28" else (3, 1))
-    else:
-        assert (day.year, day.month, day.day) == (year, birthday.month, birthday.day)
-
-
-@given(birthdays, dates, leap_days)
-@example(lk.Birthday(2, 29, 2000), date(2025, 2, 27), "02-28")
-@example(lk.Birthday(2, 29, 2000), date(2025, 2, 28), "02-28")
-@example(lk.Birthday(2, 29, 2000), date(2025, 2, 28), "03-01")
-@example(lk.Birthday(12, 1, 2000, "tests.february"), date(2001, 12, 10), "02-28")
-def test_age_is_completed_years(birthday: lk.Birthday, on: date, leap_day: LeapDay) -> None:
-    """C3, C4: as many birthdays as were observed since birth; no year of birth, no age; before birth none either."""
-    age = birthday.age(on, leap_day)
-    if birthday.year is None:
-        assert age is None
-        return
-    observed = [birthday.observed(year, leap_day) for year in range(birthday.year, on.year + 2)]
-    completed = len([day for day in observed if day <= on]) - 1
-    assert age == (completed if completed >= 0 else None)
-
-
-@given(birthdays, dates, leap_days)
-@example(lk.Birthday(1, 3), date(2025, 12, 30), "02-28")
-@example(lk.Birthday(12, 31), date(2025, 12, 31), "02-28")
-@example(lk.Birthday(2, 29), date(2025, 3, 1), "03-01")
-@example(lk.Birthday(12, 28, 2000, "tests.february"), date(2025, 1, 1), "02-28")
-def test_days_to_the_next_birthday_cross_the_year(birthday: lk.Birthday, on: date, leap_day: LeapDay) -> None:
-    """C3: the first observed day on or after a day, within a year and a day of it."""
-    days = birthday.days_until(on, leap_day)
-    observed = [birthday.observed(year, leap_day) for year in range(on.year - 2, on.year + 2)]
-    assert on + timedelta(days=days) == min(day for day in observed if day >= on)
-    assert 0 <= days <= 366
-
-
-def test_a_birthday_may_have_any_date() -> None:
-    """C3: no member is too old or too young for the calendar, at any moment a shop can ask about."""
-    for born in (date.min, date(4, 2, 29), date(9998, 12, 31)):
-        birthday = lk.Birthday.of(born)
-        for on in (date(1900, 1, 1), date(2199, 12, 31)):
-            assert birthday.age(on) == (None if on < born else on.year - born.year - (on < birthday.observed(on.year)))
-            assert 0 <= birthday.days_until(on) <= 366
-
-
-@pytest.mark.parametrize("on", [date.min, date.max, None, 5, "2025-01-01", datetime(2025, 1, 1, tzinfo=UTC)])
-def test_a_question_about_no_day_is_refused_or_answered(on: Any) -> None:
-    """I31: the end of Python's calendar, and what is no date, end in an answer or a LoyaltyError."""
-    birthday = lk.Birthday(12, 30, 2000)
-    for ask in (birthday.age, birthday.days_until):
-        with suppress(lk.LoyaltyError):
-            assert ask(on) in (None, *range(367))
-
-
-@pytest.mark.parametrize("year", [0, -1, 10_000, 10**30, None, 0.5, "2025", [], float("nan")])
-def test_a_year_that_is_none_is_refused(year: Any) -> None:
-    """I31: no bare ValueError, TypeError or OverflowError."""
-    with pytest.raises(lk.InvalidValueError):
-        lk.Birthday(1, 1).observed(year)
-    with pytest.raises(lk.InvalidValueError):
-        lk.Birthday(2, 29).observed(year)
-
-
-@pytest.mark.parametrize("moment", [None, 5, "1990-01-01", []])
-def test_a_birthday_is_of_a_date(moment: Any) -> None:
-    """I31: anything else is refused."""
-    with pytest.raises(lk.InvalidValueError):
-        lk.Birthday.of(moment)
-
-
-@pytest.mark.parametrize(
-    ("month", "day", "year"),
-    [
-        (2, 30, None),
-        (2, 29, 2025),
-        (2, 29, 1900),
-        (13, 1, None),
-        (0, 1, None),
-        (1, 0, None),
-        (1, 32, 2000),
-        (4, 31, None),
-        (1, 1, 0),
-        (1, 1, 10_000),
-        (1, 1, 10**30),
-    ],
-)
-def test_a_solar_birthday_exists(month: int, day: int, year: int | None) -> None:
-    """Bad input: a day of the longest year, or of its own one."""
-    with pytest.raises(lk.InvalidValueError) as caught:
-        lk.Birthday(month, day, year)
-    assert caught.value.field == "birthday"
-    assert str(year) not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("month", "day", "year"),
-    [
-        (1.0, 1, None),
-        (1, 1.0, None),
-        ("1", 1, None),
-        (None, 1, None),
-        (1, None, None),
-        (1, 1, "1990"),
-        (1, 1, 1990.0),
-        (1, [], 1990),
-        (True, 1, None),
-        (1, True, None),
-        (1, 1, True),
-    ],
-)
-@pytest.mark.parametrize("calendar", ["solar", "tests.february"])
-def test_a_birthday_is_of_whole_numbers(month: Any, day: Any, year: Any, calendar: str) -> None:
-    """Bad input: in every calendar."""
-    with pytest.raises(lk.InvalidValueError, match="birthday: "):
-        lk.Birthday(month, day, year, calendar)
-
-
-@pytest.mark.parametrize("calendar", ["lunar", "", None, 5, [], {}, b"solar"])
-def test_a_calendar_is_registered_first(calendar: Any) -> None:
-    """C4: an unknown calendar is refused, and so is what cannot even be a name."""
-    with pytest.raises(lk.InvalidValueError, match="birthday: names an unknown calendar"):
-        lk.Birthday(1, 1, calendar=calendar)
-
-
-# -- members -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_member_is_what_is_known() -> None:
@@ -197,10 +44,10 @@ def test_members_are_equal_when_their_content_is() -> None:
 
 def test_a_member_shows_nothing_personal() -> None:
     """Numbers and time: personal values live in the record only, and its repr is not the record."""
-    member = lk.Member(
+    zhang = lk.Member(
         id="m", name="张三", phone="13800138000", email="zhang@example.com", birthday=date(1990, 2, 28), tags=["vip"]
     )
-    assert repr(member) == str(member) == "Member(id='m')"
+    assert repr(zhang) == str(zhang) == "Member(id='m')"
 
 
 @pytest.mark.parametrize(
@@ -221,6 +68,34 @@ def test_a_member_shows_nothing_personal() -> None:
         ({"tags": ["vip", 5]}, ["tags"]),
         ({"tags": ["", "vip"]}, ["tags"]),
         ({"tags": [f"t{i}" for i in range(101)]}, ["tags"]),
+        ({"phone": ""}, ["phone"]),
+        ({"email": " "}, ["email"]),
+        ({"contacts": PHONE}, ["contacts"]),
+        ({"contacts": 0}, ["contacts"]),
+        ({"contacts": [PHONE]}, ["contacts"]),
+        ({"contacts": [lk.Contact("phone", str(i)) for i in range(51)]}, ["contacts"]),
+        ({"contacts": [lk.Contact("phone", PHONE), lk.Contact("phone", PHONE, label="work")]}, ["contacts"]),
+        ({"contacts": [lk.Contact("phone", p, preferred=True) for p in (PHONE, OTHER)]}, ["contacts"]),
+        ({"phone": PHONE, "contacts": [lk.Contact("phone", OTHER, preferred=True)]}, ["phone"]),
+        ({"phone": 5, "contacts": [PHONE]}, ["contacts", "phone"]),
+        ({"preferences": "tea"}, ["preferences"]),
+        ({"preferences": [f"p{i}" for i in range(101)]}, ["preferences"]),
+        ({"channel": ""}, ["channel"]),
+        ({"store": 5}, ["store"]),
+        ({"external_ids": ["a"]}, ["external_ids"]),
+        ({"external_ids": {str(i): "x" for i in range(51)}}, ["external_ids"]),
+        ({"external_ids": {"": "x"}}, ["external_ids"]),
+        ({"external_ids": {"wechat": 5}}, ["external_ids"]),
+        ({"status": "open"}, ["status"]),
+        ({"status": ["active"]}, ["status"]),
+        ({"reviewer": " "}, ["reviewer"]),
+        ({"review_due": datetime(2025, 1, 1, tzinfo=UTC)}, ["review_due"]),
+        ({"review_due": "2025-01-01"}, ["review_due"]),
+        ({"fields": {"diet": [1]}}, ["fields"]),
+        ({"fields": {"diet": ["\ud800", "a"]}}, ["fields"]),
+        ({"fields": {"diet": [str(i) for i in range(1_001)]}}, ["fields"]),
+        ({"fields": {"diet": {"a": "b"}}}, ["fields"]),
+        ({"name": "e\u0301" * 10_000}, ["name"]),
         ({"enrolled_at": datetime(2025, 1, 1)}, ["enrolled_at"]),  # noqa: DTZ001 - what is tested
         ({"enrolled_at": "2025-01-01"}, ["enrolled_at"]),
         (
@@ -234,3 +109,114 @@ def test_a_member_that_cannot_be_says_all_that_is_wrong(parts: dict[str, Any], f
     with pytest.raises(lk.InvalidValueError) as caught:
         lk.Member(**({"id": "m"} | parts))
     assert [problem.field for problem in caught.value.problems] == fields
+
+
+# -- two ways to say a contact -----------------------------------------------------------------------------------------
+
+
+def test_both_ways_are_one_record() -> None:
+    """S15: the short way and the long way are the same content, in whatever order the kinds come."""
+    phone, email = lk.Contact("phone", PHONE), lk.Contact("email", "li@example.com")
+    short = lk.Member(id="m", phone=PHONE, email="li@example.com")
+    assert short == lk.Member(id="m", contacts=[email, phone]) == lk.Member(id="m", phone=PHONE, contacts=[email])
+    assert short.contacts == (phone, email)
+    assert (short.phone, short.email, short.address) == (PHONE, "li@example.com", None)
+    assert short != lk.Member(id="m", phone=PHONE)
+    assert short != lk.Member(id="m", contacts=[lk.Contact("phone", PHONE, verified=True), email])
+
+
+def test_the_preferred_one_is_marked_or_the_first() -> None:
+    """Decision 0020: the order matters among contacts of one kind."""
+    first, second = lk.Contact("phone", PHONE), lk.Contact("phone", OTHER)
+    assert lk.Member(id="m", contacts=[first, second]).phone == PHONE
+    assert lk.Member(id="m", contacts=[second, first]).phone == OTHER
+    assert lk.Member(id="m", contacts=[first, attrs.evolve(second, preferred=True)]).phone == OTHER
+    assert (
+        lk.Member(id="m", contacts=[lk.Contact("address", "1 Tea Street\nHangzhou")]).address
+        == "1 Tea Street\nHangzhou"
+    )
+
+
+def test_the_short_way_chooses_among_contacts() -> None:
+    """Decision 0020: a value that is there becomes the preferred one, one that is not comes first."""
+    first, second = lk.Contact("phone", PHONE), lk.Contact("phone", OTHER)
+    chosen = lk.Member(id="m", phone=OTHER, contacts=[first, second])
+    assert chosen.contacts == (first, attrs.evolve(second, preferred=True))
+    assert lk.Member(id="m", phone=OTHER, contacts=[first]).contacts == (second, first)
+    assert lk.Member(id="m", phone=PHONE, contacts=[first, second]).contacts == (first, second)
+
+
+def test_evolving_replaces_the_preferred_one() -> None:
+    """Decision 0020: a new phone is unverified and stands where the preferred one stood; None takes that away."""
+    first, second = lk.Contact("phone", PHONE, verified=True), lk.Contact("phone", OTHER)
+    both = lk.Member(id="m", contacts=[first, second], email="li@example.com")
+    assert both.evolve(phone="+8613700137000").contacts == (lk.Contact("phone", "+8613700137000"), *both.contacts[1:])
+    assert both.evolve(phone=None).phone == OTHER
+    assert both.evolve(phone=None).evolve(phone=None).phone is None
+    assert both.evolve(name="李四").contacts == both.contacts
+    assert both.evolve(contacts=[second]).phone == OTHER
+    assert both.evolve(email=None).email is None
+    with pytest.raises(lk.InvalidValueError):
+        both.evolve(phone=5)
+
+
+def record_of(given_contacts: list[lk.Contact], phone: str | None) -> lk.Member | None:
+    with suppress(lk.InvalidValueError):
+        return lk.Member(id="m", contacts=given_contacts, phone=phone)
+    return None
+
+
+@given(contacts, st.none() | phones)
+def test_a_record_made_of_its_own_parts_is_the_same(given_contacts: list[lk.Contact], phone: str | None) -> None:
+    """Agreeing on contacts is idempotent, and a process may hand a record to another."""
+    made = record_of(given_contacts, phone)
+    if made is None:
+        return
+    assert attrs.evolve(made) == made == made.evolve() == pickle.loads(pickle.dumps(made))
+    assert attrs.evolve(made).contacts == made.contacts
+    assert phone is None or made.phone == phone
+
+
+# -- the rest of the record --------------------------------------------------------------------------------------------
+
+
+def test_names_are_composed() -> None:
+    """Unicode: NFC and NFD spellings are one text; any script is fine, marks of direction stay."""
+    composed, apart = "Zoë 한글", normalize("NFD", "Zoë 한글")
+    assert composed != apart
+    parts: dict[str, Any] = {"name": apart, "region": apart, "tags": [apart], "preferences": [apart], "channel": apart}
+    parts |= {"fields": {"note": apart, "diet": [apart]}, "contacts": [lk.Contact("address", apart, label=apart)]}
+    made = lk.Member(id="m", **parts)
+    assert (made.name, made.region, made.tags, made.preferences) == (composed, composed, (composed,), (composed,))
+    assert dict(made.fields) == {"note": composed, "diet": (composed,)}
+    assert (made.address, made.contacts[0].label) == (composed, composed)
+    assert lk.Member(id="m", name="\u202eمريم\u202c").name == "\u202eمريم\u202c"
+
+
+def test_several_choices_are_a_set() -> None:
+    """Their order and repetitions mean nothing."""
+    assert lk.Member(id="m", fields={"diet": ["b", "a", "b"]}) == lk.Member(id="m", fields={"diet": {"a", "b"}})
+    assert lk.Member(id="m", fields={"diet": ()}).fields["diet"] == ()
+
+
+def test_a_record_waits_for_its_review() -> None:
+    """R3: who looks at it, and by when."""
+    waiting = lk.Member(id="m", status="pending", reviewer="staff-7", review_due=date(2025, 2, 1))
+    assert (waiting.status, waiting.reviewer, waiting.review_due) == ("pending", "staff-7", date(2025, 2, 1))
+    assert lk.Member(id="m").status == "active"
+    assert lk.Member(id="m", external_ids={"wechat": "o1"}) == lk.Member(id="m", external_ids={"wechat": "o1"})
+    assert lk.Member(id="m", external_ids={"wechat": "o1"}) != lk.Member(id="m")
+
+
+def test_rules_read_the_new_parts() -> None:
+    """Preferences, channel and store of registration, and the status are words of the rule language."""
+    shop = lk.Loyalty(lk.Program(name="Club", currency="CNY", timezone="Asia/Shanghai"))
+    shop.enroll(lk.Member(id="m", preferences=["tea"], channel="wechat", store="s1", status="pending"))
+    shop.enroll(lk.Member(id="n", channel="store"))
+    for rule in (
+        member.preferences.has("tea"),
+        member.channel == "wechat",
+        member.store == "s1",
+        member.status == "pending",
+    ):
+        assert list(shop.select(rule).ids()) == ["m"]

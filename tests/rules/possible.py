@@ -13,7 +13,7 @@ from loyaltykit.rules.regions import Regions
 from tests.rules.strategies import MEMBER, PLAIN, SCOPE, Typed, Values, predicates
 
 ALWAYS_THERE = {
-    *(MemberField(name) for name in ("id", "tier", "tags", "enrolled_on")),
+    *(MemberField(name) for name in ("id", "tier", "tags", "preferences", "status", "enrolled_on")),
     *(PurchaseField(name) for name in ("amount", "weekday", "hour", "date")),
     *(LineField(name) for name in ("quantity", "amount", "discount", "tax")),
 }

@@ -50,6 +50,7 @@ SCOPE = Scope(
         Field("rating", Decimal),
         Field("press", bool),
         Field("wedding", date),
+        Field("diet", set),
     ),
     purchase=_fields(Field("gift", bool), Field("guests", int)),
     line=_fields(Field("size", str), Field("weight", Decimal)),

@@ -21,6 +21,7 @@ from loyaltykit.rules import (
     visits,
 )
 from loyaltykit.rules.check import Context, check, check_or_raise, written
+from loyaltykit.rules.fields import Field, Scope
 from loyaltykit.rules.nodes import Compare, Fact, Has, Literal, Predicate
 from loyaltykit.rules.terms import Term
 from tests.rules.strategies import SCOPE
@@ -190,3 +191,47 @@ def test_references_are_named_as_they_are_written() -> None:
         "spend",
         'events("review")',
     ]
+
+
+# -- what a field's declaration says of rules about it -----------------------------------------------------------------
+
+DECLARED = Scope(
+    member={
+        declared.name: declared
+        for declared in (
+            Field("diet", set, choices=("vegan", "halal")),
+            Field("words", set),
+            Field("level", int, least=1, most=5),
+            Field("plate", str, pattern=r"[A-Z]+"),
+            Field("goal", str, was=("target",)),
+            Field("old", str, retired=True),
+            Field("month", int, derived=member.birthday_month),
+        )
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "context", "problems"),
+    [
+        (member["diet"].has("vegan") & member["words"].has("anything"), "member", []),
+        (member["diet"].has("fish"), "member", ['member["diet"] is asked for what is not one of its choices']),
+        (member["diet"] == "vegan", "member", ['member["diet"] is compared with tags']),
+        (member["level"] == 6, "member", ['member["level"] is compared with what lies outside its range']),
+        (member["level"].is_in([0, 3]), "member", ['member["level"] is compared with what lies outside its range']),
+        (member["level"] < 6, "member", []),
+        (member["plate"] == "a1", "member", ['member["plate"] is compared with what does not look like its pattern']),
+        (member["target"] == "x", "member", ['member["target"] has another name by now']),
+        (member["old"].is_missing(), "tier", ['member["old"] is retired']),
+        (member["month"] == 3, "member", []),
+        (member["month"] == 3, "record", ['member["month"] is derived itself']),
+        (member["goal"] == "x", "record", []),
+        (spend >= 5, "record", ["spend belongs to the member's history, and a record has none"]),
+        (member.tier == "gold", "record", ["member.tier is decided by history, not by the record"]),
+    ],
+)
+def test_declarations_say_what_makes_sense(rule: Predicate, context: Context, problems: list[str]) -> None:
+    """Sets, ranges, patterns, names, retired and derived fields."""
+    found = check(rule, DECLARED, context)
+    assert [f"{problem.field} {problem.reason}" for problem in found] == problems
+    assert all(problem.way_out for problem in found)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+import loyaltykit as lk
 from loyaltykit.rules import (
     Predicate,
     Term,
@@ -32,7 +33,7 @@ from loyaltykit.rules import (
 )
 from loyaltykit.rules.examples import as_rule, example, literal_of
 from loyaltykit.rules.extents import ANYTHING, MISSING, NOTHING, PRESENT, Extent, among, compared
-from loyaltykit.rules.fields import ValueType
+from loyaltykit.rules.fields import Scope, ValueType
 from loyaltykit.rules.nodes import Fact, MemberField
 from loyaltykit.rules.plausible import Reach, fit_together, reach_of
 from loyaltykit.rules.regions import Regions
@@ -196,3 +197,19 @@ def test_a_value_as_a_rule_says_it() -> None:
     """Money in whole units, everything else as it is."""
     assert literal_of(Fact("spend"), 1_250, SCOPE).value == Decimal("12.50")
     assert literal_of(MemberField("age"), 30, SCOPE).value == 30
+
+
+def test_no_example_is_given_for_a_derived_field() -> None:
+    """What it can be hangs on other fields: nobody could have just any value of it."""
+    grown = lk.Field("grown", bool, derived=[lk.Case(True, member.age >= 18)])
+    regions = Regions(Scope(member={"grown": grown, "level": lk.Field("level", int, default=1)}))
+    assert example(regions, member["grown"] == True, member.age < 18) is None  # noqa: E712
+    assert example(regions, member["level"] > 1) is not None
+
+
+def test_a_default_stands_in_for_a_missing_value() -> None:
+    """Nothing is ever missing then; a set of texts can be."""
+    fields = {"level": lk.Field("level", int, choices=[1, 2], default=1), "diet": lk.Field("diet", set, choices=["a"])}
+    regions = Regions(Scope(member=fields))
+    assert regions.never(member["level"].is_missing())
+    assert not regions.never(member["diet"].is_missing())

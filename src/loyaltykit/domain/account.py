@@ -18,8 +18,10 @@ from loyaltykit.domain.facts import History, View
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Movement, Posting
 from loyaltykit.domain.member import Member
+from loyaltykit.domain.merges import Apart
 from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.notices import Notice
+from loyaltykit.domain.profiles import ProfileChange, record_at
 from loyaltykit.domain.sales import Sale
 from loyaltykit.domain.standing import Standing, Step, end_of_instant, seen_at
 from loyaltykit.domain.tiers import TierRow
@@ -174,19 +176,21 @@ class Outlook:
 
 
 _GIVING_BACK = (Return, Reversal)
+_BY_HAND = (TierGrant, TierGrantEnd, ProfileChange, Apart)
 
 
 class Account:
     """The fold of one member's past.
 
     Args:
-        member: who.
+        member: who, as enrolled; ``record`` is the record as it stands.
         rules: the versions of the programme.
 
-    ``ledger`` follows the order of recording, ``timeline`` the order in which things happened. ``latest`` is the place
-    of the latest transaction recorded, of whatever kind: each receipt has told a tier. ``told`` are the ids of all
-    notices so far, ``grants`` the tiers set by hand that no record ended. ``tally`` is what caps and achievements
-    depend on, in the order of recording.
+    ``edits`` are the changes of the record in the order of recording, ``apart`` the ids of those whom somebody found to
+    be other people. ``ledger`` follows the order of recording, ``timeline`` the order in which things happened.
+    ``latest`` is the place of the latest transaction recorded, of whatever kind: each receipt has told a tier. ``told``
+    are the ids of all notices so far, ``grants`` the tiers set by hand that no record ended. ``tally`` is what caps and
+    achievements depend on, in the order of recording.
     """
 
     def __init__(self, member: Member, rules: Rules) -> None:
@@ -200,11 +204,28 @@ class Account:
         self.settled_until: Instant = -NEVER_US
         self.latest: Order = (-NEVER_US, 0, "")
         self.told: set[str] = set()
+        self.edits: tuple[ProfileChange, ...] = ()
+        self.apart: frozenset[str] = frozenset()
+        # Nearly all members are active all along: the till looks at this alone.
+        self.was_inactive = member.status != "active"
+
+    @property
+    def record(self) -> Member:
+        """The record after every change."""
+        return self.timeline.standing.history.member
+
+    def record_at(self, at: Instant) -> Member:
+        """The record as of an instant, by what is known."""
+        return record_at(self.member, self.edits, end_of_instant(at)) if self.edits else self.member
 
     @property
     def standing(self) -> Standing:
         """Where the member stands after everything taken in so far."""
         return self.timeline.standing
+
+    def changed_at(self, at: Instant) -> Instant:
+        """When the record of an instant was last changed, or looked at."""
+        return max([self.member.enrolled_instant, *(edit.instant for edit in self.edits if edit.instant <= at)])
 
     def under(self, rules: Rules) -> Account:
         """The same account by other rules: what was decided stays, metrics and tiers are folded again (``T7``)."""
@@ -261,8 +282,8 @@ class Account:
     def outlook(self, at: Instant) -> Outlook:
         """How the member is seen at an instant: by what had happened up to it."""
         standing = self.standing
-        if end_of_instant(at) <= standing.position and standing.last_return > at:
-            # What came back later must not show: only folding again up to the instant leaves it out.
+        if end_of_instant(at) <= standing.position and standing.last_rewriting > at:
+            # What came back or was edited later must not show: only folding again up to the instant leaves it out.
             standing = self.timeline.at(at)
         if end_of_instant(at) <= standing.position:
             row = standing.row_at(at)
@@ -302,10 +323,20 @@ class Account:
             self.latest = transaction.order
         if isinstance(transaction, _GIVING_BACK):
             self.ledger.give_back(transaction.of, decision.postings)
-        elif isinstance(transaction, TierGrant):
+        elif isinstance(transaction, _BY_HAND):
+            self._remember(transaction)
+
+    def _remember(self, transaction: TierGrant | TierGrantEnd | ProfileChange | Apart) -> None:
+        if isinstance(transaction, TierGrant):
             self.grants[transaction.id] = transaction
         elif isinstance(transaction, TierGrantEnd):
             self.grants.pop(transaction.of, None)
+        elif isinstance(transaction, Apart):
+            self.apart |= {transaction.other}
+        elif transaction.member_id == self.member.id:
+            # The record of a joined member is the survivor's, and so are its versions.
+            self.edits += (transaction,)
+            self.was_inactive |= any(change.field == "status" for change in transaction.changes)
 
     def _count(self, transaction: Transaction, decision: Decision) -> None:
         """Take in what caps and achievements depend on: a return gives no room back (``S20``)."""

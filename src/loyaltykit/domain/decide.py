@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from loyaltykit.domain.account import Account, Decision, Told
+from loyaltykit.domain.admission import check_status
 from loyaltykit.domain.allocation import spend
 from loyaltykit.domain.awarding import achieved_by, award, granted, shared
 from loyaltykit.domain.basket import declared_problems
@@ -17,8 +18,10 @@ from loyaltykit.domain.corrections import corrections_of
 from loyaltykit.domain.credits import accrue, adjust, arrival_of, open_balance, receive, sell
 from loyaltykit.domain.giving_back import reverse
 from loyaltykit.domain.lots import Allocation, Lapse, Movement, Posting
+from loyaltykit.domain.merges import Apart
 from loyaltykit.domain.movements import activate, capture, let_go, set_aside
 from loyaltykit.domain.postings import correct, post
+from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.domain.redeeming import price, voucher_change
 from loyaltykit.domain.restating import restate
 from loyaltykit.domain.returning import claw_back, price_return
@@ -64,11 +67,14 @@ def decide(account: Account, transaction: Transaction) -> Decision:
 
     Raises:
         NotEnrolledError: it lies before the member's enrolment.
+        NotActiveError: the record is pending or closed.
         InsufficientPointsError, ReturnExceedsPurchaseError, ReversalExceedsRedemptionError, RewardUnavailableError,
         VoucherNotUsableError, InvalidValueError: it asks for something that cannot be.
     """
     if transaction.instant < account.member.enrolled_instant and not _may_precede(account, transaction):
         raise NotEnrolledError("occurred_at")
+    if account.was_inactive:
+        check_status(account, transaction)
     due: tuple[Movement, ...] = ()
     if account.ledger.open_holds or account.ledger.waiting:
         # A late fact knows what had fallen due by what is written: a hold that was told late may have been over then.
@@ -203,6 +209,15 @@ def _tier_grant_end(transaction: TierGrantEnd, account: Account) -> Decision:
     return Decision(step=step, timeline=timeline)
 
 
+def _profile_change(transaction: ProfileChange, account: Account) -> Decision:
+    step, timeline = account.placed(transaction)
+    return Decision(step=step, timeline=timeline)
+
+
+def _apart(transaction: Apart, account: Account) -> Decision:
+    return Decision(step=account.timeline.step(transaction))
+
+
 def _redemption(transaction: Redemption, account: Account) -> Decision:
     voucher = voucher_change(account, transaction)
     points = price(account, transaction)
@@ -280,6 +295,8 @@ _EFFECTS: Final[Mapping[type[Transaction], _Effects]] = {
     Activation: _activation,
     TierGrant: _tier_grant,
     TierGrantEnd: _tier_grant_end,
+    ProfileChange: _profile_change,
+    Apart: _apart,
 }
 
 _COUNTING: Final = (Purchase, Return, Visit, Event)

@@ -13,6 +13,7 @@ from loyaltykit.values import Instant, check_id, check_text, to_instant
 _T = TypeVar("_T")
 
 MAX_FIELDS = 200
+MAX_SEVERAL = 1_000
 
 
 class ReadOnly(Mapping[str, _T]):
@@ -63,8 +64,11 @@ def instant_or_none(moment: datetime | None) -> Instant | object:
     return moment
 
 
-def check_fields(items: object, name: str, problems: list[Problem]) -> None:
-    """Custom values are texts, whole numbers, decimals, booleans or dates under printable names."""
+def check_fields(items: object, name: str, problems: list[Problem], *, sets: bool = False) -> None:
+    """Custom values are texts, whole numbers, decimals, booleans or dates under printable names.
+
+    With ``sets`` they may be several texts, too: only members have fields of many choices.
+    """
     if items is NOTHING:
         return
     if not isinstance(items, Mapping):
@@ -74,12 +78,29 @@ def check_fields(items: object, name: str, problems: list[Problem]) -> None:
         problems.append(Problem(name, f"has more than {MAX_FIELDS} entries", "pass fewer"))
     for key, value in items.items():
         check_id(key, name, problems)
+        if sets and isinstance(value, tuple):
+            _check_several(value, name, problems)
+        else:
+            _check_value(value, name, problems)
+
+
+def _check_value(value: object, name: str, problems: list[Problem]) -> None:
+    if isinstance(value, str):
+        check_text(value, name, problems)
+    elif isinstance(value, datetime) or not isinstance(value, int | Decimal | date | bool):
+        problems.append(Problem(name, "has a value of another type", "use str, int, Decimal, bool or date"))
+    elif isinstance(value, Decimal) and not value.is_finite():
+        problems.append(Problem(name, "has a number that is not finite", "use a finite Decimal"))
+
+
+def _check_several(values: tuple[object, ...], name: str, problems: list[Problem]) -> None:
+    if len(values) > MAX_SEVERAL:
+        problems.append(Problem(name, f"has more than {MAX_SEVERAL} values in one set", "pass fewer"))
+    elif not all(isinstance(value, str) for value in values):
+        problems.append(Problem(name, "has a set of other things than texts", "pass texts"))
+    for value in values:
         if isinstance(value, str):
             check_text(value, name, problems)
-        elif isinstance(value, datetime) or not isinstance(value, int | Decimal | date | bool):
-            problems.append(Problem(name, "has a value of another type", "use str, int, Decimal, bool or date"))
-        elif isinstance(value, Decimal) and not value.is_finite():
-            problems.append(Problem(name, "has a number that is not finite", "use a finite Decimal"))
 
 
 def raise_problems(problems: list[Problem]) -> None:

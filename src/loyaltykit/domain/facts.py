@@ -6,7 +6,8 @@ and accrual rules ask for are kept up to date with every transaction; any other 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from itertools import islice
 from typing import Final, TypeAlias
 
@@ -14,7 +15,10 @@ from attrs import define, field
 
 from loyaltykit.calendars import Day, ShopCalendar, add_months, period_start, to_date
 from loyaltykit.domain.accrual import Accrual
+from loyaltykit.domain.door import NOTHING
 from loyaltykit.domain.member import Member
+from loyaltykit.domain.record import RecordRules, record_reader
+from loyaltykit.domain.renaming import NewerNames
 from loyaltykit.domain.rows import EventFilter, RowFilter
 from loyaltykit.domain.sales import NOTHING_GIVEN, Baskets, Sale, baskets_of
 from loyaltykit.domain.series import ALL_TIME, SERIES_OF_DISTANCE, Series, SeriesKey
@@ -99,24 +103,7 @@ class View:
 
 Reader: TypeAlias = Callable[["History", View], object]
 
-_MEMBER_READERS: Final[Mapping[str, Callable[[Member, View, Accrual], object]]] = {
-    "id": lambda member, _view, _rules: member.id,
-    "name": lambda member, _view, _rules: member.name,
-    "phone": lambda member, _view, _rules: member.phone,
-    "email": lambda member, _view, _rules: member.email,
-    "gender": lambda member, _view, _rules: member.gender,
-    "region": lambda member, _view, _rules: member.region,
-    "tags": lambda member, _view, _rules: member.tags,
-    "tier": lambda _member, view, _rules: view.tier,
-    "age": lambda member, view, rules: (
-        member.birthday.age(to_date(view.day), rules.program.birthday_29_february) if member.birthday else None
-    ),
-    "birthday_month": lambda member, _view, _rules: member.birthday.month if member.birthday else None,
-    "days_to_birthday": lambda member, view, rules: (
-        member.birthday.days_until(to_date(view.day), rules.program.birthday_29_february) if member.birthday else None
-    ),
-    "enrolled_on": lambda member, _view, rules: to_date(rules.shop.day_of(member.enrolled_instant)),
-}
+_TIER: Final = MemberField("tier")
 
 
 class SeriesTable:
@@ -150,10 +137,14 @@ class FactBook:
         accrual: the programme's accrual rules, which know its fields and its calendar.
         terms: the terms of tier and accrual rules; their series are kept up to date with every transaction.
         table: where; all versions of a programme share one.
+        newer: names that later versions have for declared fields.
     """
 
-    def __init__(self, accrual: Accrual, terms: Iterable[Reference], table: SeriesTable) -> None:
+    def __init__(
+        self, accrual: Accrual, terms: Iterable[Reference], table: SeriesTable, newer: NewerNames = NOTHING
+    ) -> None:
         self.accrual = accrual
+        self._records = RecordRules(accrual.program, accrual.shop, newer)
         self.table = table
         keys = (SeriesKey.of(term) for term in terms if isinstance(term, Fact))
         table.track((key for key in keys if key.metric != "days_since_enrolment"), accrual)
@@ -165,7 +156,7 @@ class FactBook:
     def reader(self, term: Reference) -> Reader:
         """How to read a member field or a fact; None stands for a missing value."""
         if isinstance(term, MemberField):
-            return _field_reader(term, self.accrual)
+            return _field_reader(term, self._records)
         assert isinstance(term, Fact)  # checked: rows and events have no value of their own here
         if term.metric == "days_since_enrolment":
             shop = self.accrual.shop
@@ -180,7 +171,7 @@ class History:
     """What a member did, folded in the order of ``T12``.
 
     Args:
-        member: whose history.
+        member: whose history; the record as it stands after it.
         book: how the programme's facts are kept.
     """
 
@@ -199,6 +190,12 @@ class History:
         again.sales, again._activities = self.sales.copy(), self._activities.copy()
         again.tracked = [series.copy() for series in self.tracked]
         return again
+
+    def with_record(self, member: Member) -> History:
+        """What the same history is with another record of the member; to look at, not to go on from."""
+        seen = copy(self)
+        seen.member = member
+        return seen
 
     def series(self, key: SeriesKey) -> Series:
         """The series of that key, kept or worked out now."""
@@ -275,12 +272,11 @@ class _Asked:
     activities: int = 0
 
 
-def _field_reader(term: MemberField, accrual: Accrual) -> Reader:
-    name = term.name
-    if term.custom:
-        return lambda history, _view: history.member.fields.get(name)
-    read = _MEMBER_READERS[name]
-    return lambda history, view: read(history.member, view, accrual)
+def _field_reader(term: MemberField, rules: RecordRules) -> Reader:
+    if term == _TIER:
+        return lambda _history, view: view.tier
+    read = record_reader(term, rules)
+    return lambda history, view: read(history.member, view.day)
 
 
 def _sum_reader(key: SeriesKey, place: int | None, start_of: Callable[[History, View], Instant]) -> Reader:

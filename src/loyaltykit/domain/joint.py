@@ -19,6 +19,7 @@ from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Allocation, Lot, Movement, Posting
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.merges import Merge, Unmerge
+from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.domain.transactions import Capture, Transaction
 from loyaltykit.domain.versions import Rules
 from loyaltykit.values import Instant
@@ -84,6 +85,7 @@ class Joint:
         self._survivors: dict[str, str] = {}
         self._merges: dict[str, int] = {}
         self._owners: dict[str, str] = {}
+        self._parted: list[tuple[str, str]] = []
         self._changed = 0
         for member_id, transaction, decision in recorded:
             self.add(member_id, transaction, decision)
@@ -149,6 +151,8 @@ class Joint:
             self._merges[other] = len(self.entries)
 
     def _part(self, member_id: str) -> None:
+        # Whoever takes a merge back says that they are two people.
+        self._parted.append((member_id, self.survivor(member_id)))
         self._survivors.pop(member_id, None)
         self._merges.pop(member_id, None)
         for entry in self.entries:
@@ -181,6 +185,8 @@ class Joint:
 
     def _fold(self, member_id: str, rules: Rules, seen: list[Seen]) -> Account:
         account = Account(self.member(member_id), rules)
+        group = self.group(member_id)
+        account.apart = frozenset(other for one, other in self._parted if one in group)
         account.ledger = self._ledger(member_id, rules, seen)
         before = [item for item in seen if item.place < self._changed]
         for item in before:
@@ -193,12 +199,15 @@ class Joint:
         return account
 
     def _past(self, seen: Iterable[Seen]) -> Iterator[Transaction]:
-        """What moves metrics, and the merges that hold."""
-        holding = set(self._merges.values())
+        """What moves metrics: of merges those that hold, of changes of records those of whoever survives."""
         for item in seen:
-            is_void = isinstance(item.transaction, Merge) and item.place not in holding
-            if item.transaction is not None and item.transaction.moves_metrics and not is_void:
+            if item.transaction is not None and item.transaction.moves_metrics and not self._is_void(item):
                 yield item.transaction
+
+    def _is_void(self, item: Seen) -> bool:
+        if isinstance(item.transaction, ProfileChange):
+            return self.is_merged(item.transaction.member_id)
+        return isinstance(item.transaction, Merge) and item.place not in self._merges.values()
 
     def _seen_by(self, group: Group, entry: Entry) -> tuple[Transaction | None, Decision] | None:
         if entry.company <= group:

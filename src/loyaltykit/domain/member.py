@@ -1,160 +1,91 @@
-"""Who takes part: the member record and what is observed of a birthday."""
+"""Who takes part: the member record."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from loyaltykit.calendars import birthday_calendar
-from loyaltykit.domain.door import NOTHING, as_mapping, as_tuple, check_fields, instant_or_none, raise_problems
-from loyaltykit.errors import InvalidValueError, Problem
-from loyaltykit.values import NEVER_US, Instant, check_id, check_moment, check_text, to_instant
+from loyaltykit.domain.birthday import Birthday, to_birthday
+from loyaltykit.domain.contacts import (
+    CONTACT_KINDS,
+    Contact,
+    ContactKind,
+    check_contacts,
+    check_reachable,
+    preferred,
+    with_preferred,
+)
+from loyaltykit.domain.door import (
+    NOTHING,
+    ReadOnly,
+    as_mapping,
+    as_tuple,
+    check_fields,
+    instant_or_none,
+    raise_problems,
+)
+from loyaltykit.errors import Problem
+from loyaltykit.values import NEVER_US, Instant, check_id, check_moment, check_text, to_instant, to_nfc, to_nfc_or_none
 
-LeapDay: TypeAlias = Literal["02-28", "03-01"]
-"""Where a birthday of 29 February is observed in a common year (``C3``)."""
+Status: TypeAlias = Literal["pending", "active", "closed"]
+"""A pending record waits for its review: it earns, and cannot spend. A closed one is kept and does neither."""
 
-_LONGEST_MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_MAX_TAGS = 100
-_LAST_YEAR = 9_998
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 
+MAX_TAGS: Final = 100
+MAX_EXTERNAL_IDS: Final = 50
 
-@frozen
-class Birthday:
-    """A birthday, perhaps without its year, perhaps in another calendar.
-
-    Args:
-        month: 1 to 12, in the birthday's own calendar.
-        day: 1 to 31.
-        year: of birth, in that calendar; None when unknown, and then there is no age (``C3``).
-        calendar: ``"solar"``, or the name of a registered calendar (``C4``).
-
-    Raises:
-        InvalidValueError: the date does not exist or the calendar is not registered.
-
-    >>> Birthday(2, 29)
-    Birthday(month=2, day=29, year=None, calendar='solar')
-    """
-
-    month: int
-    day: int
-    year: int | None = None
-    calendar: str = "solar"
-
-    def __attrs_post_init__(self) -> None:
-        problems: list[Problem] = []
-        if not (_is_number(self.month, 13) and _is_number(self.day, 31)):
-            problems.append(Problem("birthday", "has no whole month and day", "pass month and day as numbers"))
-        elif self.year is not None and not _is_number(self.year, _LAST_YEAR):
-            problems.append(Problem("birthday", "has no whole year", "pass the year as a number, or None"))
-        elif not isinstance(self.calendar, str) or not _is_known(self.calendar):
-            problems.append(Problem("birthday", "names an unknown calendar", "call register_calendar first"))
-        elif self.calendar == "solar" and not _is_solar_date(self.year, self.month, self.day):
-            problems.append(Problem("birthday", "is not a date of the calendar", "check month and day"))
-        raise_problems(problems)
-
-    @classmethod
-    def of(cls, moment: date) -> Birthday:
-        """The birthday of a date of birth.
-
-        >>> Birthday.of(date(1990, 2, 28)).year
-        1990
-        """
-        if not isinstance(moment, date):
-            raise InvalidValueError([Problem("birthday", "is not a date", "pass a date")])
-        return cls(moment.month, moment.day, moment.year)
-
-    def observed(self, year: int, leap_day: LeapDay = "02-28") -> date:
-        """The solar date on which the birthday is observed in a year of its calendar (``C3``, ``C4``).
-
-        >>> Birthday(2, 29).observed(2025), Birthday(2, 29).observed(2025, "03-01")
-        (datetime.date(2025, 2, 28), datetime.date(2025, 3, 1))
-        """
-        if not _is_number(year, _LAST_YEAR):
-            raise InvalidValueError([Problem("year", "is not a year", f"pass a number from 1 to {_LAST_YEAR}")])
-        calendar = birthday_calendar(self.calendar)
-        if calendar is not None:
-            return calendar.observed(year, self.month, self.day)
-        if (self.month, self.day) == (2, 29) and not _is_solar_date(year, 2, 29):
-            return date(year, 2, 28) if leap_day == "02-28" else date(year, 3, 1)
-        return date(year, self.month, self.day)
-
-    def age(self, on: date, leap_day: LeapDay = "02-28") -> int | None:
-        """Completed years on a day; None without a year of birth, or before it (``C3``, ``C4``).
-
-        >>> Birthday(2, 29, 2000).age(date(2025, 2, 27)), Birthday(2, 29, 2000).age(date(2025, 2, 28))
-        (24, 25)
-        """
-        _check_day(on)
-        if self.year is None or on < self.observed(self.year, leap_day):
-            return None
-        # A calendar's year may begin a little after the solar one: look one year ahead and step back.
-        latest = on.year + 1
-        while self.observed(latest, leap_day) > on:
-            latest -= 1
-        return latest - self.year
-
-    def days_until(self, on: date, leap_day: LeapDay = "02-28") -> int:
-        """Days from a day to the next observed birthday, 0 on the day itself; windows cross the year's end (``C3``).
-
-        >>> Birthday(1, 3).days_until(date(2025, 12, 30))
-        4
-        """
-        _check_day(on)
-        year = on.year - 1
-        while self.observed(year, leap_day) < on:
-            year += 1
-        return (self.observed(year, leap_day) - on).days
+_TEXTS: Final = ("name", "gender", "region")
+_SHORT: Final[tuple[ContactKind, ...]] = ("phone", "email")
+_KEYS: Final = ("channel", "store", "reviewer")
 
 
-def _is_number(value: object, highest: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= highest
-
-
-def _is_known(calendar: str) -> bool:
-    return calendar == "solar" or birthday_calendar(calendar) is not None
-
-
-def _check_day(on: object) -> None:
-    if isinstance(on, datetime) or not isinstance(on, date) or on.year >= _LAST_YEAR:
-        raise InvalidValueError([Problem("on", f"is not a date before the year {_LAST_YEAR}", "pass a date")])
-
-
-def _is_solar_date(year: int | None, month: int, day: int) -> bool:
-    if month > 12 or year is None:
-        return month <= 12 and day <= _LONGEST_MONTH_DAYS[month - 1]
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return True
-
-
-def _to_birthday(value: date | Birthday | None) -> Birthday | None:
-    return Birthday.of(value) if isinstance(value, date) else value
-
-
-def _to_tags(tags: Iterable[str]) -> tuple[str, ...]:
+def _to_set(texts: Iterable[str]) -> tuple[str, ...]:
     """Tags are a set: their order and repetitions mean nothing."""
-    given = as_tuple(tags)
-    if not isinstance(given, tuple) or not all(isinstance(tag, str) for tag in given):
+    given = as_tuple(texts)
+    if not given or not isinstance(given, tuple) or not all(isinstance(text, str) for text in given):
         return given
-    return tuple(sorted(set(given)))
+    return tuple(sorted({to_nfc(text) for text in given}))
+
+
+def _to_fields(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Custom values: texts in NFC, and collections of texts as sets."""
+    if given is NOTHING or not isinstance(given, Mapping):
+        return given
+    return ReadOnly({name: _to_value(value) for name, value in given.items()})
+
+
+def _to_value(value: object) -> object:
+    if isinstance(value, str):
+        return to_nfc(value)
+    return _to_set(value) if isinstance(value, list | tuple | set | frozenset) else value
 
 
 @frozen(kw_only=True)
 class Member:
     """One person in the programme. Personal values live here and nowhere else.
 
+    All texts are kept in NFC; each may be missing.
+
     Args:
         id: the shop's own opaque id, never a phone number.
-        name, phone, email, gender, region: texts, each may be missing.
+        name: any script, up to 1,000 characters.
+        phone, email: the short way to say the preferred contact of that kind; read back, it is that one.
+        gender, region: texts.
         birthday: a date, or a ``Birthday`` when the year is unknown or the calendar is another one.
-        tags: short texts, a set.
-        fields: values of the programme's declared member fields.
+        tags: up to 100 short texts, a set.
+        fields: values of the programme's declared member fields; several choices as a collection of texts.
         enrolled_at: when the member joined; None means the clock's now.
+        contacts: up to 50 ``Contact``, the one to use first or marked as preferred.
+        preferences: what the member likes: up to 100 short texts, a set.
+        channel, store: where the member registered.
+        external_ids: the ids under which other channels know the member, by channel.
+        status: ``"active"``, ``"pending"`` until somebody has reviewed the record, or ``"closed"``.
+        reviewer: an opaque id of who reviews the record, or did.
+        review_due: the day by which that should have happened.
 
     ``enrolled_instant`` is ``enrolled_at`` in microseconds.
 
@@ -163,38 +94,148 @@ class Member:
 
     >>> Member(id="m-1", name="张三", birthday=date(1990, 2, 28)).birthday
     Birthday(month=2, day=28, year=1990, calendar='solar')
+    >>> Member(id="m-1", phone="+8613800138000") == Member(id="m-1", contacts=[Contact("phone", "+8613800138000")])
+    True
     """
 
     id: str
-    name: str | None = None
-    phone: str | None = None
-    email: str | None = None
-    gender: str | None = None
-    birthday: Birthday | None = field(default=None, converter=_to_birthday)
-    region: str | None = None
-    tags: tuple[str, ...] = field(default=(), converter=_to_tags)
-    fields: Mapping[str, object] = field(default=NOTHING, converter=as_mapping)
+    name: str | None = field(default=None, converter=to_nfc_or_none)
+    # Both follow from the contacts, which are what counts when records are compared.
+    phone: str | None = field(default=None, converter=to_nfc_or_none, eq=False)
+    email: str | None = field(default=None, converter=to_nfc_or_none, eq=False)
+    gender: str | None = field(default=None, converter=to_nfc_or_none)
+    birthday: Birthday | None = field(default=None, converter=to_birthday)
+    region: str | None = field(default=None, converter=to_nfc_or_none)
+    tags: tuple[str, ...] = field(default=(), converter=_to_set)
+    fields: Mapping[str, object] = field(default=NOTHING, converter=_to_fields)
     enrolled_at: datetime | None = field(default=None, eq=instant_or_none)
+    contacts: tuple[Contact, ...] = field(default=(), converter=as_tuple)
+    preferences: tuple[str, ...] = field(default=(), converter=_to_set)
+    channel: str | None = field(default=None, converter=to_nfc_or_none)
+    store: str | None = field(default=None, converter=to_nfc_or_none)
+    external_ids: Mapping[str, str] = field(default=NOTHING, converter=as_mapping)
+    status: Status = "active"
+    reviewer: str | None = None
+    review_due: date | None = None
     enrolled_instant: Instant = field(init=False, eq=False, repr=False, default=NEVER_US)
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
         check_id(self.id, "id", problems)
-        for name in ("name", "phone", "email", "gender", "region"):
-            check_text(getattr(self, name), name, problems)
+        _check_texts(self, problems)
+        _check_contacts(self, problems)
         if self.birthday is not None and not isinstance(self.birthday, Birthday):
             problems.append(Problem("birthday", "is not a date", "pass a date or a Birthday"))
-        if not isinstance(self.tags, tuple) or len(self.tags) > _MAX_TAGS:
-            problems.append(Problem("tags", f"is not a list of up to {_MAX_TAGS} texts", "pass a list of strings"))
-        else:
-            for tag in self.tags:
-                check_id(tag, "tags", problems)
-        check_fields(self.fields, "fields", problems)
+        _check_set(self.tags, "tags", problems)
+        check_fields(self.fields, "fields", problems, sets=True)
         if self.enrolled_at is not None:
             check_moment(self.enrolled_at, "enrolled_at", problems)
+        _check_registration(self, problems)
         raise_problems(problems)
         if self.enrolled_at is not None:
             object.__setattr__(self, "enrolled_instant", to_instant(self.enrolled_at))
 
+    @property
+    def address(self) -> str | None:
+        """The preferred address."""
+        found = preferred(self.contacts, "address")
+        return None if found is None else found.value
+
+    def evolve(self, **changes: Any) -> Member:
+        """The same record with some parts changed.
+
+        A new ``phone`` or ``email`` takes the place of the preferred one, and None takes that one away; give
+        ``contacts`` to say more than that.
+
+        Raises:
+            InvalidValueError: every problem of the new record at once.
+
+        >>> both = Member(id="m-1", phone="+8613800138000", email="li@example.com")
+        >>> both.evolve(phone="+8613900139000").contacts
+        (Contact(kind='phone'), Contact(kind='email'))
+        >>> both.evolve(phone=None).phone is None
+        True
+        """
+        contacts = self.contacts
+        for kind in _SHORT:
+            if kind in changes:
+                gone = preferred(contacts, kind)
+                contacts = tuple(item for item in contacts if item is not gone)
+        return evolve(self, **{"phone": None, "email": None, "contacts": contacts} | changes)
+
     def __repr__(self) -> str:
         return f"Member(id={self.id!r})"
+
+
+def _check_texts(member: Member, problems: list[Problem]) -> None:
+    for name in _TEXTS:
+        check_text(getattr(member, name), name, problems)
+
+
+def _check_contacts(member: Member, problems: list[Problem]) -> None:
+    """The contacts are sound, and what was said the short way is among them."""
+    given = member.contacts != ()
+    if not given and member.phone is None and member.email is None:
+        return
+    found = len(problems)
+    if given:
+        check_contacts(member.contacts, problems)
+    for kind in _SHORT:
+        value = getattr(member, kind)
+        if value is not None:
+            check_reachable(value, kind, problems)
+    if found == len(problems):
+        _settle_contacts(member, problems)
+
+
+def _settle_contacts(member: Member, problems: list[Problem]) -> None:
+    """Both ways say the same from here on."""
+    contacts = member.contacts
+    for kind in reversed(_SHORT):
+        value = getattr(member, kind)
+        if value is not None:
+            contacts = with_preferred(contacts, kind, value, problems)
+    # The order matters among contacts of one kind only, so the kinds have an order of their own.
+    contacts = tuple(sorted(contacts, key=_place)) if len(contacts) > 1 else contacts
+    object.__setattr__(member, "contacts", contacts)
+    for kind in _SHORT:
+        chosen = preferred(contacts, kind)
+        object.__setattr__(member, kind, None if chosen is None else chosen.value)
+
+
+def _place(contact: Contact) -> int:
+    return CONTACT_KINDS.index(contact.kind)
+
+
+def _check_set(texts: object, name: str, problems: list[Problem]) -> None:
+    if not isinstance(texts, tuple) or len(texts) > MAX_TAGS:
+        problems.append(Problem(name, f"is not a list of up to {MAX_TAGS} texts", "pass a list of strings"))
+        return
+    for text in texts:
+        check_id(text, name, problems)
+
+
+def _check_registration(member: Member, problems: list[Problem]) -> None:
+    """Where the record came from, under which ids others know it, and whether it counts yet."""
+    _check_set(member.preferences, "preferences", problems)
+    for name in _KEYS:
+        value = getattr(member, name)
+        if value is not None:
+            check_id(value, name, problems)
+    if member.external_ids is not NOTHING:
+        _check_external_ids(member.external_ids, problems)
+    if not isinstance(member.status, str) or member.status not in STATUSES:
+        problems.append(Problem("status", "is none of the three", 'use "pending", "active" or "closed"'))
+    due = member.review_due
+    if due is not None and (isinstance(due, datetime) or not isinstance(due, date)):
+        problems.append(Problem("review_due", "is not a date", "pass a date, or None"))
+
+
+def _check_external_ids(ids: object, problems: list[Problem]) -> None:
+    if not isinstance(ids, Mapping) or len(ids) > MAX_EXTERNAL_IDS:
+        reason = f"is not a mapping of up to {MAX_EXTERNAL_IDS} channels"
+        problems.append(Problem("external_ids", reason, "pass a dict of channels and ids"))
+        return
+    for channel, value in ids.items():
+        check_id(channel, "external_ids", problems)
+        check_id(value, "external_ids", problems)

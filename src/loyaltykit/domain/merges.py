@@ -57,7 +57,33 @@ class Unmerge(Transaction):
         check_by_whom(self, problems)
 
 
-def check_by_whom(given: Merge | Unmerge, problems: list[Problem]) -> None:
+@frozen(kw_only=True)
+class Apart(Transaction):
+    """Two members are two people, however alike their records are. An actor and a reason are required.
+
+    Args:
+        member_id: one of them.
+        other: the other one.
+
+    >>> Apart(id="ap-1", member_id="m-1", other="m-2", actor="staff-7", reason="father and son").other
+    'm-2'
+    """
+
+    kind = "apart"
+    rank = ENROLMENT_RANK
+
+    member_id: str
+    other: str
+
+    def _check(self, problems: list[Problem]) -> None:
+        check_id(self.member_id, "one", problems)
+        check_id(self.other, "other", problems)
+        if self.other == self.member_id:
+            problems.append(Problem("other", "is the same id", "name two members"))
+        check_by_whom(self, problems)
+
+
+def check_by_whom(given: Merge | Unmerge | Apart, problems: list[Problem]) -> None:
     """What is done by hand to somebody's account says who did it and why."""
     for name in ("actor", "reason"):
         if not str(getattr(given, name) or "").strip():

@@ -9,10 +9,11 @@ from typing import Any
 from attrs import evolve, field, fields, frozen
 
 from loyaltykit.domain.achievements import VISIT, Achievement
+from loyaltykit.domain.birthday import LeapDay
+from loyaltykit.domain.declared import derived_problems, name_problems, row_field_problems
 from loyaltykit.domain.door import as_tuple, raise_problems
 from loyaltykit.domain.ladder import Tier, TierLadder
 from loyaltykit.domain.lateness import LateFacts
-from loyaltykit.domain.member import LeapDay
 from loyaltykit.domain.notices import Notices
 from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, check_choice
 from loyaltykit.domain.rewards import Reward
@@ -74,6 +75,7 @@ class EventType:
         problems: list[Problem] = []
         check_id(self.name, "name", problems)
         problems.extend(_named_problems("fields", self.fields, Field))
+        problems.extend(row_field_problems("fields", self.fields) if not problems else ())
         raise_problems(problems)
 
 
@@ -240,6 +242,10 @@ def _is_zone(name: object) -> bool:
 
 def _rule_problems(program: Program) -> Iterator[Problem]:
     scope = program.scope
+    for name in ("purchase_fields", "line_fields"):
+        yield from row_field_problems(name, getattr(program, name))
+    yield from name_problems(program.fields)
+    yield from derived_problems(program.fields, scope)
     for rule in program.accrual:
         yield from _checked(f"accrual.{rule.name}", rule.where, scope, "purchase")
         if isinstance(rule.earn, PerAmount) and to_minor(rule.earn.every, program.scale) is None:

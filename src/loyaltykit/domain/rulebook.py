@@ -10,8 +10,10 @@ from loyaltykit.calendars import Day, Inactivity, Never, ShopCalendar, Span, to_
 from loyaltykit.domain.accrual import Accrual
 from loyaltykit.domain.achieving import AchievementBook
 from loyaltykit.domain.capping import CapBook, has_caps
+from loyaltykit.domain.door import NOTHING
 from loyaltykit.domain.facts import FactBook, History, Reader, SeriesTable, View
 from loyaltykit.domain.program import Program
+from loyaltykit.domain.renaming import NewerNames
 from loyaltykit.rules.compile import compile_rules
 from loyaltykit.rules.nodes import Predicate, Reference
 from loyaltykit.rules.references import references
@@ -51,9 +53,10 @@ class Rulebook:
         program: what the shop declared.
         version: its number in the store, from 1.
         table: the series that are kept; all versions share one.
+        newer: names that later versions have for its member fields.
     """
 
-    def __init__(self, program: Program, version: int, table: SeriesTable) -> None:
+    def __init__(self, program: Program, version: int, table: SeriesTable, newer: NewerNames = NOTHING) -> None:
         self.program = program
         self.version = version
         self.calendar = ShopCalendar(program.timezone)
@@ -72,7 +75,7 @@ class Rulebook:
         keeps = [tier.kept_by for tier in program.tiers if tier.kept_by is not None]
         terms = references(*entries, *keeps)
         own = [*self.accrual.member_terms, *self.achievements.member_terms]
-        self.book = FactBook(self.accrual, [*terms, *own], table)
+        self.book = FactBook(self.accrual, [*terms, *own], table, newer)
         self.judged = PredicateSet([*entries, *keeps], self.book)
         # Outcomes come in one row: who enters each tier above the lowest, then who keeps it.
         self.top = len(entries)

@@ -20,6 +20,7 @@ from loyaltykit.domain.basket import converted, open_basket
 from loyaltykit.domain.facts import History, View
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.merges import Merge
+from loyaltykit.domain.profiles import ProfileChange, patched
 from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.sales import NOTHING_GIVEN, Baskets, Sale, take_back, within_caps
 from loyaltykit.domain.tiers import (
@@ -69,6 +70,7 @@ class Step:
         activity: the visit or event that it is.
         changes: what it adds to each tracked series.
         achieved: what a visit or an event counts for and gives.
+        member: the record from then on, where it changes.
     """
 
     order: Order
@@ -80,6 +82,7 @@ class Step:
     changes: Sequence[int] = ()
     is_return: bool = False
     achieved: Achieved | None = None
+    member: Member | None = None
 
 
 class Standing:
@@ -101,8 +104,9 @@ class Standing:
         self.row = nobody(-NEVER_US)
         self.rows: list[TierRow] = []
         self.position: Order = (-NEVER_US, _CHECK_RANK, "")
-        self.last_return: Instant = -NEVER_US
         self.prices: Prices | None = None
+        # What this puts in the history cannot be told from what was there before it: see Account.outlook.
+        self.last_rewriting: Instant = -NEVER_US
 
     def enrol(self) -> None:
         """Take in the enrolment: the first tier decision."""
@@ -138,7 +142,17 @@ class Standing:
         if isinstance(transaction, Merge):
             # It adds nothing: the tier is judged by what the joined history gives (T10).
             return _step(transaction, due, before, self._judged(before, transaction))
+        if isinstance(transaction, ProfileChange):
+            return self._edit(transaction, before, due)
         return _step(transaction, due, before, None)
+
+    def _edit(self, change: ProfileChange, before: TierRow, due: list[TierRow]) -> Step:
+        """Another record from now on: the tier is judged by it (``T10``)."""
+        member = patched(self.history.member, change.changes)
+        history, rulebook = self.history.with_record(member), self.rules.at(change.instant)
+        step = _step(change, due, before, judge(history, rulebook, before, change.instant, change.id))
+        step.member = member
+        return step
 
     def _step_before_enrolment(self, transaction: Transaction) -> Step:
         """What is older than the enrolment counts, at the lowest tier; the enrolment judges it."""
@@ -172,12 +186,15 @@ class Standing:
             self._add_activity(step.activity, step)
         elif step.sale is not None and step.is_return:
             self.history.amend_sale(step.sale, step.changes)
-            self.last_return = step.order[0]
+            self.last_rewriting = step.order[0]
         elif step.sale is not None:
             self.history.add_sale(step.sale, step.changes)
             caps = self.rules.at(step.order[0]).caps if self.rules.counts else None
             if caps is not None:
                 caps.count(step.order[0], step.sale.earned, self.tally)
+        elif step.member is not None:
+            self.history.member = step.member
+            self.last_rewriting = step.order[0]
         self.position = step.order
 
     def row_at(self, at: Instant) -> TierRow:

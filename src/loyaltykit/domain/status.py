@@ -28,7 +28,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "until": "valid to the end of {end}",
         "grace": "in grace to the end of {end}",
         "for ever": "without an end",
-        "by hand": "Set by hand by {actor}: {reason}",
+        "by hand": "Set by hand by {actor}: {reason} (earned: {earned})",
         "keep": "To keep {name}:",
         "next": "To reach {name}:",
         "top": "There is no higher tier.",
@@ -39,7 +39,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "until": "有效期至 {end}（含当日）",
         "grace": "宽限期至 {end}（含当日）",
         "for ever": "长期有效",
-        "by hand": "由 {actor} 手动设定：{reason}",
+        "by hand": "由 {actor} 手动设定：{reason}（实际等级：{earned}）",
         "keep": "保持 {name} 的条件：",
         "next": "升级到 {name} 的条件：",
         "top": "已是最高等级。",
@@ -122,7 +122,9 @@ class TierStatus:
         words = _WORDS[language]
         lines = [words["stands"].format(name=self.name, since=self.since.date(), until=self._valid(words))]
         if self.by_hand is not None:
-            lines.append(words["by hand"].format(actor=self.by_hand.actor, reason=self.by_hand.reason))
+            by_hand = self.by_hand
+            told = words["by hand"].format(actor=by_hand.actor, reason=by_hand.reason, earned=by_hand.earned)
+            lines.append(told)
         if self.keep is not None:
             lines += [words["keep"].format(name=self.name), _indented(self.keep.describe(language))]
         if self.next is None:

@@ -11,9 +11,9 @@ from itertools import pairwise
 
 from loyaltykit.calendars import to_date, to_day
 from loyaltykit.domain.account import Account, Decision
+from loyaltykit.domain.birthday import LeapDay
 from loyaltykit.domain.corrections import corrections_of
 from loyaltykit.domain.lots import LotState, Posting
-from loyaltykit.domain.member import LeapDay
 from loyaltykit.domain.notices import Notice, Plain, notice_id
 from loyaltykit.domain.standing import Standing
 from loyaltykit.domain.tiers import TierRow, due_rows
@@ -211,7 +211,7 @@ class _Telling:
 
     def of_birthdays(self, until: Instant) -> Iterator[Notice]:
         """Birthdays since the enrolment that are near, or have passed; each year of their calendar has one (``C3``)."""
-        member, birthday = self._account.member, self._account.member.birthday
+        member, birthday = self._account.member, self._account.record.birthday
         if self._wanted.birthday_days is None or birthday is None:
             return
         # Runs before this one told all up to the day they ran and beyond; an enrolment may move back (S23).

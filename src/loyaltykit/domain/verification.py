@@ -11,7 +11,7 @@ from loyaltykit.domain.changing import taken_again
 from loyaltykit.domain.decide import decide, settle
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.ledger import Ledger
-from loyaltykit.domain.lots import Posting
+from loyaltykit.domain.lots import LotState, Posting
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.merges import Merge, Unmerge
 from loyaltykit.domain.merging import decide_joint
@@ -19,7 +19,7 @@ from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.transactions import Capture, Return, Transaction
 from loyaltykit.domain.versions import Rules
 from loyaltykit.errors import LoyaltyError
-from loyaltykit.values import NEVER_US
+from loyaltykit.values import NEVER_US, Instant
 
 
 @frozen
@@ -139,10 +139,7 @@ class _Check:
                 self._found("I20", first, "is not the sum of its shares")
 
     def lots(self, recorded: Recorded, ledger: Ledger) -> None:
-        """Each lot over its life: never less than nothing left, never more than came, nothing taken when it is dead.
-
-        What a hold keeps can go; so can pending points that a return takes back, or a late fact puts right.
-        """
+        """Each lot over its life: never less than nothing left, never more than came, nothing taken when it is dead."""
         for transaction, decision in recorded:
             for movement in decision.movements:
                 ledger.move(movement)
@@ -153,8 +150,7 @@ class _Check:
                     if not 0 <= state.left_from(allocation.at) <= state.left_at(allocation.at) <= state.lot.points:
                         self._found("I3", posting, "leaves a lot with less than nothing, or more than came")
                     takes_back = isinstance(transaction, Return) or posting.about is not None
-                    is_kept = isinstance(transaction, Capture) or (takes_back and state.is_pending(allocation.at))
-                    if allocation.points > 0 and not (is_kept or state.is_alive(allocation.at)):
+                    if allocation.points > 0 and not _is_in_reach(state, allocation.at, transaction, takes_back):
                         self._found("I7", posting, "takes from a lot that is not alive")
         for debt in ledger.debts.values():
             if debt.left < 0:
@@ -223,6 +219,13 @@ def _parts(posting: Posting) -> int:
         return posting.points
     taken = sum(allocation.points for allocation in posting.allocations if allocation.repays is None)
     return (posting.lot.points if posting.lot else 0) - taken - posting.owed
+
+
+def _is_in_reach(state: LotState, at: Instant, transaction: Transaction | None, takes_back: bool) -> bool:
+    """Whether points of a lot can go: it is alive, a hold keeps them, or they are taken back while they are pending."""
+    if isinstance(transaction, Capture):
+        return True
+    return state.is_alive(at) or (takes_back and state.is_pending(at))
 
 
 def _content(decision: Decision) -> tuple[object, ...]:

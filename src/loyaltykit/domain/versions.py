@@ -10,6 +10,7 @@ from attrs import frozen
 from loyaltykit.domain.facts import SeriesTable
 from loyaltykit.domain.migration import KEEP, Migration
 from loyaltykit.domain.program import Program
+from loyaltykit.domain.renaming import NewerNames, newer_names
 from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.tally import Tally
 from loyaltykit.values import NEVER_US, Instant
@@ -79,7 +80,10 @@ class Rules:
     def __init__(self, versions: Sequence[Version]) -> None:
         self.versions = tuple(versions)
         table = SeriesTable()
-        self._books = [Rulebook(version.program, version.number, table) for version in self.versions]
+        self._books = [
+            Rulebook(version.program, version.number, table, newer)
+            for version, newer in zip(self.versions, _newer_names(self.versions), strict=True)
+        ]
         self._spans = _spans(self.versions)
         self._starts = [start for start, _ in self._spans]
         self.newest = self._books[-1]
@@ -152,6 +156,12 @@ class Rules:
             ranks = migration.ranks(before, after)
             shifts.append(TierShift(start, self.version(new), ranks, kept, migration))
         return tuple(shifts)
+
+
+def _newer_names(versions: Sequence[Version]) -> list[NewerNames]:
+    """For each version, what those declared after it call its member fields."""
+    fields = [version.program.fields for version in versions]
+    return [newer_names(own, fields[place:]) for place, own in enumerate(fields, start=1)]
 
 
 def _spans(versions: Sequence[Version]) -> list[tuple[Instant, int]]:

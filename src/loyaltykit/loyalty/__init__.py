@@ -12,18 +12,18 @@ from loyaltykit.domain.answers import Balance, IngestReport, LotView, Receipt, S
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.program import Program, Segment
+from loyaltykit.domain.progress import Progress
 from loyaltykit.domain.reading import Written, lot_views, read_statement
 from loyaltykit.domain.status import TierStatus, read_status
 from loyaltykit.domain.transactions import Transaction
-from loyaltykit.errors import InvalidRuleError, InvalidValueError, Problem, UnknownMemberError
+from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
 from loyaltykit.loyalty.intake import take_in
 from loyaltykit.loyalty.maintenance import Maintenance
 from loyaltykit.loyalty.members import Members
 from loyaltykit.loyalty.outbox import Outbox
 from loyaltykit.loyalty.programs import Programs
-from loyaltykit.loyalty.progress import Progress
 from loyaltykit.loyalty.runtime import Clock, Runtime, enrolled_account, logger, receipt_of
-from loyaltykit.loyalty.selection import Selection, SortTerm
+from loyaltykit.loyalty.selection import Selection, SortTerm, choose
 from loyaltykit.loyalty.settlement import settle_all
 from loyaltykit.ports import Snapshot, Storage
 from loyaltykit.rules.nodes import Predicate
@@ -88,7 +88,7 @@ class Loyalty:
             raise InvalidValueError([Problem("member", "is not a Member", "pass a Member")])
         with self._runtime.storage.unit() as unit:
             self._runtime.enroll(unit, member, self._runtime.now())
-            return unit.account(member.id).member
+            return unit.account(member.id).record
 
     def record(self, transaction: Transaction) -> Receipt:
         """Write down something that happened.
@@ -154,7 +154,7 @@ class Loyalty:
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def member(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> Member:
-        """The member's record.
+        """The member's record as of an instant.
 
         Args:
             member_id: whose.
@@ -167,10 +167,10 @@ class Loyalty:
         at = None if as_of is None else self._runtime.instant(as_of)
         with self._known(known_at) as snapshot:
             if at is not None:
-                return enrolled_account(snapshot, member_id, at).member
+                return enrolled_account(snapshot, member_id, at).record_at(at)
             if not isinstance(member_id, str):
                 raise UnknownMemberError
-            return snapshot.account(member_id).member
+            return snapshot.account(member_id).record
 
     def balance(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> Balance:
         """A member's points as of an instant, right without any job having run (``S2``).
@@ -281,16 +281,7 @@ class Loyalty:
             InvalidProgramError: the programme has no such segment.
             InvalidRuleError: the predicate does not fit the programme.
         """
-        at, position = self._runtime.instant(as_of), self._runtime.position(known_at)
-        with self._runtime.storage.snapshot(position) as snapshot:
-            rules = snapshot.rules()
-        if isinstance(who, str):
-            who = rules.at(at).program.segment(who)
-        predicate = who.where if isinstance(who, Segment) else who
-        if not isinstance(predicate, Predicate):
-            raise InvalidRuleError([Problem("who", "is not a rule", "pass a predicate, a segment or its name")])
-        terms = order_by if isinstance(order_by, Sequence) else (order_by,)
-        return Selection(self._runtime, rules, predicate, at, terms, position)
+        return choose(self._runtime, who, as_of, order_by, known_at)
 
     def _known(self, known_at: datetime | None) -> AbstractContextManager[Snapshot]:
         """What was recorded before an instant."""

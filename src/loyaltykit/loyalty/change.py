@@ -12,9 +12,9 @@ from loyaltykit.domain.answers import MemberMove, ProgramChange, ProgramVersion
 from loyaltykit.domain.changing import find_move, taken_again
 from loyaltykit.domain.migration import Migration
 from loyaltykit.domain.program import Program
+from loyaltykit.domain.progress import Progress, check_progress, report
 from loyaltykit.domain.versions import BEGINNING, Rules, Version
 from loyaltykit.errors import ChangeInThePastError, InvalidProgramError, InvalidValueError, Problem
-from loyaltykit.loyalty.progress import Progress, check_progress, report
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import Snapshot, UnitOfWork
 from loyaltykit.values import Instant, check_text, to_datetime

@@ -9,9 +9,9 @@ from attrs import define, field
 
 from loyaltykit.domain.answers import IngestReport
 from loyaltykit.domain.member import Member
+from loyaltykit.domain.progress import Progress, check_progress, report
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.errors import InvalidValueError, LoyaltyError, Problem
-from loyaltykit.loyalty.progress import Progress, check_progress, report
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import UnitOfWork
 

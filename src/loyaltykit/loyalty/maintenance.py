@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from loyaltykit.domain.progress import Progress, check_progress, report
 from loyaltykit.domain.reconciliation import Reconciliation, check_expected, compare
 from loyaltykit.domain.verification import Finding, verify_joint, verify_member
-from loyaltykit.loyalty.progress import Progress, check_progress, report
 from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts
 from loyaltykit.ports import Snapshot
 from loyaltykit.values import to_datetime

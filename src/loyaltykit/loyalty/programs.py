@@ -9,12 +9,12 @@ from loyaltykit.domain.liability import Liability, measure
 from loyaltykit.domain.lint import LintFinding, lint
 from loyaltykit.domain.migration import KEEP, Migration
 from loyaltykit.domain.program import Program
+from loyaltykit.domain.progress import Progress
 from loyaltykit.domain.rulebook import PredicateSet
 from loyaltykit.domain.status import judge_by_facts
 from loyaltykit.domain.versions import Rules
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.loyalty.change import Wish, carry_out, preview, seen_version
-from loyaltykit.loyalty.progress import Progress
 from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts
 from loyaltykit.values import to_datetime
 

@@ -13,12 +13,14 @@ from attrs import evolve
 
 from loyaltykit.domain.account import Account, Decision
 from loyaltykit.domain.answers import Receipt
-from loyaltykit.domain.basket import declared_problems
+from loyaltykit.domain.custom_values import member_problems
 from loyaltykit.domain.decide import decide
+from loyaltykit.domain.editing import resolved
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.member import Member
-from loyaltykit.domain.merges import Merge, Unmerge
+from loyaltykit.domain.merges import Apart, Merge, Unmerge
 from loyaltykit.domain.merging import decide_joint, named_by
+from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.redeeming import reward_of
 from loyaltykit.domain.rulebook import Rulebook
@@ -166,7 +168,7 @@ class Runtime:
                 return False
             raise IdempotencyConflictError
         resolved = member if member.enrolled_at is not None else evolve(member, enrolled_at=self._moment())
-        problems = declared_problems(member.fields, unit.rules().at(now).program.scope.member, "fields")
+        problems = member_problems(member, unit.rules().at(now).program.scope.member)
         if resolved.enrolled_instant > now + _AHEAD_US:
             problems.append(_ahead("enrolled_at"))
         if problems:
@@ -218,16 +220,29 @@ class Runtime:
         rules = reads.rules()
         if rules.limits_arrival:
             _check_lateness(rules, transaction, now)
-        if isinstance(transaction, _MERGES):
-            joint = _joint(reads, transaction)
-            return transaction, named_by(joint, transaction), decide_joint(joint, rules, transaction)
+        if isinstance(transaction, _ABOUT_MEMBERS):
+            return _decide_about_members(reads, given, transaction, now)
         member_id = _member_of(reads, transaction)
         account = reads.account(member_id)
         if isinstance(transaction, Event):
             _check_other_member(reads, transaction)
         elif isinstance(transaction, Redemption) and transaction.reward is not None:
             _check_stock(reads, rules.at(transaction.instant), transaction.reward)
+        elif isinstance(transaction, Apart):
+            _check_two(reads, account, transaction)
         return transaction, member_id, decide(account, transaction)
+
+
+def _decide_about_members(
+    reads: Reads, given: Transaction, dated: Merge | Unmerge | ProfileChange, now: Instant
+) -> tuple[Transaction, str, Decision]:
+    """The same for what changes who is who, or a record."""
+    if isinstance(dated, ProfileChange):
+        account = reads.account(dated.member_id)
+        edit = resolved(account, dated, now, is_dated=given.occurred_at is not None)
+        return edit, account.member.id, decide(account, edit)
+    joint = _joint(reads, dated)
+    return dated, named_by(joint, dated), decide_joint(joint, reads.rules(), dated)
 
 
 def _storage_of(storage: object) -> Storage:
@@ -256,8 +271,8 @@ def _takes_nothing(clock: Callable[..., object]) -> bool:
     return True
 
 
-_WITH_MEMBER = (Purchase, Redemption, Visit, Event, Adjustment, Hold, Transfer, OpeningBalance, TierGrant)
-_MERGES = (Merge, Unmerge)
+_WITH_MEMBER = (Purchase, Redemption, Visit, Event, Adjustment, Hold, Transfer, OpeningBalance, TierGrant, Apart)
+_ABOUT_MEMBERS = (Merge, Unmerge, ProfileChange)
 _FOLLOWING = (Return, Reversal, Capture, Release, Activation, VoucherUse, TierGrantEnd)
 _ORIGINALS: Final[Mapping[type[Transaction], tuple[type[Transaction], ...]]] = {
     Return: (Purchase,),
@@ -280,6 +295,13 @@ def _check_lateness(rules: Rules, transaction: Transaction, now: Instant) -> Non
 def _check_other_member(reads: Reads, event: Event) -> None:
     if event.other_member_id is not None and reads.find_enrolment(event.other_member_id) is None:
         raise UnknownMemberError("other_member_id")
+
+
+def _check_two(reads: Reads, account: Account, apart: Apart) -> None:
+    if reads.find_enrolment(apart.other) is None:
+        raise UnknownMemberError("other")
+    if reads.account(apart.other).member.id == account.member.id:
+        raise InvalidValueError([Problem("other", "is the same member by a merge", "unmerge them: that says it too")])
 
 
 def _beside(reads: Reads, decision: Decision) -> list[tuple[Arrival | AchievementShare, Decision]]:
@@ -327,7 +349,7 @@ def _member_of(reads: Reads, transaction: Transaction) -> str:
 def _original(reads: Reads, transaction_id: str, kinds: tuple[type[Transaction], ...]) -> str:
     found = reads.find_record(transaction_id)
     if found is None or not isinstance(found.transaction, kinds):
-        raise UnknownTransactionError("of", kinds[0].kind)
+        raise UnknownTransactionError("of", kinds[0].kind.replace("_", " "))
     return found.member_id
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TypeAlias
 
 from attrs import frozen
 
 from loyaltykit.domain.account import Account
+from loyaltykit.domain.fragments import Fragments
 from loyaltykit.domain.member import Member
+from loyaltykit.domain.program import Segment
 from loyaltykit.domain.rulebook import PredicateSet
 from loyaltykit.domain.status import plain_value
 from loyaltykit.domain.versions import Rules
@@ -32,10 +35,12 @@ class Page:
     Args:
         members: at most as many as were asked for.
         next: what to pass as ``after`` for the next page; None when there is none.
+        total: how many there are on all pages, as of now.
     """
 
     members: tuple[Member, ...]
     next: str | None
+    total: int
 
 
 @frozen
@@ -57,6 +62,7 @@ class Selection:
         at: the instant.
         order_by: terms to sort by, smallest first unless ``descending``, missing last; ties by id.
         position: up to where the records are known.
+        fragments: what must be in the name, a phone or an e-mail besides; None for nothing.
     """
 
     def __init__(
@@ -67,6 +73,7 @@ class Selection:
         at: Instant,
         order_by: Sequence[SortTerm],
         position: int,
+        fragments: Fragments | None = None,
     ) -> None:
         self._rulebook = rules.newest
         check_or_raise(predicate, self._rulebook.program.scope, "member")
@@ -81,6 +88,7 @@ class Selection:
         self._order_by = tuple(term.reference for term in terms)
         self._descends = tuple(isinstance(term, Descending) for term in order_by)
         self._position = position
+        self._fragments = fragments
 
     def ids(self) -> Iterator[str]:
         """The ids, in order."""
@@ -92,7 +100,7 @@ class Selection:
 
     def members(self) -> Iterator[Member]:
         """The members, in order."""
-        return iter([found.account.member for found in self._find()])
+        return iter([found.account.record_at(self._at) for found in self._find()])
 
     def facts(self, *terms: Term) -> Iterator[tuple[str, tuple[object, ...]]]:
         """The id of each member with the values of facts or member fields; money is a ``Decimal``, missing is None.
@@ -118,9 +126,10 @@ class Selection:
         if not isinstance(limit, int) or not 1 <= limit <= MAX_PAGE:
             raise InvalidValueError([Problem("limit", f"is not a number from 1 to {MAX_PAGE}", "pass a page's length")])
         start = None if after is None else sort_key(read_cursor(after, len(self._order_by)), self._descends)
-        found = [item for item in self._find() if start is None or _is_behind(item.key, start)]
+        everyone = self._find()
+        found = [item for item in everyone if start is None or _is_behind(item.key, start)]
         following = write_cursor(found[limit - 1].key) if len(found) > limit else None
-        return Page(tuple(item.account.member for item in found[:limit]), following)
+        return Page(tuple(item.account.record_at(self._at) for item in found[:limit]), following, len(everyone))
 
     def _find(self, asked: Sequence[Reference] = ()) -> list[_Found]:
         """All chosen members, in order, with the values of some terms."""
@@ -132,6 +141,8 @@ class Selection:
         found = []
         with self._runtime.storage.snapshot(self._position) as snapshot:
             for account in enrolled_accounts(snapshot, self._at):
+                if self._fragments is not None and not self._fragments.are_in(account.record_at(self._at)):
+                    continue
                 outlook = account.outlook(self._at)
                 values = rules.values(outlook.history, outlook.view)
                 if not rules.tests[0](values):
@@ -145,6 +156,32 @@ class Selection:
         if not isinstance(term, Term):
             raise InvalidRuleError([Problem("term", "is not a term", "use a fact or a member field, such as spend")])
         check_or_raise(IsMissing(term.reference), self._rulebook.program.scope, "member")
+
+
+def choose(
+    runtime: Runtime,
+    who: Predicate | Segment | str,
+    as_of: datetime | None,
+    order_by: Sequence[SortTerm] | SortTerm,
+    known_at: datetime | None,
+    fragments: Fragments | None = None,
+) -> Selection:
+    """A selection of what a caller asks for; see ``Loyalty.select``.
+
+    Raises:
+        InvalidProgramError: the programme has no such segment.
+        InvalidRuleError: the predicate does not fit the programme.
+    """
+    at, position = runtime.instant(as_of), runtime.position(known_at)
+    with runtime.storage.snapshot(position) as snapshot:
+        rules = snapshot.rules()
+    if isinstance(who, str):
+        who = rules.at(at).program.segment(who)
+    predicate = who.where if isinstance(who, Segment) else who
+    if not isinstance(predicate, Predicate):
+        raise InvalidRuleError([Problem("who", "is not a rule", "pass a predicate, a segment or its name")])
+    terms = order_by if isinstance(order_by, Sequence) else (order_by,)
+    return Selection(runtime, rules, predicate, at, terms, position, fragments)
 
 
 def _is_behind(key: SortKey, start: SortKey) -> bool:

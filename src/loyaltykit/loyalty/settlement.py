@@ -11,8 +11,8 @@ from loyaltykit.domain.account import Account, Decision
 from loyaltykit.domain.answers import Settlement, TierChange
 from loyaltykit.domain.decide import settle
 from loyaltykit.domain.notices import Notice
+from loyaltykit.domain.progress import Progress, check_progress, report
 from loyaltykit.errors import InvalidValueError, Problem
-from loyaltykit.loyalty.progress import Progress, check_progress, report
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import UnitOfWork
 from loyaltykit.values import Instant, to_datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from loyaltykit.rules.fields import ValueType
+from loyaltykit.rules.value_types import ValueType
 
 Rows: TypeAlias = Literal["purchase", "line", "event"]
 """What a filter of a metric may mention: purchases, purchases and their lines, or the attributes of an event."""
@@ -32,6 +32,10 @@ MEMBER_FIELDS: Final[Mapping[str, ValueType]] = {
     "birthday_month": "integer",
     "days_to_birthday": "integer",
     "enrolled_on": "date",
+    "preferences": "tags",
+    "channel": "text",
+    "store": "text",
+    "status": "text",
 }
 
 PURCHASE_FIELDS: Final[Mapping[str, ValueType]] = {

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias, assert_never
 
 from loyaltykit.errors import InvalidRuleError, Problem
 from loyaltykit.rules.catalogue import METRICS, Metric, suggestion
-from loyaltykit.rules.fields import Field, Scope, ValueType
+from loyaltykit.rules.fields import Field, Scope, renamed
 from loyaltykit.rules.fold import Interpreter, fold
 from loyaltykit.rules.nodes import (
     AllOf,
@@ -34,15 +34,15 @@ from loyaltykit.rules.nodes import (
     Reference,
     is_money,
 )
+from loyaltykit.rules.value_types import FieldValue, ValueType
 from loyaltykit.rules.windows import SinceTier
 from loyaltykit.values import to_minor
 
-Context: TypeAlias = Literal["member", "tier", "purchase", "activity", "line", "event"]
+Context: TypeAlias = Literal["member", "record", "tier", "purchase", "activity", "line", "event"]
 """Where a predicate stands.
 
-``member`` is a segment or a search, ``tier`` the standard of a tier, ``purchase`` the ``where`` of an accrual rule,
-``activity`` that of an achievement;
-``line`` and ``event`` are filters of facts.
+``member`` is a segment or a search, ``record`` a case of a derived field, ``tier`` the standard of a tier, ``purchase``
+the ``where`` of an accrual rule, ``activity`` that of an achievement; ``line`` and ``event`` are filters of facts.
 """
 
 Declared: TypeAlias = MemberField | PurchaseField | LineField | EventField
@@ -52,6 +52,7 @@ _Kind: TypeAlias = type[Declared | Fact]
 
 _ALLOWED: Final[Mapping[str, tuple[_Kind, ...]]] = {
     "member": (MemberField, Fact),
+    "record": (MemberField,),
     "tier": (MemberField, Fact),
     "purchase": (MemberField, Fact, PurchaseField, LineField),
     "activity": (MemberField, Fact, EventField),
@@ -66,6 +67,17 @@ _WORDS: Final[Mapping[_Kind, str]] = {
     EventField: "event",
 }
 _ITSELF: Final = {"purchase": "a purchase", "activity": "an activity"}
+_NO_TIER: Final = {
+    "tier": ("is what a tier's standard decides", "compare facts such as spend"),
+    "record": ("is decided by history, not by the record", "write a segment instead"),
+}
+_OUT_OF_RANGE: Final = ("is compared with what lies outside its range", "check the number or the date")
+_IMPOSSIBLE: Final[Mapping[str, tuple[str, str]]] = {
+    "choice": ("is compared with what is not one of its choices", "check the spelling"),
+    "pattern": ("is compared with what does not look like its pattern", "check the spelling"),
+    "least": _OUT_OF_RANGE,
+    "most": _OUT_OF_RANGE,
+}
 _NUMBERS: Final = ("integer", "decimal")
 _EQUALITY: Final = ("==", "!=")
 
@@ -109,8 +121,7 @@ def written(reference: Reference) -> str:
     if isinstance(reference, Fact):
         return reference.metric if reference.kind is None else f'events("{reference.kind}")'
     word = _WORDS[type(reference)]
-    declared = isinstance(reference, EventField) or reference.custom
-    return f'{word}["{reference.name}"]' if declared else f"{word}.{reference.name}"
+    return f'{word}["{reference.name}"]' if _is_custom(reference) else f"{word}.{reference.name}"
 
 
 def declared_fields(reference: Declared, scope: Scope, kind: str | None) -> Mapping[str, Field]:
@@ -189,10 +200,15 @@ class _Checker(Interpreter[_Problems]):
 
     def has(self, node: Has) -> _Problems:
         yield from self._reference(node.term)
-        if self._type(node.term) not in ("tags", None):
-            yield Problem(written(node.term), "holds no tags", "use has on member.tags only")
+        kind = self._type(node.term)
+        if kind not in ("tags", None):
+            yield Problem(written(node.term), "holds no tags", "use has on tags, preferences and sets")
         if node.value.type != "text":
             yield Problem(written(node.term), "is asked for a tag that is no text", "pass a string")
+        elif kind == "tags" and not isinstance(node.term, Fact):
+            choices = self._choices(node.term)
+            if choices and node.value.value not in choices:
+                yield Problem(written(node.term), "is asked for what is not one of its choices", "check the spelling")
 
     def all_of(self, node: AllOf, items: tuple[_Problems, ...]) -> _Problems:
         return chain.from_iterable(items)
@@ -208,15 +224,30 @@ class _Checker(Interpreter[_Problems]):
             yield _misplaced(reference, self._context)
         elif isinstance(reference, Fact):
             yield from self._fact(reference)
-        elif isinstance(reference, EventField) or reference.custom:
+        elif _is_custom(reference):
             yield from self._declared(reference)
-        elif self._context == "tier" and reference == MemberField("tier"):
-            yield Problem("member.tier", "is what a tier's standard decides", "compare facts such as spend")
+        elif reference == MemberField("tier") and self._context in _NO_TIER:
+            yield Problem("member.tier", *_NO_TIER[self._context])
 
     def _declared(self, reference: Declared) -> _Problems:
-        fields = self._fields(reference)
-        if reference.name not in fields:
-            yield Problem(written(reference), "is not declared in the programme", suggestion(reference.name, fields))
+        fields, name = self._fields(reference), reference.name
+        now = renamed(name, fields)
+        if name in fields:
+            yield from self._in_use(reference, fields[name])
+        elif now is not None:
+            yield Problem(written(reference), "has another name by now", f"write {now!r}")
+        else:
+            yield Problem(written(reference), "is not declared in the programme", suggestion(name, fields))
+
+    def _in_use(self, reference: Reference, declared: Field) -> _Problems:
+        if declared.retired:
+            yield Problem(written(reference), "is retired", "leave it out, or declare it without retired=True")
+        if declared.derived is not None and self._context == "record":
+            yield Problem(written(reference), "is derived itself", "derive from fields that are given")
+
+    def _choices(self, reference: Declared) -> tuple[FieldValue, ...]:
+        declared = self._fields(reference).get(reference.name) if _is_custom(reference) else None
+        return () if declared is None else declared.choices
 
     def _fact(self, fact: Fact) -> _Problems:
         if fact.kind is not None and fact.kind not in self._scope.events:
@@ -239,10 +270,14 @@ class _Checker(Interpreter[_Problems]):
         if is_money(term):
             if isinstance(value.value, int | Decimal) and to_minor(Decimal(value.value), self._scope.scale) is None:
                 yield Problem(written(term), "is compared with an amount finer than its currency", "use fewer decimals")
-        elif equality and not isinstance(term, Fact) and (isinstance(term, EventField) or term.custom):
-            choices = self._fields(term)[term.name].choices
-            if choices and value.value not in choices:
-                yield Problem(written(term), "is compared with what is not one of its choices", "check the spelling")
+        elif equality and not isinstance(term, Fact) and _is_custom(term):
+            misfit = self._fields(term)[term.name].misfit(value.value)
+            if misfit is not None and misfit.code in _IMPOSSIBLE:
+                yield Problem(written(term), *_IMPOSSIBLE[misfit.code])
+
+
+def _is_custom(reference: MemberField | PurchaseField | LineField | EventField) -> bool:
+    return isinstance(reference, EventField) or reference.custom
 
 
 def _alike(left: ValueType, right: ValueType, right_operand: Operand) -> bool:
@@ -267,6 +302,8 @@ def _misplaced(reference: Reference, context: str) -> Problem:
             reason = "belongs to the member, and a filter looks at single rows"
             return Problem(field, reason, "say it outside of where(...), joined with &")
         return Problem(field, "is not part of the rows that this fact counts", "filter by a field of those rows")
+    if isinstance(reference, Fact):
+        return Problem(field, "belongs to the member's history, and a record has none", "write a segment instead")
     if isinstance(reference, EventField):
         return Problem(field, "belongs to one event", 'say it inside events("kind").where(...)')
     return Problem(field, "belongs to one purchase, and a member has many", "say it inside .where(...) of a fact")

@@ -8,12 +8,13 @@ from typing import ClassVar, assert_never
 from loyaltykit.calendars import Months
 from loyaltykit.rules.nodes import Operator
 from loyaltykit.rules.windows import Anniversary, CalendarWindow, Lifetime, Rolling, SinceTier
-from loyaltykit.rules.wording import AnyWindow, Wording
+from loyaltykit.rules.wording import AnyWindow, Language, Wording
 
 
 class Chinese(Wording):
     """Chinese (simplified)."""
 
+    language: ClassVar[Language] = "zh"
     member: ClassVar[Mapping[str, str]] = {
         "id": "会员编号",
         "name": "姓名",
@@ -27,6 +28,10 @@ class Chinese(Wording):
         "birthday_month": "生日月份",
         "days_to_birthday": "距生日天数",
         "enrolled_on": "入会日期",
+        "preferences": "偏好",
+        "channel": "注册渠道",
+        "store": "注册门店",
+        "status": "会员状态",
     }
     purchase: ClassVar[Mapping[str, str]] = {
         "amount": "订单金额",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import assert_never, cast
 
 from loyaltykit.rules.catalogue import METRICS
-from loyaltykit.rules.fields import FieldValue, Scope
+from loyaltykit.rules.fields import Scope
 from loyaltykit.rules.fold import Interpreter, fold
 from loyaltykit.rules.languages import wording
 from loyaltykit.rules.nodes import (
@@ -33,6 +33,7 @@ from loyaltykit.rules.nodes import (
 )
 from loyaltykit.rules.normalize import normalize
 from loyaltykit.rules.terms import Term
+from loyaltykit.rules.value_types import FieldValue
 from loyaltykit.rules.wording import AnyWindow, Language, Wording
 from loyaltykit.serialization import canonical_decimal
 
@@ -43,7 +44,7 @@ def describe(rule: Predicate | Term, language: Language = "en", scope: Scope | N
     Args:
         rule: what to describe.
         language: ``"en"`` or ``"zh"``.
-        scope: the programme's; with it, amounts have the decimals of its currency.
+        scope: the programme's; with it, amounts have the decimals of its currency, and declared fields their titles.
 
     Raises:
         InvalidRuleError: rules are not described in that language.
@@ -72,7 +73,8 @@ class Describer(Interpreter[str]):
 
     def __init__(self, words: Wording, scope: Scope | None) -> None:
         self.words = words
-        self._scope = scope
+        self._decimals = None if scope is None else scope.scale
+        self._scope = scope or Scope()
 
     def compare(self, node: Compare) -> str:
         right = self._operand(node.right, node.left)
@@ -99,21 +101,24 @@ class Describer(Interpreter[str]):
         return self.words.negation(item)
 
     def reference(self, reference: Reference) -> str:
-        """A field or a fact; a declared field goes by its own name."""
+        """A field or a fact; a declared field goes by its title, or by its name."""
         match reference:
             case Fact():
                 return self._fact(reference)
             case EventField():
                 return reference.name
             case MemberField():
-                names = self.words.member
+                names, declared = self.words.member, self._scope.member
             case PurchaseField():
-                names = self.words.purchase
+                names, declared = self.words.purchase, self._scope.purchase
             case LineField():
-                names = self.words.line
+                names, declared = self.words.line, self._scope.line
             case _:
                 assert_never(reference)
-        return reference.name if reference.custom else names[reference.name]
+        if not reference.custom:
+            return names[reference.name]
+        own = declared.get(reference.name)
+        return reference.name if own is None else own.heading(self.words.language)
 
     def value(self, value: FieldValue, *, money: bool) -> str:
         """A constant, or what a member has; money in whole units."""
@@ -124,18 +129,13 @@ class Describer(Interpreter[str]):
         if isinstance(value, date):
             return value.isoformat()
         text = canonical_decimal(Decimal(value))
-        return self._with_decimals(text) if money and self._scope is not None else text
+        return _with_decimals(text, self._decimals) if money and self._decimals is not None else text
 
     def actual(self, value: object, *, money: bool) -> str:
         """What a member has: a value, several tags, or nothing."""
         if isinstance(value, Collection) and not isinstance(value, str):
             return self.words.separator.join(self.words.quoted(str(tag)) for tag in sorted(value)) or self.words.nothing
         return self.words.nothing if value is None else self.value(cast("FieldValue", value), money=money)
-
-    def _with_decimals(self, text: str) -> str:
-        scale = cast("Scope", self._scope).scale
-        whole, _, fraction = text.partition(".")
-        return f"{whole}.{fraction.ljust(scale, '0')}" if scale or fraction else whole
 
     def _fact(self, fact: Fact) -> str:
         window = self.words.window(cast("AnyWindow", fact.window)) if METRICS[fact.metric].windowed else ""
@@ -150,3 +150,8 @@ class Describer(Interpreter[str]):
     def _parts(self, node: Group, items: tuple[str, ...]) -> Iterable[str]:
         for item, text in zip(node.items, items, strict=True):
             yield self.words.grouped(text) if isinstance(item, Group) else text
+
+
+def _with_decimals(text: str, scale: int) -> str:
+    whole, _, fraction = text.partition(".")
+    return f"{whole}.{fraction.ljust(scale, '0')}" if scale or fraction else whole

@@ -8,12 +8,13 @@ from typing import ClassVar, assert_never
 from loyaltykit.calendars import Months
 from loyaltykit.rules.nodes import Operator
 from loyaltykit.rules.windows import Anniversary, CalendarWindow, Lifetime, Rolling, SinceTier
-from loyaltykit.rules.wording import AnyWindow, Wording
+from loyaltykit.rules.wording import AnyWindow, Language, Wording
 
 
 class English(Wording):
     """English."""
 
+    language: ClassVar[Language] = "en"
     member: ClassVar[Mapping[str, str]] = {
         "id": "member id",
         "name": "name",
@@ -27,6 +28,10 @@ class English(Wording):
         "birthday_month": "month of birth",
         "days_to_birthday": "number of days to the birthday",
         "enrolled_on": "date of enrolment",
+        "preferences": "preferences",
+        "channel": "channel of registration",
+        "store": "store of registration",
+        "status": "status of the member",
     }
     purchase: ClassVar[Mapping[str, str]] = {
         "amount": "purchase amount",

@@ -6,7 +6,7 @@ part in one, and facts that look at the same history must fit together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import reduce
 from itertools import islice
 from operator import and_
@@ -16,7 +16,19 @@ from loyaltykit.rules.boxes import TRUE, Box, is_understood
 from loyaltykit.rules.check import type_of
 from loyaltykit.rules.extents import MISSING, PRESENT, Extent, compared
 from loyaltykit.rules.fields import FieldValue, Scope
-from loyaltykit.rules.nodes import AllOf, Compare, Fact, Has, IsMissing, Literal, Not, Predicate, Reference, is_money
+from loyaltykit.rules.nodes import (
+    AllOf,
+    Compare,
+    Fact,
+    Has,
+    IsMissing,
+    Literal,
+    MemberField,
+    Not,
+    Predicate,
+    Reference,
+    is_money,
+)
 from loyaltykit.rules.plausible import ENROLMENT, FOR_EVER, Numbers, fit_together, reach_of
 from loyaltykit.rules.ranges import is_distance
 from loyaltykit.rules.regions import Regions
@@ -47,9 +59,15 @@ def example(regions: Regions, *predicates: Predicate) -> Example | None:
     [4, 0]
     """
     stories = (_lately, _long_ago, _never)
-    boxes = (box for box in regions.boxes(*predicates) if is_understood(box))
+    derived = {name for name, declared in regions.scope.member.items() if declared.derived is not None}
+    boxes = (box for box in regions.boxes(*predicates) if is_understood(box) and not _asks_for(derived, box))
     told = (_told(box, story, regions) for box in boxes for story in stories)
     return next((values for values in told if values is not None), None)
+
+
+def _asks_for(derived: Collection[str], box: Box) -> bool:
+    """Whether a derived field is among the terms: what it can be hangs on other fields, so it cannot be chosen."""
+    return any(isinstance(key, MemberField) and key.custom and key.name in derived for key in box)
 
 
 def as_rule(values: Example, scope: Scope) -> Predicate:

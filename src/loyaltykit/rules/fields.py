@@ -3,79 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Final, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from attrs import Factory, field, frozen
 
 from loyaltykit.errors import InvalidValueError, Problem
-from loyaltykit.rules.limits import MAX_LITERAL_LENGTH, MAX_VALUES
+from loyaltykit.rules.cases import Case
+from loyaltykit.rules.declarations import declaration_problems
+from loyaltykit.rules.limits import MAX_VALUES
+from loyaltykit.rules.nodes import MemberField
+from loyaltykit.rules.patterns import matches
+from loyaltykit.rules.value_types import (
+    FIELD_TYPES,
+    TYPE_NAMES,
+    FieldValue,
+    ValueType,
+    type_of_value,
+    why_not_value,
+)
 from loyaltykit.serialization import wire_name
-from loyaltykit.values import MAX_TEXT_LENGTH, check_text, read_decimal
+from loyaltykit.values import MAX_TEXT_LENGTH
 
-ValueType: TypeAlias = Literal["text", "integer", "decimal", "boolean", "date", "money", "tags"]
-"""The type of a field, a fact or a literal. ``money`` and ``tags`` belong to built-in fields and facts only."""
+# Where rules and programmes have looked for the types since the first release.
+__all__ = [
+    "TYPE_NAMES",
+    "Case",
+    "Field",
+    "FieldValue",
+    "Misfit",
+    "Scope",
+    "ValueType",
+    "type_of_value",
+    "why_not_value",
+]
 
-FieldValue: TypeAlias = str | int | Decimal | bool | date
-"""A value of a custom field, or a literal in a rule."""
-
-TYPE_NAMES: Final[Mapping[type, ValueType]] = {
-    str: "text",
-    bool: "boolean",
-    int: "integer",
-    Decimal: "decimal",
-    date: "date",
-}
-
-
-def type_of_value(value: object) -> ValueType | None:
-    """The type of a plain value; ``True`` is a boolean and no integer, a datetime is nothing.
-
-    >>> type_of_value(1), type_of_value(True), type_of_value(0.5)
-    ('integer', 'boolean', None)
-    """
-    if isinstance(value, datetime):
-        return None
-    return next((name for kind, name in TYPE_NAMES.items() if isinstance(value, kind)), None)
+MisfitCode: TypeAlias = Literal["type", "number", "text", "choice", "pattern", "least", "most"]
 
 
-def why_not_value(value: object, max_length: int) -> Problem | None:
-    """Why something cannot be a field's value or a literal, or None when it can; the problem never shows the value."""
-    value_type = type_of_value(value)
-    if value_type is None:
-        return _unknown_type(value)
-    if value_type in ("integer", "decimal"):
-        reason = getattr(read_decimal(value), "reason", None)
-        return Problem("value", reason, "pass a finite number of at most 18 digits") if reason else None
-    problems: list[Problem] = []
-    if isinstance(value, str):
-        if len(value) > max_length:
-            return Problem("value", f"is longer than {max_length} characters", "shorten it")
-        check_text(value, "value", problems)
-    return problems[0] if problems else None
+class Misfit(NamedTuple):
+    """Why a value does not fit: a code that stays the same, and the reason in words, without the value."""
 
-
-def _unknown_type(value: object) -> Problem:
-    if isinstance(value, datetime):
-        return Problem("value", "is a datetime", "pass a date")
-    if isinstance(value, float):
-        return Problem("value", "is a float", 'pass an int or a Decimal("0.5")')
-    if value is None:
-        return Problem("value", "is None", "ask with is_missing()")
-    return Problem("value", "is of no type that rules know", "pass a str, int, Decimal, bool or date")
+    code: MisfitCode
+    reason: str
 
 
 def _type_name(given: type | str) -> ValueType:
     # Anything unknown passes through, so that the field reports all its problems together.
-    return next((name for kind, name in TYPE_NAMES.items() if given is kind), given)  # type: ignore[arg-type]
+    return next((name for kind, name in FIELD_TYPES.items() if given is kind), given)  # type: ignore[arg-type]
 
 
-def _choices(given: Iterable[FieldValue] | None) -> tuple[FieldValue, ...]:
+def _as_tuple(given: Iterable[Any] | None) -> tuple[Any, ...]:
     # One text would fall apart into its letters: what is no list stays as it is, and is reported as that mistake.
     if given is None:
         return ()
     return given if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)  # type: ignore[return-value]
+
+
+def _default(given: object) -> Any:
+    """Several choices are a set: their order and repetitions mean nothing."""
+    if isinstance(given, set | frozenset | list | tuple) and all(isinstance(item, str) for item in given):
+        return tuple(sorted(set(given)))
+    return given
+
+
+def _derived(given: object) -> Any:
+    """A term stands for what it refers to, and a list of cases for a tuple of them."""
+    if given is None or isinstance(given, MemberField | tuple):
+        return given
+    reference = getattr(given, "reference", None)
+    return _as_tuple(given) if reference is None else reference  # type: ignore[arg-type]
 
 
 @wire_name("field")
@@ -85,26 +83,61 @@ class Field:
 
     Args:
         name: 1 to 200 printable characters; what ``member["name"]`` and ``Member(fields={...})`` say.
-        type: ``str``, ``int``, ``Decimal``, ``bool`` or ``date``; read back it is its name, such as ``"text"``.
+        type: ``str``, ``int``, ``Decimal``, ``bool``, ``date``, or ``set`` for several choices; read back it is its
+            name, such as ``"text"`` or ``"tags"``.
         choices: the only values allowed; none given means any value of the type.
+        pattern: what a text looks like as a whole: characters, classes and their repetitions.
+        least, most: the range of a number or a date, both included.
+        required: a member must have a value, unless there is a default.
+        default: what is read where a member has none; it is never written into the record.
+        derived: what is read from the rest of the record: a term such as ``member.birthday_month``, or ``Case`` after
+            ``Case``, the first that holds; nobody gives a value.
+        was: the names that it had before; values under them are read as its own.
+        retired: values stay where they are, and nothing asks for them any more.
+        title, title_zh: headings of forms and tables in English and in Chinese; the name where there is none.
+
+    The parts from ``required`` to ``retired`` and sets are for fields of members.
 
     Raises:
-        InvalidValueError: the name is empty, the type unknown, or a choice is not of the type or given twice.
+        InvalidValueError: everything that is wrong with the declaration at once.
 
     >>> Field("favourite", str, choices=("green", "black")).check_value("red")
     'is not one of its choices'
+    >>> Field("shoe size", int, least=15, most=50).check_value(60)
+    'is more than 50'
     """
 
     name: str
     type: ValueType = field(converter=_type_name)
-    choices: tuple[FieldValue, ...] = field(default=(), converter=_choices)
+    choices: tuple[FieldValue, ...] = field(default=(), converter=_as_tuple)
+    pattern: str | None = None
+    least: int | Decimal | date | None = None
+    most: int | Decimal | date | None = None
+    required: bool = False
+    default: FieldValue | tuple[str, ...] | None = field(default=None, converter=_default)
+    derived: MemberField | tuple[Case, ...] | None = field(default=None, converter=_derived)
+    was: tuple[str, ...] = field(default=(), converter=_as_tuple)
+    retired: bool = False
+    title: str | None = None
+    title_zh: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        problems = [*_name_problems(self.name), *_type_problems(self.type)]
-        if not problems:
-            problems += _choice_problems(self)
+        problems = [*declaration_problems(self)]
         if problems:
             raise InvalidValueError(problems)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name, then those it had before: under the first of them that has a value it is found."""
+        return (self.name, *self.was)
+
+    def heading(self, language: str = "en") -> str:
+        """Its title in a language, or what comes nearest.
+
+        >>> Field("goal", str, title_zh="目标").heading("zh"), Field("goal", str).heading("zh")
+        ('目标', 'goal')
+        """
+        return (self.title_zh if language == "zh" else None) or self.title or self.name
 
     def check_value(self, value: object) -> str | None:
         """Why a value does not fit, or None; the reason never shows the value.
@@ -115,37 +148,46 @@ class Field:
         Returns:
             A reason such as ``"is not a boolean"``, or None.
         """
+        found = self.misfit(value)
+        return None if found is None else found.reason
+
+    def misfit(self, value: object) -> Misfit | None:
+        """The same with a code beside the reason.
+
+        >>> Field("goal", int).misfit("x").code
+        'type'
+        """
+        if self.type == "tags":
+            return self._misfit_of_set(value)
+        return self._misfit_of_type(value) or self._misfit_of_limits(value)
+
+    def _misfit_of_set(self, value: object) -> Misfit | None:
+        if not isinstance(value, tuple) or not all(isinstance(item, str) for item in value):
+            return Misfit("type", "is not a set of texts")
+        if len(value) > MAX_VALUES or any(why_not_value(item, MAX_TEXT_LENGTH) for item in value):
+            return Misfit("text", "has too many texts, or one that is too long or no valid Unicode")
+        return self._not_chosen(all(item in self.choices for item in value))
+
+    def _misfit_of_type(self, value: object) -> Misfit | None:
         given = type_of_value(value)
         if given != self.type and (given, self.type) != ("integer", "decimal"):
-            return f"is not of type {self.type}"
+            return Misfit("type", f"is not of type {self.type}")
         problem = why_not_value(value, MAX_TEXT_LENGTH)
-        if problem is not None:
-            return problem.reason
-        return "is not one of its choices" if self.choices and value not in self.choices else None
+        if problem is None:
+            return None
+        return Misfit("text" if self.type == "text" else "number", problem.reason)
 
+    def _misfit_of_limits(self, value: Any) -> Misfit | None:
+        if self.least is not None and value < self.least:
+            return Misfit("least", f"is less than {self.least}")
+        if self.most is not None and value > self.most:
+            return Misfit("most", f"is more than {self.most}")
+        if self.pattern is not None and not matches(self.pattern, value):
+            return Misfit("pattern", "does not look like its pattern")
+        return self._not_chosen(value in self.choices)
 
-def _name_problems(name: object) -> Iterable[Problem]:
-    if not (isinstance(name, str) and 0 < len(name) <= MAX_LITERAL_LENGTH):
-        yield Problem("name", "is not a short text", f"pass a string of 1 to {MAX_LITERAL_LENGTH} characters")
-    elif not (name.isprintable() and name.strip() == name):
-        yield Problem("name", "has unprintable characters or spaces at its ends", "rename the field")
-
-
-def _type_problems(value_type: object) -> Iterable[Problem]:
-    if value_type not in TYPE_NAMES.values():
-        yield Problem("type", "is not a type of fields", "use str, int, Decimal, bool or date")
-
-
-def _choice_problems(declared: Field) -> Iterable[Problem]:
-    choices = declared.choices
-    if not isinstance(choices, tuple):
-        yield Problem("choices", "are one text", "pass a list of values")
-    elif len(choices) > MAX_VALUES:
-        yield Problem("choices", f"are more than {MAX_VALUES}", "check the value where it is entered instead")
-    elif any(type_of_value(item) != declared.type or why_not_value(item, MAX_LITERAL_LENGTH) for item in choices):
-        yield Problem("choices", f"are not all of type {declared.type}", "pass values of the field's type")
-    elif len(set(choices)) < len(choices):
-        yield Problem("choices", "name one value twice", "list each choice once")
+    def _not_chosen(self, chosen: bool) -> Misfit | None:
+        return Misfit("choice", "is not one of its choices") if self.choices and not chosen else None
 
 
 @frozen
@@ -163,3 +205,28 @@ class Scope:
     purchase: Mapping[str, Field] = Factory(dict)
     line: Mapping[str, Field] = Factory(dict)
     events: Mapping[str, Mapping[str, Field]] = Factory(dict)
+
+
+def renamed(name: str, declared: Mapping[str, Field]) -> str | None:
+    """The present name of a field that was called otherwise, or None.
+
+    >>> renamed("target", {"goal": Field("goal", str, was=("target",))})
+    'goal'
+    """
+    return next((item.name for item in declared.values() if name in item.was), None)
+
+
+def not_for_rows(declared: Field) -> Problem | None:
+    """Why a field cannot be one of purchases, lines or events, or None."""
+    parts = {
+        "required": declared.required,
+        "default": declared.default is not None,
+        "derived": declared.derived is not None,
+        "was": bool(declared.was),
+        "retired": declared.retired,
+        "a set": declared.type == "tags",
+    }
+    found = ", ".join(part for part, is_there in parts.items() if is_there)
+    if not found:
+        return None
+    return Problem(declared.name, f"is {found}, as only fields of members can be", "leave that out")

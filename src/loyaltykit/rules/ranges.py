@@ -12,7 +12,7 @@ from typing import Any, Final
 from loyaltykit.rules.check import declared_fields, type_of
 from loyaltykit.rules.evaluate import constant
 from loyaltykit.rules.extents import ANYTHING, MISSING, PRESENT, Extent, among, compared
-from loyaltykit.rules.fields import FieldValue, Scope, ValueType
+from loyaltykit.rules.fields import Field, FieldValue, Scope, ValueType
 from loyaltykit.rules.nodes import EventField, Fact, LineField, Literal, MemberField, PurchaseField, Reference
 
 FROM_ZERO: Final = compared(">=", 0)
@@ -31,6 +31,8 @@ _FIELDS: Final[Mapping[Reference, Extent]] = {
     MemberField("id"): PRESENT,
     MemberField("tier"): PRESENT,
     MemberField("tags"): PRESENT,
+    MemberField("preferences"): PRESENT,
+    MemberField("status"): PRESENT,
     MemberField("age"): FROM_ZERO | MISSING,
     MemberField("birthday_month"): among(range(1, 14)) | MISSING,  # the calendar may be one of thirteen months
     MemberField("days_to_birthday"): FROM_ZERO | MISSING,
@@ -72,7 +74,12 @@ def range_of(reference: Reference, scope: Scope, kind: str | None = None) -> Ext
     if not isinstance(reference, EventField) and not reference.custom:
         return _FIELDS.get(reference, ANYTHING)
     declared = declared_fields(reference, scope, kind)[reference.name]
-    if declared.choices:
+    # Where a field has a default, that is read in place of nothing.
+    return _range_of_declared(declared) & (ANYTHING if declared.default is None else PRESENT)
+
+
+def _range_of_declared(declared: Field) -> Extent:
+    if declared.choices and declared.type != "tags":
         return among(map(_placed, declared.choices), whole=declared.type not in _DENSE) | MISSING
     return _DECLARED.get(declared.type, ANYTHING)
 

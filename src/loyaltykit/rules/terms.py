@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeAlias
 
 from attrs import evolve, frozen
 
-from loyaltykit.rules.fields import Field, FieldValue
+from loyaltykit.rules.fields import Field
 from loyaltykit.rules.nodes import (
     AllOf,
     AnyOf,
@@ -33,6 +33,7 @@ from loyaltykit.rules.nodes import (
     is_money,
 )
 from loyaltykit.rules.refusals import no_truth, refuse
+from loyaltykit.rules.value_types import FieldValue
 from loyaltykit.rules.windows import WindowLike, to_window
 from loyaltykit.values import UnreadableDecimal, read_decimal
 
@@ -203,6 +204,10 @@ class MemberWords(OwnWords):
     birthday_month: Term
     days_to_birthday: Term
     enrolled_on: Term
+    preferences: Term
+    channel: Term
+    store: Term
+    status: Term
 
 
 class PurchaseWords(OwnWords):

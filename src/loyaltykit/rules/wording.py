@@ -16,6 +16,7 @@ AnyWindow: TypeAlias = Lifetime | Rolling | CalendarWindow | Anniversary | Since
 class Wording(ABC):
     """One language: its names for what is built in, and its patterns for every kind of node."""
 
+    language: ClassVar[Language]
     member: ClassVar[Mapping[str, str]]
     purchase: ClassVar[Mapping[str, str]]
     line: ClassVar[Mapping[str, str]]

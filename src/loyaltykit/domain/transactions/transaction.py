@@ -21,8 +21,8 @@ Order: TypeAlias = tuple[Instant, int, str]
 
 # The order of things that happened at one instant (T12); programme changes, checks and expiries come before them all.
 # What ends a tier set by hand stands behind what sets one: it may be ended at its own instant.
-ENROLMENT_RANK, GRANT_RANK, GRANT_END_RANK, ACTIVITY_RANK = range(4)
-PURCHASE_RANK, RETURN_RANK, CREDIT_RANK, DEBIT_RANK = range(4, 8)
+ENROLMENT_RANK, PROFILE_RANK, GRANT_RANK, GRANT_END_RANK, ACTIVITY_RANK = range(5)
+PURCHASE_RANK, RETURN_RANK, CREDIT_RANK, DEBIT_RANK = range(5, 9)
 
 
 @frozen(kw_only=True)

@@ -1,0 +1,47 @@
+"""What is wrong with the fields that a programme declares, taken together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from loyaltykit.errors import Problem
+from loyaltykit.rules.check import check
+from loyaltykit.rules.fields import Field, Scope, not_for_rows
+from loyaltykit.rules.nodes import IsMissing, MemberField
+
+
+def row_field_problems(place: str, declared: Iterable[Field]) -> Iterator[Problem]:
+    """Fields of purchases, lines and events have no parts that are for members only."""
+    for item in declared:
+        problem = not_for_rows(item)
+        if problem is not None:
+            yield Problem(f"{place}.{problem.field}", problem.reason, problem.way_out)
+
+
+def name_problems(declared: Iterable[Field]) -> Iterator[Problem]:
+    """Present and earlier names of member fields are all different: each value has one field."""
+    names = [name for item in declared for name in item.names]
+    if len(set(names)) < len(names):
+        yield Problem("fields", "has two entries of one name, or an earlier name that is in use", "rename one of them")
+
+
+def derived_problems(declared: Iterable[Field], scope: Scope) -> Iterator[Problem]:
+    """What a field is derived from is part of the record, and of its type."""
+    for item in declared:
+        place = f"fields.{item.name}.derived"
+        if isinstance(item.derived, MemberField):
+            yield from _source_problems(place, item, item.derived, scope)
+        for case in item.derived if isinstance(item.derived, tuple) else ():
+            for found in check(case.where, scope, "record"):
+                yield Problem(f"{place}: {found.field}", found.reason, found.way_out)
+
+
+def _source_problems(place: str, declared: Field, source: MemberField, scope: Scope) -> Iterator[Problem]:
+    found = check(IsMissing(source), scope, "record")
+    for problem in found:
+        yield Problem(f"{place}: {problem.field}", problem.reason, problem.way_out)
+    if found:
+        return
+    kind = scope.member[source.name].type if source.custom else source.built_in[source.name]
+    if kind != declared.type:
+        yield Problem(place, f"is of type {kind}, the field of type {declared.type}", "declare the field of that type")

@@ -1,0 +1,23 @@
+"""The cases of a derived field."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from loyaltykit.rules.nodes import Predicate
+from loyaltykit.rules.value_types import FieldValue
+from loyaltykit.serialization import wire_name
+
+
+@wire_name("case")
+@frozen
+class Case:
+    """One case of a derived field: the value that it has where a rule holds.
+
+    >>> from loyaltykit.rules import member
+    >>> Case("child", member.age < 18).value
+    'child'
+    """
+
+    value: FieldValue
+    where: Predicate

@@ -1,0 +1,154 @@
+"""Tables of members: one row, one member, with the points, the tier and the last purchase that the row tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+from attrs import field, frozen
+
+from loyaltykit.domain.door import NOTHING, as_mapping
+from loyaltykit.domain.phones import check_region
+from loyaltykit.domain.program import Program
+from loyaltykit.domain.validation import RecordChecker
+from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.rules.fields import Field
+from loyaltykit.tables.cells import Row
+from loyaltykit.tables.header import Header
+from loyaltykit.tables.headings import MEMBER_COLUMNS, PERSONAL, Known, plain
+from loyaltykit.tables.importing import Table
+from loyaltykit.tables.layouts import EXTRA
+from loyaltykit.tables.openings import RejectedError, Told
+from loyaltykit.tables.outcomes import CellValues, Item, Outcome, made_id, read_cells, row_key
+from loyaltykit.tables.parsing import Manner
+from loyaltykit.tables.reasons import reasons_of
+from loyaltykit.values import check_id, check_moment
+
+_CONTACT_COLUMNS: Final = ("contact", "phone", "email", "address")
+_TOLD: Final = frozenset(EXTRA)
+_NOT_OF_THE_RECORD: Final = _TOLD | {*_CONTACT_COLUMNS, "contacts"}
+
+
+@frozen(kw_only=True)
+class MemberTable(Table):
+    """How to read a table of members.
+
+    Headings in Chinese and English are known, such as 姓名, 联系方式, 注册时间, 积分, 等级, name, phone, points, and so
+    are the names of the programme's declared fields. Points become an ``OpeningBalance``, a tier a ``TierGrant``, the
+    last purchase a ``Purchase``. A row without an id gets one that is made of the source and the row, so that reading
+    a table again gives the same items.
+
+    Args:
+        source, columns, key, dates, decimal_point, encoding, delimiter, sheet: as for every table.
+        default_region: the country of phones without a country code, such as ``"CN"``.
+        tiers: what the table's words for tiers mean, where they are not the programme's names.
+        as_of: when the points and tiers of the table were true; None for when they are recorded.
+        actor: an opaque id of who brings the table in.
+
+    Raises:
+        InvalidValueError: everything that is wrong with it at once.
+
+    >>> from io import BytesIO
+    >>> from loyaltykit import Program
+    >>> club = Program(name="Club", currency="CNY", timezone="Asia/Shanghai")
+    >>> file = BytesIO("姓名,注册时间,积分\\n张三,2022-01-01,500\\n".encode())
+    >>> member, opening = MemberTable(source="old-table").read(file, club)
+    >>> member.id, member.enrolled_at.isoformat(), opening.lots[0].points
+    ('old-table:2', '2022-01-01T00:00:00+08:00', 500)
+    """
+
+    default_region: str | None = None
+    tiers: Mapping[str, str] = field(default=NOTHING, converter=as_mapping)
+    as_of: datetime | None = None
+    actor: str = "import"
+
+    def _check(self, problems: list[Problem]) -> None:
+        check_id(self.actor, "actor", problems)
+        if self.as_of is not None:
+            check_moment(self.as_of, "as_of", problems)
+        if not isinstance(self.tiers, Mapping):
+            problems.append(Problem("tiers", "is not a mapping", 'pass a dict such as {"金卡": "gold"}'))
+        try:
+            check_region(self.default_region)
+        except InvalidValueError as error:
+            problems.extend(error.problems)
+        if isinstance(self.key, str) and isinstance(self.columns, Mapping):
+            self._check_key(self.key, problems)
+
+    def _check_key(self, key: str, problems: list[Problem]) -> None:
+        declared = {plain(heading): target for heading, target in self.columns.items() if isinstance(heading, str)}
+        target = declared.get(plain(key))
+        known = next((item.target for item in MEMBER_COLUMNS if plain(key) in map(plain, _words(item))), None)
+        if (target or known) in PERSONAL:
+            way_out = "name a column of opaque ids, or none for the number of the row"
+            problems.append(Problem("key", "is a column of personal values", way_out))
+
+    def _known(self) -> Iterable[Known]:
+        return MEMBER_COLUMNS
+
+    def _fields(self, program: Program) -> Mapping[str, Iterable[Field]]:
+        return {"fields": [item for item in program.fields if item.derived is None]}
+
+    def _outcomes(self, header: Header, rows: Iterator[Row], program: Program, manner: Manner) -> Iterator[Outcome]:
+        checker = RecordChecker(program, self.default_region)
+        for row in rows:
+            cells = read_cells(header, row, manner)
+            key = row_key(header, row, cells.problems)
+            items = tuple(self._items(cells, key, program, checker))
+            yield Outcome((row,), () if cells.problems else items, tuple(cells.problems))
+
+    def _items(self, cells: CellValues, key: str, program: Program, checker: RecordChecker) -> Iterator[Item]:
+        values, problems = cells.values, cells.problems
+        own_id = values.get("id")
+        member_id = made_id(self.source, key) if own_id is None else str(own_id).strip()
+        member, found = checker.check(_record(member_id, cells))
+        problems.extend(found)
+        if member is not None:
+            yield member
+        if _TOLD.isdisjoint(values):
+            return
+        told = Told(
+            self.source, key if own_id is None else member_id, member_id, self.actor, self.as_of, self.tiers, program
+        )
+        for make in (told.opening, told.grant, told.purchase):
+            try:
+                yield from make(values)
+            except RejectedError as error:
+                problems.append(error.problem)
+            except InvalidValueError as error:
+                problems.extend(reasons_of(error.problems))
+
+
+def _words(column: Known) -> Iterator[str]:
+    yield from (column.target, column.zh, column.en, *column.also)
+
+
+def _record(member_id: str, cells: CellValues) -> dict[str, object]:
+    """What a row says of the record, as it is entered anywhere else; the check is the same for all."""
+    record: dict[str, object] = {}
+    fields: dict[str, object] = {}
+    for target, value in cells.values.items():
+        _, _, name = target.partition(".")
+        if name:
+            fields[name] = value
+        elif target not in _NOT_OF_THE_RECORD:
+            record[target] = value
+    # Whoever bought something was a customer by then.
+    joined = cells.values.get("enrolled_at") or cells.values.get("last_purchase_at")
+    return {**record, **_reachable(cells), "id": member_id, "enrolled_at": joined, "fields": fields}
+
+
+def _reachable(cells: CellValues) -> dict[str, object]:
+    """The contacts of a row: the first of each kind is the preferred one."""
+    told = [(_kind(name, value), value) for name in _CONTACT_COLUMNS for value in cells.all_of(name)]
+    first: dict[str, object] = {}
+    more = [{"kind": kind, "value": value} for kind, value in told if first.setdefault(kind, value) is not value]
+    listed = cells.values.get("contacts", [])
+    return first | {"contacts": [*listed, *more]} if listed or more else first
+
+
+def _kind(name: str, value: object) -> str:
+    if name == "contact":
+        return "email" if "@" in str(value) else "phone"
+    return name
