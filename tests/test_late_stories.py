@@ -77,6 +77,15 @@ def up_and_down_again(story: Story) -> None:
     story.bring_back(12, "r2", "p")
 
 
+def fewer_while_they_wait(story: Story) -> None:
+    """S7, T8, I7: what is taken back of pending points is taken where they wait, as by a return."""
+    story.become(0.5, 2)
+    story.set_tier(5, "s1", "high", until=12)
+    story.buy(9, "p", "100")
+    story.set_tier(8, "s2", "low", mode="fixed")
+    story.bring_back(10, "r", "p")
+
+
 def a_late_return_lowers_nothing(story: Story) -> None:
     """T8: not by a point, and not by the multiplier that a later return is priced with."""
     story.buy(1, "p1", "40")
@@ -178,6 +187,7 @@ STORIES = [
     (a_check_that_a_redemption_wrote, "rolling"),
     (put_right_at_one_instant, "restating"),
     (up_and_down_again, "restating"),
+    (fewer_while_they_wait, "restating"),
     (a_late_return_lowers_nothing, "restating"),
     (delivered_before_and_after, "restating"),
     (kept_in_part_and_put_right, "restating"),
