@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from loyaltykit.domain.contacts import CONTACT_KINDS
 from loyaltykit.domain.differences import FieldChange, of_kind
+from loyaltykit.domain.door import as_tuple
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.transactions import PROFILE_RANK, Order, Transaction
 from loyaltykit.errors import Problem
@@ -41,7 +42,7 @@ class ProfileChange(Transaction):
     member_id: str
     member: Member
     base: int | None = None
-    changes: tuple[FieldChange, ...] = field(default=())
+    changes: tuple[FieldChange, ...] = field(default=(), converter=as_tuple)
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
