@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from loyaltykit.calendars import to_date
 from loyaltykit.domain.answers import Receipt
 from loyaltykit.domain.fragments import Fragments
-from loyaltykit.domain.matching import Matching, MatchReport
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.merges import Apart, Merge, Unmerge
 from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.domain.program import Segment
-from loyaltykit.domain.quality import QualityReport
-from loyaltykit.domain.quality_review import EXPECTED, quality_report
 from loyaltykit.domain.record_versions import RecordVersion
 from loyaltykit.domain.tier_history import TierHistory, read_tiers
 from loyaltykit.domain.transactions import Transaction
-from loyaltykit.domain.validation import RecordChecker
 from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
-from loyaltykit.loyalty.duplicates import match_all
-from loyaltykit.loyalty.records import open_records, versions_of
+from loyaltykit.loyalty.records import versions_of
 from loyaltykit.loyalty.runtime import Runtime, enrolled_account, receipt_of
 from loyaltykit.loyalty.selection import Page, SortTerm, choose
 from loyaltykit.rules.nodes import IsMissing, MemberField, Not, Predicate
+
+if TYPE_CHECKING:
+    from loyaltykit.domain.matching import Matching, MatchReport
+    from loyaltykit.domain.quality import QualityReport
+    from loyaltykit.domain.validation import RecordChecker
 
 _ANYBODY: Final = Not(IsMissing(MemberField("id")))
 
@@ -219,6 +218,8 @@ class Members:
         Raises:
             InvalidValueError: something that was passed is wrong.
         """
+        from loyaltykit.loyalty.duplicates import match_all  # only the back office needs it: the till starts without
+
         return match_all(self._runtime, matching, merge_as)
 
     def quality(
@@ -226,7 +227,7 @@ class Members:
         as_of: datetime | None = None,
         known_at: datetime | None = None,
         *,
-        expected: Iterable[str] = EXPECTED,
+        expected: Iterable[str] | None = None,
         stale_after_days: int = 730,
         checker: RecordChecker | None = None,
         examples: int = 5,
@@ -238,7 +239,8 @@ class Members:
         Args:
             as_of: the instant whose records are looked at; None means now.
             known_at: by what was recorded before this instant; None means by everything so far (``I16``).
-            expected: the parts that every record should have, beside the required declared ones.
+            expected: the parts that every record should have, beside the required declared ones; None for name, phone
+                and birthday.
             stale_after_days: days from 1 to 36,500.
             checker: checks every record again as if it were entered today, which takes ten times as long.
             examples: how many ids are kept for each issue.
@@ -246,15 +248,14 @@ class Members:
         Raises:
             InvalidValueError: something that was passed is wrong.
         """
+        from loyaltykit.loyalty.quality import judge  # as for ``match``
+
         at, position = self._runtime.instant(as_of), self._runtime.position(known_at)
         with self._runtime.storage.snapshot(position) as snapshot:
-            rules, records = snapshot.rules(), open_records(snapshot, at)
-            return quality_report(
-                [member for member, _ in records],
-                rules.at(at).program,
-                to_date(rules.calendar.day_of(at)),
+            return judge(
+                snapshot,
+                at,
                 expected=expected,
-                changed_on={member.id: day for member, day in records},
                 stale_after_days=stale_after_days,
                 checker=checker,
                 examples=examples,

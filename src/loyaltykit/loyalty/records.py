@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from loyaltykit.calendars import to_date
-from loyaltykit.domain.member import Member
 from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.domain.record_versions import RecordVersion, read_versions
-from loyaltykit.loyalty.runtime import enrolled_accounts
-from loyaltykit.ports import Reads, Snapshot
-from loyaltykit.values import Instant
+from loyaltykit.ports import Reads
 
 
 def versions_of(reads: Reads, member_id: str, change_id: str | None = None) -> tuple[RecordVersion, ...]:
@@ -34,10 +28,3 @@ def versions_of(reads: Reads, member_id: str, change_id: str | None = None) -> t
         if isinstance(record.transaction, ProfileChange) and record.transaction.member_id == owner
     ]
     return read_versions(enrolment.member, enrolment.recorded_at, edits, reads.rules().calendar)
-
-
-def open_records(snapshot: Snapshot, at: Instant) -> list[tuple[Member, date]]:
-    """The records of an instant that are not closed, with the shop's day of the last version of each."""
-    day_of = snapshot.rules().calendar.day_of
-    found = ((account, account.record_at(at)) for account in enrolled_accounts(snapshot, at))
-    return [(record, to_date(day_of(account.changed_at(at)))) for account, record in found if record.status != "closed"]
