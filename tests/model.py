@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from attrs import define, evolve, field
 
 from loyaltykit.domain.member import Member
-from loyaltykit.domain.merges import Merge
+from loyaltykit.domain.merges import Merge, Unmerge
 from loyaltykit.domain.migration import Migration
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.transactions import (
@@ -120,6 +120,8 @@ class Model(Deeds):
         sides = None if union is None or union.merge.other != other else union.parted(joint)
         if sides is None:
             raise UnmergeRefusedError("is tied or not merged", "adjust")
+        unmerge = Unmerge(id=id, member_id=other, actor="staff", reason="two after all", occurred_at=now)
+        sides[other].places.append(unmerge.order)
         self.accounts |= sides
         self.union = None
         return told(id, "unmerge", now, joint, sides[other], points_of(sides[other], now))

@@ -85,6 +85,7 @@ class Union:
             points = evolve(side.points, **lists, moved=[*side.points.moved, *moved])
             own_new = [item for item in new if owners[item.id] == id]
             history, places = [*side.history, *own_new], [*side.places, *(item.order for item in own_new)]
+            places += [self.merge.order] if id == self.merge.member_id else []  # whose receipt told a tier too
             settled = account.settled[self.lengths["settled"] :] if id == self.merge.member_id else []
             earned = {item.id: account.earned[item.id] for item in history if item.id in account.earned}
             found[id] = evolve(
