@@ -57,15 +57,14 @@ def read_tiers(account: Account, corrections: Iterable[tuple[Instant, TierCorrec
     zone, decisions = rules.calendar.zone, []
     for row in (*standing.rows, *standing.rows_due(at)):
         shown = row.shown
-        if row.at <= at:
-            decisions.append(
-                TierDecision(
-                    at=to_datetime(row.at, zone),
-                    name=rules.at(row.at).names[shown.rank],
-                    since=to_datetime(shown.since, zone),
-                    until=end_or_none(shown.until, zone),
-                    cause=row.cause,
-                )
+        decisions.append(
+            TierDecision(
+                at=to_datetime(row.at, zone),
+                name=rules.at(row.at).names[shown.rank],
+                since=to_datetime(shown.since, zone),
+                until=end_or_none(shown.until, zone),
+                cause=row.cause,
             )
+        )
     taken_again = tuple((to_datetime(recorded, zone), item) for recorded, item in corrections)
     return TierHistory(decisions=tuple(decisions), corrections=taken_again)
