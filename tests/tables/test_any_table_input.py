@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,6 +88,12 @@ CALLS: Mapping[str, tuple[Callable[..., object], dict[str, Any]]] = {
     "FactTable.read": (lambda **given: list(FACTS.read(**given)), {"file": io.BytesIO(b"x"), "program": CLUB}),
 }
 ARGUMENTS = [(name, argument) for name, (_, right) in CALLS.items() for argument in right]
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Text in the place of a file is a path, and some of the odd texts can be written to."""
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.parametrize("name", CALLS)
