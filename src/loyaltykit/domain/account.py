@@ -248,7 +248,7 @@ def rebuild(member: Member, rules: Rules, recorded: Iterable[tuple[Transaction |
         recorded: transactions with their decisions, settlements without one, in the order of recording.
     """
     account, entries = Account(member, rules), list(recorded)
-    late = _behind_the_last_late(entries)
+    late = behind_the_last_late(entries)
     for transaction, decision in entries[:late]:
         account.take(transaction, decision)
         account.settled_until = max(account.settled_until, decision.settled_until)
@@ -261,7 +261,7 @@ def rebuild(member: Member, rules: Rules, recorded: Iterable[tuple[Transaction |
     return account
 
 
-def _behind_the_last_late(recorded: Sequence[tuple[Transaction | None, Decision]]) -> int:
+def behind_the_last_late(recorded: Sequence[tuple[Transaction | None, Decision]]) -> int:
     """How many were recorded up to the last transaction that lies before an earlier recorded one; 0 without any."""
     latest, behind = None, 0
     for place, (transaction, _) in enumerate(recorded, start=1):

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 from attrs import define, evolve, frozen
 
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.account import Account, behind_the_last_late
 from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Allocation, Lot, Movement, Posting
@@ -189,7 +189,10 @@ class Joint:
         group = self.group(member_id)
         account.apart = frozenset(other for one, other in self._parted if one in group)
         account.ledger = self._ledger(member_id, rules, seen)
-        before = [item for item in seen if item.place < self._changed]
+        joined = sum(item.place < self._changed for item in seen)
+        # What arrived late is folded once with all the rest, not again and again.
+        late = behind_the_last_late([(item.transaction, item.decision) for item in seen])
+        before = seen[: max(joined, late)]
         for item in before:
             # Tier rows of one side say nothing about the whole: the standing is folded from the joined past.
             account.take(item.transaction, item.decision)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import frozen
 
@@ -39,8 +39,7 @@ class Written:
     reason: str | None = None
 
 
-@frozen(order=True)
-class _Place:
+class _Place(NamedTuple):
     """Where a row stands in a statement (``T12``); what is due and not written comes last at its place."""
 
     at: Instant
