@@ -38,6 +38,7 @@ class MachineBase(RuleBasedStateMachine):
     world: ClassVar[World | None]
     storage: ClassVar[Callable[[], Any]]
     agrees_every: ClassVar[int] = 1
+    verifies_every: ClassVar[int] = 4
 
     def __init__(self) -> None:
         super().__init__()
@@ -210,5 +211,5 @@ class MachineBase(RuleBasedStateMachine):
             return
         self.pair.agree(self.probes)
         self.probes = []
-        if self.serial % 4 == 0:
+        if self.serial % self.verifies_every == 0:
             self.pair.verify()

@@ -14,6 +14,9 @@ from tests.model import Account, moment_of
 from tests.model_pair import FAR
 from tests.model_time import MICROSECOND
 
+MOMENTS_AT_ONCE = 30
+"""Among how many moments one is chosen: all of them, but in long stories."""
+
 
 class PointsMachine(MachineBase):
     """What is done with points, besides earning them."""
@@ -47,7 +50,8 @@ class PointsMachine(MachineBase):
             begin = points.begins_at(lot)
             moments |= {begin, begin - MICROSECOND, end - MICROSECOND, end, lot.came_at + timedelta(days=2)}
         past = sorted(moment for moment in moments if account.enrolled_at <= moment <= self.now)
-        return [moment for moment in past if points.available(moment)] + [self.now]
+        some = past[:: len(past) // MOMENTS_AT_ONCE + 1]
+        return [moment for moment in some if points.available(moment)] + [self.now]
 
     @precondition(lambda self: self.recorded(lk.Redemption, lk.Capture))
     @rule(data=st.data(), part=st.sampled_from([None, 1, 2, 3]))

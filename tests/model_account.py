@@ -11,9 +11,10 @@ from attrs import asdict, define, evolve, field, frozen
 
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.transactions import Order, TierGrant, Transaction
-from tests.model_facts import View, moment_of
+from tests.model_book import Grouped, grouped
+from tests.model_facts import Past, View, moment_of
 from tests.model_grants import Counted, Grant
-from tests.model_hand import Layer, lying_on_top, shown
+from tests.model_hand import Layer, is_by_hand, lying_on_top, shown
 from tests.model_laws import Laws
 from tests.model_points import Points
 from tests.model_rewards import Voucher
@@ -100,6 +101,8 @@ class Account:
     places: list[Order] = field(factory=list)  # of everything recorded, what came from other members included
     settled: list[datetime] = field(factory=list)  # up to when a settlement wrote something
     last_walk: Walk | None = None
+    has_more: bool = False  # than the last walk went through
+    hand: Grouped = grouped(lambda transaction: [is_by_hand(transaction)])
 
     @property
     def saved(self) -> Account:
@@ -116,14 +119,18 @@ class Account:
 
     def walk(self, moment: datetime) -> Walk:
         """The tiers up to a moment at least; the last walk serves until something new is recorded."""
-        if self.last_walk is None or self.last_walk.laws is not self.laws or self.last_walk.horizon < moment:
+        last = self.last_walk
+        if last is None or last.laws is not self.laws or last.member is not self.member:
             self.last_walk = Walk.through(self.laws, self.member, self.history, moment + LOOK_AHEAD)
+        elif self.has_more or last.horizon < moment:
+            self.last_walk = last.again(self.history, moment + LOOK_AHEAD)
+        self.has_more = False
         return self.last_walk
 
     def add(self, transaction: Transaction) -> None:
         self.history.append(transaction)
         self.places.append(transaction.order)
-        self.last_walk = None
+        self.has_more = True
 
     def standing(self, moment: datetime) -> Standing:
         return self.walk(moment).at(moment).standing
@@ -134,7 +141,12 @@ class Account:
 
     def shown(self, moment: datetime) -> Layer:
         """The tier that shows, earned or set by hand (``T6``)."""
-        return shown(self.laws, self.past(moment), self.standing(moment).layer, moment)
+        return shown(self.laws, self.by_hand(moment), self.standing(moment).layer, moment)
+
+    def by_hand(self, moment: datetime) -> list[Transaction]:
+        """What was done by hand up to a moment (``T6``)."""
+        found = self.hand.of(self.history, True)
+        return [item for item in found if moment_of(item) <= moment]
 
     def name_at(self, moment: datetime) -> str:
         return self.laws.at(moment).program.tiers.tiers[self.shown(moment).rank].name
@@ -148,11 +160,11 @@ class Account:
         """The same as the ladder sees it: with the earned tier."""
         row, shop = self.walk(moment).at(moment), self.laws.at(moment)
         tier = shop.program.tiers.tiers[row.standing.rank].name
-        return View(shop, self.member, self.past(moment), moment, moment, tier, row.standing.since, row.accrued)
+        return View(shop, self.member, Past(self.past(moment)), moment, moment, tier, row.standing.since, row.accrued)
 
     def projected(self, moment: datetime) -> str:
         """The tier that shows when the validity that runs at a moment has ended, if nothing more happens."""
-        alone = evolve(self, history=self.past(moment), last_walk=None)
+        alone = evolve(self, history=self.past(moment), has_more=True)
         end, at = alone.shown(moment).until, moment
         while end is not None and alone.shown(at).until == end:
             at = min(item for item in alone.ends(at))
@@ -161,12 +173,12 @@ class Account:
     def ends_after(self, since: datetime) -> list[datetime]:
         """When what stands at a moment is looked at next; of a moment that is past, what stands by now."""
         at = max(since, self.closed)
-        by_hand = [layer.end for layer in lying_on_top(self.laws, self.past(at), at)]
+        by_hand = [layer.end for layer in lying_on_top(self.laws, self.by_hand(at), at)]
         return [end for end in [self.standing(at).next_check or FOREVER, *by_hand] if end < FOREVER]
 
     def ends(self, moment: datetime) -> list[datetime]:
         """When something ends next, by time alone: a validity, a tier set by hand, a ladder."""
-        by_hand = [layer.end for layer in lying_on_top(self.laws, self.past(moment), moment)]
+        by_hand = [layer.end for layer in lying_on_top(self.laws, self.by_hand(moment), moment)]
         shifts = [shift.at for shift in self.laws.shifts(moment, FOREVER)]
         return [end for end in [self.standing(moment).next_check or FOREVER, *by_hand, *shifts] if end < FOREVER]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from attrs import define, field, frozen
 
@@ -111,6 +112,27 @@ class Gift:
     points: int
 
 
+class Grouped:
+    """The items of a list that only grows, by what they are about: read once, however often one asks."""
+
+    def __init__(self, about: Callable[[Any], Iterable[object]]) -> None:
+        self.about = about
+        self.read = 0
+        self.found: dict[object, list[Any]] = {}
+
+    def of(self, items: Sequence[Any], key: object) -> Sequence[Any]:
+        if self.read < len(items):
+            for item in items[self.read :]:
+                for each in self.about(item):
+                    self.found.setdefault(each, []).append(item)
+            self.read = len(items)
+        return self.found.get(key, ())
+
+
+def grouped(about: Callable[[Any], Iterable[object]]) -> Any:
+    return field(factory=lambda: Grouped(about), init=False, eq=False, repr=False)
+
+
 @define
 class Book:
     """Lots, allocations, holds and debts, decided once when they were recorded and never moved (``S2``)."""
@@ -128,6 +150,14 @@ class Book:
     postings: list[Posting] = field(factory=list)
     moved: list[datetime] = field(factory=list)  # when points changed their place without a posting
 
+    by_lot: Grouped = grouped(lambda allocation: [id(allocation.lot)])
+    by_debt: Grouped = grouped(lambda allocation: [allocation.debt])
+    by_part: Grouped = grouped(lambda hold: {id(lot) for lot, _ in hold.parts})
+    by_hold: Grouped = grouped(lambda ending: [ending.hold])
+    by_activated: Grouped = grouped(lambda item: [item.lot])
+    by_lapse: Grouped = grouped(lambda posting: [posting.lapse])
+    by_name: Grouped = grouped(lambda lot: [lot.id])
+
     # -- lots ----------------------------------------------------------------------------------------------------------
 
     def expires_at(self, lot: Lot) -> datetime:
@@ -135,17 +165,19 @@ class Book:
         end = lot.end
         if lot.span is None:
             return end
-        for moment in sorted(self.activities):
+        for moment in sorted(moment for moment in self.activities if moment >= lot.came_at):
             if moment >= end:
                 break
-            if moment >= lot.came_at:
-                end = max(end, self.wall.end_after(self.wall.day(moment), lot.span))
+            end = max(end, self.wall.end_after(self.wall.day(moment), lot.span))
         return end
 
     def begins_at(self, lot: Lot) -> datetime:
         """When its points can be spent: by policy, or sooner by an activation (``S5``)."""
-        made_active = [item.at for item in self.activated if item.lot in (lot.id, lot.about)]
-        return min([lot.begin or lot.came_at, *made_active])
+        begin = lot.begin or lot.came_at
+        if not self.activated:
+            return begin
+        made_active = [item.at for name in (lot.id, lot.about) for item in self.by_activated.of(self.activated, name)]
+        return min([begin, *made_active])
 
     def is_live(self, lot: Lot, at: datetime) -> bool:
         return self.begins_at(lot) <= at < self.expires_at(lot)
@@ -155,12 +187,19 @@ class Book:
 
     def remaining(self, lot: Lot, at: datetime) -> int:
         """What nobody has used or set aside."""
-        used = sum(item.points for item in self.allocations if item.lot is lot and item.at <= at)
-        return lot.points - used - sum(self.part(hold, lot) for hold in self.holds if self.is_held(hold, at))
+        used = sum(item.points for item in self.uses(lot) if item.at <= at)
+        return lot.points - used - sum(self.part(hold, lot) for hold in self.holding(lot) if self.is_held(hold, at))
+
+    def uses(self, lot: Lot) -> Sequence[Allocation]:
+        return self.by_lot.of(self.allocations, id(lot))
+
+    def holding(self, lot: Lot) -> Sequence[Hold]:
+        """The holds that ever set some of it aside."""
+        return self.by_part.of(self.holds, id(lot))
 
     def usable(self, lot: Lot, at: datetime) -> int:
         """What nobody has used or set aside at this moment or later (``S18``)."""
-        later = [item.at for item in self.allocations if item.lot is lot] + [hold.at for hold in self.holds]
+        later = [item.at for item in (*self.uses(lot), *self.holding(lot))]
         return min(self.remaining(lot, moment) for moment in [at, *later] if moment >= at)
 
     def spend_order(self, lots: Iterable[Lot]) -> list[Lot]:
@@ -177,7 +216,7 @@ class Book:
 
     def ending(self, hold: Hold) -> Ending | None:
         """How a hold ended; None while nothing says so."""
-        return ([item for item in self.endings if item.hold == hold.id] or [None])[-1]
+        return (self.by_hold.of(self.endings, hold.id) or [None])[-1]
 
     def ends_at(self, hold: Hold) -> datetime:
         """The end of a hold: that of the time when nothing else ended it (``S19``)."""
@@ -203,7 +242,7 @@ class Book:
         return sum(hold.points for hold in self.holds if self.is_held(hold, at))
 
     def owed(self, debt: Debt, at: datetime = FOREVER) -> int:
-        repaid = sum(item.points for item in self.allocations if item.debt == debt.id and item.at <= at)
+        repaid = sum(item.points for item in self.by_debt.of(self.allocations, debt.id) if item.at <= at)
         return debt.points - repaid
 
     def debt(self, at: datetime = FOREVER) -> int:
@@ -222,12 +261,12 @@ class Book:
         end = max(self.expires_at(lot), lot.came_at)
         if end == FOREVER:
             return {}
-        ours = [item for item in self.allocations if item.lot is lot]
+        ours = self.uses(lot)
         lapses = {end: lot.points - sum(item.points for item in ours if item.at < end)}
         for item in ours:
             if item.at >= end:
                 lapses[item.at] = lapses.get(item.at, 0) - item.points
-        for hold in self.holds:
+        for hold in self.holding(lot):
             free = self.ends_at(hold)
             if self.is_held(hold, end - MICROSECOND):
                 lapses[end] -= self.part(hold, lot)
@@ -249,7 +288,7 @@ class Book:
         ]
 
     def written(self, lot: str, moment: datetime) -> int:
-        return -sum(posting.points for posting in self.postings if posting.lapse == (lot, moment))
+        return -sum(posting.points for posting in self.by_lapse.of(self.postings, (lot, moment)))
 
     def lapsed(self, lot: Lot, at: datetime) -> int:
         """What died with a lot up to a moment; less than nothing where a late debit used what had died."""
@@ -269,5 +308,5 @@ class Book:
         """The end of a lot comes first at its instant (``T12``), what lapses later behind what brought it."""
         if row.lapse is None:
             return row.rank
-        [end] = [self.expires_at(lot) for lot in self.lots if lot.id == row.lapse[0]]
+        [end] = [self.expires_at(lot) for lot in self.by_name.of(self.lots, row.lapse[0])]
         return EXPIRY_RANK if row.at <= end else BEHIND_RANK

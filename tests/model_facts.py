@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.transactions import Event, Purchase, Return, Transaction, Visit
 from loyaltykit.rules.nodes import EventField, Fact, MemberField, Predicate, Reference
 from loyaltykit.rules.windows import Anniversary, CalendarWindow, Lifetime, Rolling, SinceTier
+from tests.model_book import Grouped, grouped
 from tests.model_purchases import Kept, Shop, kept_lines, row_value
 from tests.model_rules import holds
 
@@ -19,6 +21,28 @@ def moment_of(transaction: Transaction) -> datetime:
     """When it happened: the shell has resolved it."""
     assert transaction.occurred_at is not None
     return transaction.occurred_at
+
+
+def moves(transaction: Transaction) -> list[object]:
+    """What it is found by: its kind and, of a return, its purchase."""
+    return [type(transaction), *([transaction.of] if isinstance(transaction, Return) else [])]
+
+
+@define
+class Past:
+    """What happened, in order, up to some moment; it only grows."""
+
+    items: list[Transaction] = field(factory=list)
+    found: Grouped = grouped(moves)
+
+    def of(self, kind: type) -> Sequence[Any]:
+        return self.found.of(self.items, kind)
+
+    def returns_of(self, purchase: str) -> Sequence[Return]:
+        return self.found.of(self.items, purchase)
+
+    def before(self, moment: datetime) -> Past:
+        return Past([item for item in self.items if moment_of(item) < moment])
 
 
 @frozen
@@ -31,7 +55,7 @@ class View:
 
     shop: Shop
     member: Member
-    past: Sequence[Transaction]
+    past: Past
     end: datetime
     today: datetime
     tier: str
@@ -125,7 +149,7 @@ class View:
 
     def within(self, fact: Fact, kind: type) -> list:
         start = self.start(fact)
-        return [item for item in self.past if isinstance(item, kind) and (start is None or start <= moment_of(item))]
+        return [item for item in self.past.of(kind) if start is None or start <= moment_of(item)]
 
     def start(self, fact: Fact) -> datetime | None:
         """Where the fact's window begins, inclusive (``T2``)."""
@@ -151,16 +175,13 @@ class View:
         for purchase in self.within(fact, Purchase):
             as_bought = kept_lines(self.shop, purchase, [])
             total = sum(line.amount for line in as_bought)
-            kept = kept_lines(self.shop, purchase, self.returns_of(purchase))
+            kept = kept_lines(self.shop, purchase, self.past.returns_of(purchase.id))
             for before, now in zip(as_bought, kept, strict=True):
                 if holds(fact.where, self.row_lookup(purchase, before, total), self.shop.scale):
                     yield purchase, now
 
     def row_lookup(self, purchase: Purchase, line: Kept, total: int):
         return lambda reference: row_value(self.shop, purchase, moment_of(purchase), line, total, reference)
-
-    def returns_of(self, purchase: Purchase) -> list[Return]:
-        return [item for item in self.past if isinstance(item, Return) and item.of == purchase.id]
 
     def is_counted(self, event: Event, fact: Fact) -> bool:
         def look(reference: Reference) -> object:

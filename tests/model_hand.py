@@ -33,9 +33,18 @@ def dated(transaction: Transaction) -> datetime:
     return transaction.occurred_at
 
 
+def is_by_hand(transaction: Transaction) -> bool:
+    return isinstance(transaction, TierGrant | TierGrantEnd)
+
+
 def shown(laws: Laws, past: Sequence[Transaction], earned: Layer, moment: datetime) -> Layer:
-    """What shows of the earned tier and of what lies on top of it, after everything in this past."""
+    """What shows of the earned tier and of what lies on top of it, after everything in this past.
+
+    Nothing but what is by hand matters in it.
+    """
     layers = lying_on_top(laws, past, moment)
+    if not layers:
+        return earned
     fixed = [layer for layer in layers if layer.hand is not None and layer.hand.mode == "fixed"]
     if fixed:
         return max(fixed, key=lambda layer: (layer.since, layer.hand is not None and layer.hand.id))
@@ -56,6 +65,13 @@ def lying_on_top(laws: Laws, past: Sequence[Transaction], moment: datetime) -> l
 
 def ranks(laws: Laws, grant: TierGrant, moment: datetime) -> list[int]:
     """Its tier at a moment, as changes have carried it over; none where a correction took the tier from its date."""
+    key = (id(grant), laws.begun(moment))
+    if key not in laws.by_hand:
+        laws.by_hand[key] = (grant, carried_over(laws, grant, moment))
+    return laws.by_hand[key][1]
+
+
+def carried_over(laws: Laws, grant: TierGrant, moment: datetime) -> list[int]:
     names = [tier.name for tier in laws.at(dated(grant)).program.tiers.tiers]
     if grant.tier not in names:
         return []

@@ -60,6 +60,7 @@ class Laws:
     """Every version that was declared, in that order; of those that have begun the newest one holds."""
 
     laws: list[Law] = field(factory=list)
+    by_hand: dict[tuple[int, int], tuple[object, list[int]]] = field(factory=dict)  # ranks of tiers, found once
 
     @classmethod
     def of(cls, program: Program) -> Laws:
@@ -69,7 +70,11 @@ class Laws:
         return Laws([*self.laws, Law(len(self.laws) + 1, Shop(program), since, migration)])
 
     def law_at(self, moment: datetime) -> Law:
-        return [law for law in self.laws if law.since <= moment][-1]
+        return next(law for law in reversed(self.laws) if law.since <= moment)
+
+    def begun(self, moment: datetime) -> int:
+        """How many versions have begun by a moment."""
+        return sum(law.since <= moment for law in self.laws)
 
     def at(self, moment: datetime) -> Shop:
         return self.law_at(moment).shop
@@ -77,6 +82,8 @@ class Laws:
     def shifts(self, after: datetime, until: datetime) -> list[Shift]:
         """Behind one moment and up to another, in order: where the version changes, and with it the tiers."""
         moments = sorted({law.since for law in self.laws if after < law.since <= until})
+        if not moments:
+            return []
         found = [Shift(moment, self.law_at(moment - MICROSECOND), self.law_at(moment)) for moment in moments]
         return [
             shift

@@ -34,6 +34,7 @@ class Shop:
 
     program: Program
     bought: dict[int, tuple[Purchase, list[Bought]]] = field(factory=dict, eq=False)  # read once, by identity
+    kept: dict[tuple[int, ...], tuple[object, list[Kept]]] = field(factory=dict, eq=False)  # so, too
 
     @property
     def scale(self) -> int:
@@ -179,11 +180,18 @@ def in_proportion(total: int, weights: Sequence[int]) -> list[int]:
     return apportion(total, [Fraction(total * weight, whole) if whole else Fraction(0) for weight in weights])
 
 
-def kept_lines(shop: Shop, purchase: Purchase, returns: Iterable[Return]) -> list[Kept]:
+def kept_lines(shop: Shop, purchase: Purchase, returns: Sequence[Return]) -> list[Kept]:
     """What is kept of a purchase after some returns, each of which was accepted.
 
     Seen in another order than that of recording, a return takes at most what is there.
     """
+    key = (id(purchase), *map(id, returns))
+    if key not in shop.kept:
+        shop.kept[key] = ((purchase, *returns), left_after(shop, purchase, returns))
+    return shop.kept[key][1]
+
+
+def left_after(shop: Shop, purchase: Purchase, returns: Iterable[Return]) -> list[Kept]:
     lines = [Kept.of(shop, purchase, line, line.quantity, line.amount, 0) for line in bought_lines(shop, purchase)]
     for back in returns:
         for position, wanted in wanted_back(shop, purchase, lines, back):

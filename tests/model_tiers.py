@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from fractions import Fraction
+from operator import is_
+from typing import ClassVar
 
 from attrs import define, evolve, field, frozen
 
@@ -14,9 +17,9 @@ from loyaltykit.domain.merges import Merge
 from loyaltykit.domain.transactions import Event, Purchase, Return, TierGrant, TierGrantEnd, Transaction, Visit
 from loyaltykit.rules.nodes import Reference
 from tests.model_earning import Priced, Till
-from tests.model_facts import View, moment_of
+from tests.model_facts import Past, View, moment_of
 from tests.model_grants import Counted, Grant, Room, capped, matching, reached, room_for, shares_of
-from tests.model_hand import Layer, shown
+from tests.model_hand import Layer, is_by_hand, shown
 from tests.model_laws import Laws, Shift
 from tests.model_purchases import Shop, kept_lines
 from tests.model_rules import asked_of_history
@@ -74,15 +77,20 @@ class Walk:
     laws: Laws
     member: Member
     horizon: datetime
-    past: list[Transaction] = field(factory=list)
+    past: Past = field(factory=Past)
+    by_hand: list[Transaction] = field(factory=list)
     accrued: dict[str, int] = field(factory=dict)
     rows: list[Row] = field(factory=list)
     tiers: dict[str, tuple[int, int]] = field(factory=dict)  # what showed just before and just after each transaction
     earned: dict[str, Earned] = field(factory=dict)
     grants: list[Grant] = field(factory=list)  # in the order of dates
     counted: list[Counted] = field(factory=list)
+    marks: list[Walk] = field(factory=list)  # as far as it was now and then
     shop: Shop = field(init=False)  # of the moment that is looked at
     standing: Standing = field(init=False)
+
+    marks_every: ClassVar[int | None] = None
+    """After how many transactions a walk can be taken up again; None where each is from the start."""
 
     @classmethod
     def through(cls, laws: Laws, member: Member, history: Iterable[Transaction], horizon: datetime) -> Walk:
@@ -92,12 +100,40 @@ class Walk:
         for transaction in early:
             walk.take_early(transaction)
         walk.enrol()
-        for transaction in in_order[len(early) :]:
-            walk.fall_due(moment_of(transaction))
-            before = walk.shown(moment_of(transaction)).rank
-            walk.take(transaction)
-            walk.tiers[transaction.id] = (before, walk.shown(moment_of(transaction)).rank)
-        walk.fall_due(horizon)
+        walk.go_on(in_order[len(early) :], horizon)
+        return walk
+
+    def again(self, history: Iterable[Transaction], horizon: datetime) -> Walk:
+        """A walk through another past, from the last mark up to which it is the same."""
+        in_order = sorted(history, key=lambda item: item.order)
+        for place, mark in reversed([*enumerate(self.marks)]):
+            done = mark.past.items
+            if len(done) <= len(in_order) and all(map(is_, done, in_order)):
+                walk = mark.copied
+                walk.marks = self.marks[: place + 1]
+                walk.go_on(in_order[len(done) :], horizon)
+                return walk
+        return Walk.through(self.laws, self.member, history, horizon)
+
+    def go_on(self, coming: Iterable[Transaction], horizon: datetime) -> None:
+        for transaction in coming:
+            self.fall_due(moment_of(transaction))
+            before = self.shown(moment_of(transaction)).rank
+            self.take(transaction)
+            self.tiers[transaction.id] = (before, self.shown(moment_of(transaction)).rank)
+            if self.marks_every and len(self.past.items) % self.marks_every == 0:
+                self.marks.append(self.copied)
+        self.fall_due(horizon)
+        self.horizon = horizon
+
+    @property
+    def copied(self) -> Walk:
+        walk = copy(self)
+        walk.past = Past([*self.past.items])
+        walk.accrued, walk.tiers, walk.earned = {**self.accrued}, {**self.tiers}, {**self.earned}
+        walk.rows, walk.by_hand, walk.grants, walk.counted = (
+            [*part] for part in (self.rows, self.by_hand, self.grants, self.counted)
+        )
         return walk
 
     @property
@@ -111,7 +147,7 @@ class Walk:
 
     def shown(self, moment: datetime) -> Layer:
         """What shows after everything that was taken in so far (``T6``)."""
-        return shown(self.laws, self.past, self.standing.layer, moment)
+        return shown(self.laws, self.by_hand, self.standing.layer, moment)
 
     # -- what happens --------------------------------------------------------------------------------------------------
 
@@ -144,7 +180,8 @@ class Walk:
     def count(self, transaction: Transaction, at: datetime) -> None:
         """What it adds, and what it earns; rules about earning see the tier that shows before it."""
         layer = self.shown(at)
-        self.past.append(transaction)
+        self.past.items.append(transaction)
+        self.by_hand += [transaction] if is_by_hand(transaction) else []
         view = evolve(self.view(at, at), tier=self.ladder.tiers[layer.rank].name, since=layer.since)
         if isinstance(transaction, Purchase):
             self.earn(transaction, view, Fraction(self.ladder.tiers[layer.rank].multiplier))
@@ -176,9 +213,8 @@ class Walk:
 
     def claim(self, back: Return) -> None:
         """A return never raises what was accrued."""
-        [purchase] = [item for item in self.past if item.id == back.of]
-        returns = [item for item in self.past if isinstance(item, Return) and item.of == back.of]
-        left = price_of_kept(purchase, returns, self.earned[back.of]).points
+        [purchase] = [item for item in self.past.of(Purchase) if item.id == back.of]
+        left = price_of_kept(purchase, self.past.returns_of(back.of), self.earned[back.of]).points
         self.accrued[back.of] = min(self.accrued[back.of], left)
 
     # -- what falls due by itself --------------------------------------------------------------------------------------
@@ -290,9 +326,9 @@ class Walk:
 
     def view_before(self, at: datetime) -> View:
         """What is seen of the past by whatever judges at a moment by time alone (``T2``)."""
-        return self.view(at, at - MICROSECOND, [item for item in self.past if moment_of(item) < at])
+        return self.view(at, at - MICROSECOND, self.past.before(at))
 
-    def view(self, end: datetime, today: datetime, past: Sequence[Transaction] | None = None) -> View:
+    def view(self, end: datetime, today: datetime, past: Past | None = None) -> View:
         return View(
             shop=self.shop,
             member=self.member,

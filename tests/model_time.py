@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from loyaltykit.calendars import Days, EndOf, Months, Never
@@ -44,6 +45,16 @@ def first_day(day: date, unit: str, first_month: int = 1) -> date:
     return start
 
 
+@lru_cache(65536)
+def day_in(zone: ZoneInfo, moment: datetime) -> date:
+    return moment.astimezone(zone).date()
+
+
+@lru_cache(65536)
+def moment_in(zone: ZoneInfo, day: date, at: time) -> datetime:
+    return datetime.combine(day, at.replace(fold=0), zone).astimezone(UTC)
+
+
 class Wall:
     """The clock and the calendar on the shop's wall."""
 
@@ -54,11 +65,11 @@ class Wall:
         return moment.astimezone(self.zone)
 
     def day(self, moment: datetime) -> date:
-        return self.clock(moment).date()
+        return day_in(self.zone, moment)
 
     def moment(self, day: date, at: time = time()) -> datetime:
         """The first moment at which the wall reads this; what a change of the clocks skips moves forward."""
-        return datetime.combine(day, at.replace(fold=0), self.zone).astimezone(UTC)
+        return moment_in(self.zone, day, at)
 
     def end_after(self, day: date, ending: Months | Days | EndOf | Never | date) -> datetime:
         """The first moment at which something counted from a day is over."""
