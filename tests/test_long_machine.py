@@ -74,10 +74,11 @@ def tell(storage: str, number: int, steps: int = STEPS) -> Counter[str]:
     world = STAGES[number % len(STAGES)]
     plain = machine_for(WORLDS.get(world.removesuffix(" merged")), STORAGES[storage], merging=world in MERGED)
     machine = type("Machine", (LongMachine, plain), {"told": Counter[int]()})
-    before = Counter(FIRED)
-    with_opening = settings(ONE_RUN, stateful_step_count=steps + 2)
-    run_state_machine_as_test(seed(number)(machine), settings=with_opening)
-    assert max(machine.told) > steps, f"no story of {steps} steps: {machine.told}"
+    before, with_opening = Counter(FIRED), settings(ONE_RUN, stateful_step_count=steps + 2)
+    for attempt in count():  # a story may end at once, as Hypothesis likes to see too
+        run_state_machine_as_test(seed(f"{number}.{attempt}")(machine), settings=with_opening)
+        if max(machine.told) > steps:
+            break
     return FIRED - before
 
 
