@@ -113,8 +113,8 @@ def paid_points(basket: Basket, kept: Kept) -> int:
 
 
 def _is_bare(purchase: Purchase) -> bool:
-    plain = not purchase.lines and purchase.currency is None and purchase.fields is NOTHING
-    return plain and not purchase.payments and purchase.paid_with is None
+    plain = not purchase.lines and purchase.currency is None and purchase.paid_with is None
+    return plain and purchase.fields is NOTHING and purchase.payments is NOTHING
 
 
 def is_foreign(purchase: Purchase, program: Program) -> bool:

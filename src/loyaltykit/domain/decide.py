@@ -135,7 +135,8 @@ def _tell(account: Account, transaction: Transaction, decision: Decision) -> Non
     if decision.timeline is None and transaction.order >= account.standing.position:
         decision.rows = step.rows
     before = step.before.shown_rank
-    moved = sum([_moved(account, movement) for movement in decision.movements])
+    after = before if step.after is step.before else step.after.shown_rank
+    moved = sum(_moved(account, movement) for movement in decision.movements) if decision.movements else 0
     issued = decision.voucher
     voucher = None if issued is None else issued.state.seen_at(issued.at, rules.calendar.zone)
     decision.told = Told(
@@ -143,7 +144,7 @@ def _tell(account: Account, transaction: Transaction, decision: Decision) -> Non
         account.member.id,
         rulebook.multipliers[before],
         rulebook.names[before],
-        rulebook.names[step.after.shown_rank],
+        rulebook.names[after],
         moved,
         voucher,
     )

@@ -237,9 +237,8 @@ class Ledger:
             self.waiting.append(state)
             return
         self.live_left += state.left
-        # Lots mostly come with a later end than all others: look at the last one before searching.
-        last = self.live[-1] if self.live else None
-        if last is None or last.expires_at < state.expires_at or last.key < state.key:
+        # Lots mostly come behind all others: look at the last one before searching.
+        if not self.live or _is_behind(self.live[-1], state):
             self.live.append(state)
         else:
             insort(self.live, state, key=_spend_key)
@@ -307,6 +306,13 @@ class Ledger:
     def _activities_for(self, lot: Lot) -> Iterable[Instant]:
         """What may put off the end of a lot, in order."""
         return self._activities[bisect_left(self._activities, lot.occurred_at) :]
+
+
+def _is_behind(last: LotState, state: LotState) -> bool:
+    """Whether a lot comes behind another in the spend order; most differ in what costs least to look at."""
+    if last.expires_at <= state.expires_at and last.lot.occurred_at < state.lot.occurred_at:
+        return True
+    return last.key < state.key
 
 
 def _spend_key(state: LotState) -> tuple[Instant, Instant, str]:

@@ -19,7 +19,7 @@ MovementKind: TypeAlias = Literal["hold", "release", "timeout", "activation", "m
 SpendKey: TypeAlias = tuple[Instant, Instant, str]
 
 
-@frozen
+@define
 class Lot:
     """The points of one credit, with their own life (``S3``).
 
@@ -66,7 +66,7 @@ class Lapse:
     at: Instant
 
 
-@frozen
+@define
 class Posting:
     """One immutable signed line of points, with its one cause (``S1``).
 

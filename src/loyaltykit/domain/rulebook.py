@@ -43,7 +43,10 @@ class PredicateSet:
 
     def outcomes(self, history: History, view: View) -> Outcomes:
         """Which of the predicates hold, seen from a view."""
-        return self._decide([read(history, view) for read in self._readers])
+        values = []
+        for read in self._readers:
+            values.append(read(history, view))
+        return self._decide(values)
 
 
 class Rulebook:

@@ -124,7 +124,8 @@ class Standing:
         """What a transaction leads to, at this place in the past."""
         if not self.rows:
             return self._step_before_enrolment(transaction)
-        row, due = self.row, list[TierRow]()
+        row: TierRow = self.row
+        due: list[TierRow] = []
         if row.check_at <= transaction.instant or row.grants or self.rules.shifts:
             due = self.rows_due(transaction.instant)
             row = due[-1] if due else row
