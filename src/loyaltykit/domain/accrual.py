@@ -185,9 +185,11 @@ class Accrual:
         by_line = [0] * lines
         for rule, given in pieces:
             times = under if rule.is_fixed else over
+            exact = 0
             for line, amount in given.items():
-                by_line[line] += amount * times
-            exact = sum(given.values()) * times
+                part = amount * times
+                by_line[line] += part
+                exact += part
             whole += exact
             by_rule.append((rule.name, exact))
         return Earned(_rounded(whole, unit, self.rounding), unit, tuple(by_rule), tuple(by_line))
