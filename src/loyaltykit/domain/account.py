@@ -151,7 +151,7 @@ class Account:
     def after(self, postings: Iterable[Posting]) -> Account:
         """The account with more postings in its ledger, to decide on."""
         account = copy(self)
-        account.ledger = self.ledger.refold()
+        account.ledger = self.ledger.copy()
         for posting in postings:
             account.ledger.apply(posting)
         return account

@@ -132,7 +132,7 @@ def _tell(account: Account, transaction: Transaction, decision: Decision) -> Non
     step, rules = decision.step, account.rules
     assert step is not None  # every kind takes its step
     rulebook = rules.at(transaction.instant)
-    if decision.timeline is None and transaction.order >= account.standing.position:
+    if decision.timeline is None and transaction.order >= account.timeline.standing.position:
         decision.rows = step.rows
     before = step.before.shown_rank
     after = before if step.after is step.before else step.after.shown_rank
@@ -313,7 +313,7 @@ def _check_late_capture(account: Account, given: Capture, movement: Movement, ta
     """What a written time-out gave back may be spent by now: then a late capture finds less (``S18``)."""
     if not account.ledger.holds[given.of].timed_out:
         return
-    trial = account.ledger.refold()
+    trial = account.ledger.copy()
     trial.move(movement)
     free = {item.lot: max(trial.lots[item.lot].left_from(given.instant), 0) for item in taken}
     available = sum(min(item.points, free[item.lot]) for item in taken)

@@ -9,6 +9,9 @@ from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterable, Iterator
 from copy import copy
+from typing import Self
+
+from attrs import evolve
 
 from loyaltykit.domain.lots import Allocation, DebtState, HoldState, Lot, LotState, Movement, Posting
 from loyaltykit.domain.sales import Sale
@@ -172,8 +175,24 @@ class Ledger:
         again.rules = rules
         return again.refold()
 
+    def copy(self) -> Self:
+        """The same ledger, to try an entry on: what changes there does not show here."""
+        again = copy(self)
+        lots = again.lots = {name: state.copy() for name, state in self.lots.items()}
+        again.live = [lots[state.lot.id] for state in self.live]
+        again.waiting = [lots[state.lot.id] for state in self.waiting]
+        again.unsettled = {name: lots[name] for name in self.unsettled}
+        again._following = [lots[state.lot.id] for state in self._following]
+        again._activities = self._activities.copy()
+        again.debts = {name: debt.copy() for name, debt in self.debts.items()}
+        holds = again.holds = {name: evolve(hold) for name, hold in self.holds.items()}
+        again.open_holds = {name: holds[name] for name in self.open_holds}
+        again.postings, again.movements = self.postings.copy(), self.movements.copy()
+        again.redemptions = self.redemptions.copy()
+        return again
+
     def refold(self) -> Ledger:
-        """The same ledger, folded again: something to try an entry on."""
+        """The same ledger, folded again from what was posted."""
         again = self.blank()
         movements = deque(self.movements)
         for place, posting in enumerate(self.postings):

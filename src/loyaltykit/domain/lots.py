@@ -155,6 +155,10 @@ class LotState:
         """Its place in the spend order (``S4``)."""
         return (self.expires_at, self.lot.occurred_at, self.lot.id)
 
+    def copy(self) -> LotState:
+        """The same, to go on from."""
+        return LotState(self.lot, self.left, self.expires_at, self.active_from, self.moves, self.written)
+
     def take(self, at: Instant, points: int) -> None:
         """A debit takes points, or a reversal gives them back (negative)."""
         self.left -= points
@@ -220,6 +224,10 @@ class DebtState:
     points: int
     left: int
     repayments: list[tuple[Instant, int]] = field(factory=list)
+
+    def copy(self) -> DebtState:
+        """The same, to go on from."""
+        return DebtState(self.id, self.at, self.points, self.left, self.repayments.copy())
 
     def owed_at(self, at: Instant) -> int:
         """What is owed at an instant."""
