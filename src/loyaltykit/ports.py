@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from attrs import define, frozen
+from attrs import frozen
 
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.decision import Decision
@@ -43,7 +43,7 @@ class Enrolment:
     recorded_at: Instant
 
 
-@define
+@frozen
 class Record:
     """A transaction or a settlement, with everything it led to: stored as a whole, or not at all.
 
