@@ -328,11 +328,14 @@ def use_up(ledger: Ledger) -> None:
     ledger.move(Movement("hold", ledger.position, "held", hold="held"))
 
 
-# What every ledger of the property below has: a lot, a hold that lasts, and a debt where the policy allows one.
+# What every ledger of the property below has: a lot, a hold that lasts, a debt where the policy allows one, and an
+# entry at the end that is no posting.
 AT_LAST = [
     adjustment("in", day(61), 50),
     lk.Hold(id="kept", member_id="m", points=20, occurred_at=day(62)),
+    lk.Hold(id="let go", member_id="m", points=5, occurred_at=day(62)),
     adjustment("out", day(63), -70),
+    lk.Release(id="gone", of="let go", occurred_at=day(64)),
 ]
 
 
