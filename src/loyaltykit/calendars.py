@@ -279,6 +279,22 @@ class ShopCalendar:
         return offsets.pop() if len(offsets) == 1 else None
 
 
+class Ends(dict[Day, Instant]):
+    """When what is valid for one span ends, by the day that it is counted from; each is worked out once.
+
+    A span is slow to look up by: its hash is worked out in Python.
+    """
+
+    def __init__(self, calendar: ShopCalendar, ending: Ending) -> None:
+        super().__init__()
+        self._calendar = calendar
+        self._ending = ending
+
+    def __missing__(self, day: Day) -> Instant:
+        end = self[day] = self._calendar.end_after(day, self._ending)
+        return end
+
+
 class BirthdayCalendar(Protocol):
     """How a calendar other than the solar one places a birthday; see ``register_calendar`` (``C4``)."""
 

@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, strategies as st
+from attrs import astuple, has
+from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.domain.ledger import Ledger, fold
-from loyaltykit.domain.lots import Movement, Posting
+from loyaltykit.domain.lots import Allocation, Movement, Posting
 from loyaltykit.domain.versions import Rules
 from loyaltykit.rules import days, end_of, spend
 from loyaltykit.values import to_instant
-from tests.stories import FEW, LATE, PROGRAMS, Story, accepted, at, club, day, happenings, policy
+from tests.stories import FEW, LATE, PROGRAMS, Story, accepted, adjustment, at, club, day, happenings, policy
 
 EVERY_DAY = [day(n, hour) for n in range(0, 75, 6) for hour in (0, 13)]
 
@@ -297,3 +298,63 @@ def test_i23_the_same_lots_in_every_order_of_arrival(
     for when in EVERY_DAY:
         assert one.shop.balance("m", as_of=when).lots == other.shop.balance("m", as_of=when).lots
         assert (one.available(when), one.debt(when)) == (other.available(when), other.debt(when))
+
+
+def contents(ledger: Ledger) -> dict[str, Any]:
+    """All that a ledger holds, in plain values and in its order."""
+    return {name: plain(value) for name, value in vars(ledger).items() if name != "rules"}
+
+
+def plain(value: Any) -> Any:
+    """A part of it."""
+    if isinstance(value, dict):
+        return [(key, plain(item)) for key, item in value.items()]
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return astuple(value) if has(type(value)) else value
+
+
+def use_up(ledger: Ledger) -> None:
+    """Take a point of every lot and owe some, repay it, end every hold and begin another."""
+    for place, name in enumerate([*ledger.lots]):
+        taken, number = (Allocation(name, 1, ledger.position),), len(ledger.postings)
+        posting = Posting(number, "redemption", -2, ledger.position, f"x{place}", 1, allocations=taken, owed=1)
+        ledger.apply(posting)
+    for debt in [*ledger.debts]:
+        repaid = (Allocation(next(iter(ledger.lots)), 1, ledger.position, debt),)
+        ledger.apply(Posting(len(ledger.postings), "adjustment", 1, ledger.position, debt, 1, allocations=repaid))
+    for hold in [*ledger.open_holds]:
+        ledger.move(Movement("release", ledger.position + 1, f"e{hold}", hold=hold))
+    ledger.move(Movement("hold", ledger.position, "held", hold="held"))
+
+
+# What every ledger of the property below has: a lot, a hold that lasts, a debt where the policy allows one, and an
+# entry at the end that is no posting.
+AT_LAST = [
+    adjustment("in", day(61), 50),
+    lk.Hold(id="kept", member_id="m", points=20, occurred_at=day(62)),
+    lk.Hold(id="let go", member_id="m", points=5, occurred_at=day(62)),
+    adjustment("out", day(63), -70),
+    lk.Release(id="gone", of="let go", occurred_at=day(64)),
+]
+
+
+@FEW
+@given(program=st.sampled_from(PROGRAMS), told=happenings(max_size=14), is_merged=st.booleans())
+@example(program=PROGRAMS[1], told=[], is_merged=True)
+def test_i13_a_copy_is_what_folding_again_gives(
+    program: lk.Program, told: list[lk.Transaction], is_merged: bool
+) -> None:
+    """I13: a copy to try an entry on is the ledger, and what is tried on it does not show in the ledger."""
+    story = Story(program)
+    if is_merged:
+        story.shop.enroll(lk.Member(id="n", enrolled_at=day(-1)))
+        story.shop.record(lk.Purchase(id="other", member_id="n", amount=120, occurred_at=day(5)))
+        story.shop.members.merge("m", "n", id="mg", actor="staff", reason="two cards", occurred_at=day(30))
+    accepted(story.shop, [*told, *AT_LAST])
+    with story.storage.snapshot() as snapshot:
+        ledger = snapshot.account("m").ledger
+    before, trial = contents(ledger), ledger.copy()
+    assert contents(trial) == contents(ledger.refold()) == before
+    use_up(trial)
+    assert contents(ledger) == before

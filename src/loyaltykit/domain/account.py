@@ -126,8 +126,9 @@ class Account:
     def placed(self, transaction: Transaction) -> tuple[Step, Timeline | None]:
         """What a transaction leads to at its place; of a late one also the whole past with it (``T8``)."""
         timeline, order = self.timeline, transaction.order
-        is_last = order >= timeline.standing.position and order >= self.latest and order[0] >= self.settled_until
-        if is_last or not transaction.moves_metrics:
+        if order >= timeline.standing.position and order >= self.latest and order[0] >= self.settled_until:
+            return timeline.standing.step(transaction), None
+        if not transaction.moves_metrics:
             return timeline.step(transaction), None
         timeline, step = self.timeline.with_late(transaction)
         timeline.standing.check(self.closed_until)
@@ -150,7 +151,7 @@ class Account:
     def after(self, postings: Iterable[Posting]) -> Account:
         """The account with more postings in its ledger, to decide on."""
         account = copy(self)
-        account.ledger = self.ledger.refold()
+        account.ledger = self.ledger.copy()
         for posting in postings:
             account.ledger.apply(posting)
         return account
@@ -197,6 +198,8 @@ class Account:
             self._count(transaction, decision)
         if transaction is not None and transaction.order > self.latest:
             self.latest = transaction.order
+        if isinstance(transaction, Purchase):
+            return  # most are: nothing else hangs on one
         if isinstance(transaction, _GIVING_BACK):
             self.ledger.give_back(transaction.of, decision.postings)
         elif isinstance(transaction, _BY_HAND):

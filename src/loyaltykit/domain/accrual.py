@@ -152,20 +152,21 @@ class Accrual:
                 continue
             lines = basket.present if rule.filter is None else rule.filter.matching(basket, given)
             if left_out:
-                lines = [line for line in lines if line not in left_out]
-            if lines:
+                lines = _without(lines, left_out)
+            if not lines:
+                continue
+            if rule.factor_per_minor:
+                pieces.append((rule, _proportional(rule.factor_per_minor, lines, eligible)))
+            else:
                 pieces.append((rule, self._given_by(rule, lines, basket, eligible)))
         return pieces
 
     def _given_by(self, rule: _Rule, lines: Sequence[int], basket: Basket, eligible: Sequence[Minor]) -> Pieces:
-        if rule.factor_per_minor:
-            factor = rule.factor_per_minor
-            return {line: factor * eligible[line] for line in lines}
         earn = rule.rule.earn
         if isinstance(earn, PerAmount):
             return self._steps(earn.points, rule.every, lines, eligible)
         if isinstance(earn, PerUnit):
-            return {line: earn.points * self.unit * basket.quantities[line] for line in lines}
+            return _proportional(earn.points * self.unit, lines, basket.quantities)
         if isinstance(earn, PerPurchase | Bonus):
             return {lines[0]: earn.points * self.unit}
         return dict.fromkeys(lines, 0)
@@ -184,12 +185,26 @@ class Accrual:
         by_line = [0] * lines
         for rule, given in pieces:
             times = under if rule.is_fixed else over
+            exact = 0
             for line, amount in given.items():
-                by_line[line] += amount * times
-            exact = sum(given.values()) * times
+                part = amount * times
+                by_line[line] += part
+                exact += part
             whole += exact
             by_rule.append((rule.name, exact))
         return Earned(_rounded(whole, unit, self.rounding), unit, tuple(by_rule), tuple(by_line))
+
+
+def _without(lines: Sequence[int], left_out: frozenset[int]) -> Sequence[int]:
+    return [line for line in lines if line not in left_out]
+
+
+def _proportional(factor: int, lines: Sequence[int], column: Sequence[int]) -> Pieces:
+    # Most purchases have one line: a comprehension takes longer to set up than it takes to run.
+    pieces = {}
+    for line in lines:
+        pieces[line] = factor * column[line]
+    return pieces
 
 
 @lru_cache(maxsize=256)

@@ -27,7 +27,8 @@ class Basket:
 
     ``present`` are the positions of the lines that are still kept; the other columns have one entry a line.
     ``excluded`` is what was paid in kinds that earn nothing, ``paid`` what was paid with points (``S11``); ``paid`` is
-    empty when nothing was.
+    empty when nothing was. ``texts`` are columns of texts that a filter has asked for: the lines of a purchase never
+    change, so what is kept of it has the same.
     """
 
     purchase: Purchase
@@ -39,6 +40,7 @@ class Basket:
     taxes: Sequence[Minor]
     excluded: Sequence[Minor]
     paid: Sequence[Minor] = ()
+    texts: dict[str, Sequence[object]] | None = None
 
     @property
     def total(self) -> Minor:
@@ -113,8 +115,8 @@ def paid_points(basket: Basket, kept: Kept) -> int:
 
 
 def _is_bare(purchase: Purchase) -> bool:
-    plain = not purchase.lines and purchase.currency is None and purchase.fields is NOTHING
-    return plain and not purchase.payments and purchase.paid_with is None
+    plain = not purchase.lines and purchase.currency is None and purchase.paid_with is None
+    return plain and purchase.fields is NOTHING and purchase.payments is NOTHING
 
 
 def is_foreign(purchase: Purchase, program: Program) -> bool:
@@ -124,8 +126,11 @@ def is_foreign(purchase: Purchase, program: Program) -> bool:
 
 def _column(fine: Sequence[int], unit: int, name: str, problems: list[Problem]) -> Sequence[Minor]:
     """Amounts in minor units, each of so many ten-thousandths."""
+    total = sum(fine)
+    if not total:  # no amount is below zero: few lines have a discount, or a tax of their own
+        return fine
     minor = [amount // unit for amount in fine]
-    if sum(minor) * unit != sum(fine):  # no amount is below zero, so what is left over adds up
+    if sum(minor) * unit != total:  # likewise, what is left over adds up
         problems.append(Problem(name, "has more decimals than its currency", "round it to the currency first"))
     return minor
 

@@ -55,8 +55,8 @@ def accrue(account: Account, purchase: Purchase, sale: Sale) -> tuple[Posting, .
 
 def earned_lot(rulebook: Rulebook, lot_id: str, points: int, at: Instant) -> Lot:
     """The lot of a purchase: it may have to wait (``S5``)."""
-    lot = new_lot(rulebook, lot_id, points, at)
-    return evolve(lot, active_from=rulebook.points_begin(at)) if rulebook.has_pending else lot
+    begin = rulebook.points_begin(at) if rulebook.has_pending else at
+    return Lot(lot_id, points, at, begin, rulebook.points_end(at), rulebook.inactivity)
 
 
 def new_lot(rulebook: Rulebook, lot_id: str, points: int, at: Instant) -> Lot:

@@ -132,10 +132,11 @@ def _tell(account: Account, transaction: Transaction, decision: Decision) -> Non
     step, rules = decision.step, account.rules
     assert step is not None  # every kind takes its step
     rulebook = rules.at(transaction.instant)
-    if decision.timeline is None and transaction.order >= account.standing.position:
+    if decision.timeline is None and transaction.order >= account.timeline.standing.position:
         decision.rows = step.rows
     before = step.before.shown_rank
-    moved = sum([_moved(account, movement) for movement in decision.movements])
+    after = before if step.after is step.before else step.after.shown_rank
+    moved = sum(_moved(account, movement) for movement in decision.movements) if decision.movements else 0
     issued = decision.voucher
     voucher = None if issued is None else issued.state.seen_at(issued.at, rules.calendar.zone)
     decision.told = Told(
@@ -143,7 +144,7 @@ def _tell(account: Account, transaction: Transaction, decision: Decision) -> Non
         account.member.id,
         rulebook.multipliers[before],
         rulebook.names[before],
-        rulebook.names[step.after.shown_rank],
+        rulebook.names[after],
         moved,
         voucher,
     )
@@ -312,7 +313,7 @@ def _check_late_capture(account: Account, given: Capture, movement: Movement, ta
     """What a written time-out gave back may be spent by now: then a late capture finds less (``S18``)."""
     if not account.ledger.holds[given.of].timed_out:
         return
-    trial = account.ledger.refold()
+    trial = account.ledger.copy()
     trial.move(movement)
     free = {item.lot: max(trial.lots[item.lot].left_from(given.instant), 0) for item in taken}
     available = sum(min(item.points, free[item.lot]) for item in taken)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Final, TypeAlias
+from typing import Final, Self, TypeAlias
 
 from attrs import define, evolve, frozen
 
@@ -302,6 +302,12 @@ class JointLedger(Ledger):
     def blank(self) -> JointLedger:
         """An empty ledger of the same members."""
         return JointLedger(self.rules, self._circles, self._group)
+
+    def copy(self) -> Self:
+        """The same ledger, to try an entry on."""
+        again = super().copy()
+        again._circle_of, again._seen = self._circle_of.copy(), self._seen.copy()
+        return again
 
     def apply(self, posting: Posting) -> None:
         """Take in one posting."""

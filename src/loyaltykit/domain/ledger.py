@@ -9,6 +9,9 @@ from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterable, Iterator
 from copy import copy
+from typing import Self
+
+from attrs import evolve
 
 from loyaltykit.domain.lots import Allocation, DebtState, HoldState, Lot, LotState, Movement, Posting
 from loyaltykit.domain.sales import Sale
@@ -172,8 +175,24 @@ class Ledger:
         again.rules = rules
         return again.refold()
 
+    def copy(self) -> Self:
+        """The same ledger, to try an entry on: what changes there does not show here."""
+        again = copy(self)
+        lots = again.lots = {name: state.copy() for name, state in self.lots.items()}
+        again.live = [lots[state.lot.id] for state in self.live]
+        again.waiting = [lots[state.lot.id] for state in self.waiting]
+        again.unsettled = {name: lots[name] for name in self.unsettled}
+        again._following = [lots[state.lot.id] for state in self._following]
+        again._activities = self._activities.copy()
+        again.debts = {name: debt.copy() for name, debt in self.debts.items()}
+        holds = again.holds = {name: evolve(hold) for name, hold in self.holds.items()}
+        again.open_holds = {name: holds[name] for name in self.open_holds}
+        again.postings, again.movements = self.postings.copy(), self.movements.copy()
+        again.redemptions = self.redemptions.copy()
+        return again
+
     def refold(self) -> Ledger:
-        """The same ledger, folded again: something to try an entry on."""
+        """The same ledger, folded again from what was posted."""
         again = self.blank()
         movements = deque(self.movements)
         for place, posting in enumerate(self.postings):
@@ -237,9 +256,8 @@ class Ledger:
             self.waiting.append(state)
             return
         self.live_left += state.left
-        # Lots mostly come with a later end than all others: look at the last one before searching.
-        last = self.live[-1] if self.live else None
-        if last is None or last.expires_at < state.expires_at or last.key < state.key:
+        # Lots mostly come behind all others: look at the last one before searching.
+        if not self.live or _is_behind(self.live[-1], state):
             self.live.append(state)
         else:
             insort(self.live, state, key=_spend_key)
@@ -307,6 +325,13 @@ class Ledger:
     def _activities_for(self, lot: Lot) -> Iterable[Instant]:
         """What may put off the end of a lot, in order."""
         return self._activities[bisect_left(self._activities, lot.occurred_at) :]
+
+
+def _is_behind(last: LotState, state: LotState) -> bool:
+    """Whether a lot comes behind another in the spend order; most differ in what costs least to look at."""
+    if last.expires_at <= state.expires_at and last.lot.occurred_at < state.lot.occurred_at:
+        return True
+    return last.key < state.key
 
 
 def _spend_key(state: LotState) -> tuple[Instant, Instant, str]:

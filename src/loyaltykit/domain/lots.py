@@ -19,7 +19,7 @@ MovementKind: TypeAlias = Literal["hold", "release", "timeout", "activation", "m
 SpendKey: TypeAlias = tuple[Instant, Instant, str]
 
 
-@frozen
+@define
 class Lot:
     """The points of one credit, with their own life (``S3``).
 
@@ -66,7 +66,7 @@ class Lapse:
     at: Instant
 
 
-@frozen
+@define
 class Posting:
     """One immutable signed line of points, with its one cause (``S1``).
 
@@ -155,6 +155,10 @@ class LotState:
         """Its place in the spend order (``S4``)."""
         return (self.expires_at, self.lot.occurred_at, self.lot.id)
 
+    def copy(self) -> LotState:
+        """The same, to go on from."""
+        return LotState(self.lot, self.left, self.expires_at, self.active_from, self.moves, self.written)
+
     def take(self, at: Instant, points: int) -> None:
         """A debit takes points, or a reversal gives them back (negative)."""
         self.left -= points
@@ -220,6 +224,10 @@ class DebtState:
     points: int
     left: int
     repayments: list[tuple[Instant, int]] = field(factory=list)
+
+    def copy(self) -> DebtState:
+        """The same, to go on from."""
+        return DebtState(self.id, self.at, self.points, self.left, self.repayments.copy())
 
     def owed_at(self, at: Instant) -> int:
         """What is owed at an instant."""

@@ -27,7 +27,7 @@ def catch_up(ledger: Ledger, until: Instant) -> tuple[Ledger, tuple[Movement, ..
     found: list[Movement] = []
     while (movement := _next_due(ledger, until)) is not None:
         if not found:
-            ledger = ledger.refold()
+            ledger = ledger.copy()
         ledger.move(movement)
         found.append(movement)
     return ledger, tuple(found)

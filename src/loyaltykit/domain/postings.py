@@ -46,7 +46,7 @@ def correct(
     """A late fact may use points whose expiry was written: a reversal puts that right, dated as it (``T8``)."""
     if not _may_reach_what_is_written(account, movements, postings):
         return ()
-    trial = account.ledger.refold()
+    trial = account.ledger.copy()
     for movement in movements:
         trial.move(movement)
     for posting in postings:

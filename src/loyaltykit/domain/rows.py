@@ -84,7 +84,7 @@ class RowFilter:
             given: values of the member fields and facts that the predicate mentions.
         """
         if self._verdicts is not None:
-            verdicts, texts = self._verdicts, _line_column(self._line_slots[0][1], basket)
+            verdicts, texts = self._verdicts, _texts(self._line_slots[0][1].name, basket)
             return [line for line in basket.present if verdicts[texts[line]]]
         values: list[object] = [
             None if isinstance(term, LineField) else self._value(term, basket, given) for term in self._terms
@@ -107,6 +107,15 @@ class RowFilter:
         if term.custom:
             return basket.purchase.fields.get(term.name)
         return _PURCHASE_VALUES[term.name](basket, self._shop)
+
+
+def _texts(name: str, basket: Basket) -> Sequence[object]:
+    """A column of texts: as a rule several filters ask for the same one of each basket, and it never changes."""
+    if basket.texts is None:
+        basket.texts = {}
+    if name not in basket.texts:
+        basket.texts[name] = _LINE_COLUMNS[name](basket)
+    return basket.texts[name]
 
 
 def _line_column(term: LineField, basket: Basket) -> Sequence[object]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TypeAlias
 
-from loyaltykit.calendars import Day, Inactivity, Never, ShopCalendar, Span, to_day
+from loyaltykit.calendars import Day, Ending, Ends, Inactivity, Never, ShopCalendar, Span, to_day
 from loyaltykit.domain.accrual import Accrual
 from loyaltykit.domain.achieving import AchievementBook
 from loyaltykit.domain.capping import CapBook, has_caps
@@ -43,7 +43,10 @@ class PredicateSet:
 
     def outcomes(self, history: History, view: View) -> Outcomes:
         """Which of the predicates hold, seen from a view."""
-        return self._decide([read(history, view) for read in self._readers])
+        values = []
+        for read in self._readers:
+            values.append(read(history, view))
+        return self._decide(values)
 
 
 class Rulebook:
@@ -63,9 +66,10 @@ class Rulebook:
         self.ladder = program.tiers
         self.names = [tier.name for tier in program.tiers]
         self.multipliers = [tier.multiplier for tier in program.tiers]
-        self._expiry = program.points.expire_after
+        expiry = program.points.expire_after
         self.has_pending = program.points.active_after is not None
-        self.inactivity: Span | None = self._expiry.span if isinstance(self._expiry, Inactivity) else None
+        self.inactivity: Span | None = expiry.span if isinstance(expiry, Inactivity) else None
+        self._end_of_points = _end_of_points(expiry, self.calendar)
         self.accrual = Accrual(program, self.calendar)
         self.caps = CapBook(program, self.calendar) if has_caps(program) else None
         self.achievements = AchievementBook(program, self.calendar, self.caps)
@@ -101,11 +105,15 @@ class Rulebook:
 
     def points_end(self, at: Instant) -> Instant:
         """When points given at an instant expire by policy (``S3``)."""
-        expiry = self._expiry
-        if isinstance(expiry, Never):
-            return NEVER_US
-        if isinstance(expiry, Inactivity):
-            return self.calendar.end_after(self.calendar.day_of(at), expiry.span)
-        if isinstance(expiry, date):
-            return self.calendar.start_of(to_day(expiry) + 1)
-        return self.calendar.end_after(self.calendar.day_of(at), expiry)
+        return self._end_of_points(at)
+
+
+def _end_of_points(expiry: Ending | Inactivity | date, calendar: ShopCalendar) -> Callable[[Instant], Instant]:
+    """When points expire, by the instant at which they were given."""
+    if isinstance(expiry, Never):
+        return lambda _at: NEVER_US
+    if isinstance(expiry, date):
+        last = calendar.start_of(to_day(expiry) + 1)
+        return lambda _at: last
+    ends = Ends(calendar, expiry.span if isinstance(expiry, Inactivity) else expiry)
+    return lambda at: ends[calendar.day_of(at)]

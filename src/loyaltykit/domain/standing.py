@@ -124,7 +124,8 @@ class Standing:
         """What a transaction leads to, at this place in the past."""
         if not self.rows:
             return self._step_before_enrolment(transaction)
-        row, due = self.row, list[TierRow]()
+        row: TierRow = self.row
+        due: list[TierRow] = []
         if row.check_at <= transaction.instant or row.grants or self.rules.shifts:
             due = self.rows_due(transaction.instant)
             row = due[-1] if due else row
@@ -215,14 +216,16 @@ class Standing:
 
     def _sell(self, purchase: Purchase, before: TierRow, due: list[TierRow]) -> Step:
         rulebook = self.rules.at(purchase.instant)
-        sale, changes = self._priced(purchase, rulebook, before)
+        price = self._price_anew if self.prices is None else self._price_again
+        sale, changes = price(purchase, rulebook, before)
         decided = judge(self.history, rulebook, before, purchase.instant, purchase.id, changes)
         rows = (*due, decided) if decided else tuple(due)
         return Step(purchase.order, rows, before, decided or before, sale, None, changes)
 
-    def _priced(self, purchase: Purchase, rulebook: Rulebook, before: TierRow) -> Priced:
-        """What a purchase gives and adds to each series; known, where it was priced so before."""
-        if self.prices is None or rulebook.given_readers or rulebook.caps is not None:
+    def _price_again(self, purchase: Purchase, rulebook: Rulebook, before: TierRow) -> Priced:
+        """What a purchase gives and adds to each series, when a part of the past is folded again (``T8``)."""
+        assert self.prices is not None  # the caller looked
+        if rulebook.given_readers or rulebook.caps is not None:
             return self._price_anew(purchase, rulebook, before)
         known, multiplier = self.prices.get(purchase.id), rulebook.multipliers[before.shown_rank]
         if known is None or not _is_price_of(known[0], purchase, rulebook, multiplier):

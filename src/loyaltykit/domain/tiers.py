@@ -131,6 +131,8 @@ def judge(
     """
     if not rulebook.judged.terms:
         return None
+    if row.rank == rulebook.top and not row.in_grace:
+        return None  # above the highest tier there is none, and nobody falls by this
     day = rulebook.calendar.day_of(at)
     view = View(at, day, row.since, rulebook.names[row.rank], added, at)
     outcomes = rulebook.judged.outcomes(history, view)

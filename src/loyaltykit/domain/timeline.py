@@ -54,8 +54,10 @@ class Timeline:
         """Take in what happened after all the rest."""
         self.past.append(transaction)
         self.standing.apply(step)
-        if len(self.past) - self._copied >= _apart(len(self.past)) and self.standing.rows:
-            self._copies = _thinned([*self._copies, (len(self.past), self.standing.copy())])
+        count = len(self.past)
+        behind = count - self._copies[-1][0] if self._copies else count
+        if behind >= COPY_EVERY and behind >= count // COPY_EVERY and self.standing.rows:
+            self._copies = _thinned([*self._copies, (count, self.standing.copy())])
 
     def with_late(self, late: Transaction) -> tuple[Timeline, Step]:
         """The timeline with a late transaction in its place, and what that leads to there (``T8``)."""
@@ -76,11 +78,6 @@ class Timeline:
         if order > self.standing.position:
             return self.standing
         return self._fold(bisect_right(self.past, order, key=_order), order)
-
-    @property
-    def _copied(self) -> int:
-        """How many transactions the last copy holds."""
-        return self._copies[-1][0] if self._copies else 0
 
     def _before(self, transaction: Transaction) -> tuple[int, Standing]:
         """The place of a transaction, and a fold of what came before it."""

@@ -15,7 +15,7 @@ from loyaltykit.domain.account import Account
 from loyaltykit.domain.answers import Receipt
 from loyaltykit.domain.custom_values import member_problems
 from loyaltykit.domain.decide import decide
-from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.decision import Decision, receipt_of as told_receipt
 from loyaltykit.domain.editing import resolved
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.member import Member
@@ -221,6 +221,9 @@ class Runtime:
         rules = reads.rules()
         if rules.limits_arrival:
             _check_lateness(rules, transaction, now)
+        if isinstance(transaction, Purchase):
+            # Most are: what is looked at below concerns other kinds.
+            return transaction, transaction.member_id, decide(reads.account(transaction.member_id), transaction)
         if isinstance(transaction, _ABOUT_MEMBERS):
             return _decide_about_members(reads, given, transaction, now)
         member_id = _member_of(reads, transaction)
@@ -272,7 +275,7 @@ def _takes_nothing(clock: Callable[..., object]) -> bool:
     return True
 
 
-_WITH_MEMBER = (Purchase, Redemption, Visit, Event, Adjustment, Hold, Transfer, OpeningBalance, TierGrant, Apart)
+_WITH_MEMBER = (Redemption, Visit, Event, Adjustment, Hold, Transfer, OpeningBalance, TierGrant, Apart)
 _ABOUT_MEMBERS = (Merge, Unmerge, ProfileChange)
 _FOLLOWING = (Return, Reversal, Capture, Release, Activation, VoucherUse, TierGrantEnd)
 _ORIGINALS: Final[Mapping[type[Transaction], tuple[type[Transaction], ...]]] = {
@@ -356,9 +359,8 @@ def _original(reads: Reads, transaction_id: str, kinds: tuple[type[Transaction],
 
 def receipt_of(decision: Decision) -> Receipt:
     """The receipt of a transaction's decision."""
-    receipt = decision.receipt
-    assert receipt is not None  # every transaction has one
-    return receipt
+    assert decision.told is not None  # every transaction's tells something
+    return told_receipt(decision.told, decision)
 
 
 def enrolled_account(reads: Reads, member_id: str, at: Instant) -> Account:

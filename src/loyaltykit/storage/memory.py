@@ -70,9 +70,10 @@ class _Tables:
     def stamp(self, recorded_at: Instant) -> Instant:
         """Give out the next sequence number, and a time of recording that never runs back."""
         self.sequence += 1
-        at = max(recorded_at, self.stamps[-1]) if self.stamps else recorded_at
-        self.stamps.append(at)
-        return at
+        if self.stamps and self.stamps[-1] > recorded_at:
+            recorded_at = self.stamps[-1]
+        self.stamps.append(recorded_at)
+        return recorded_at
 
 
 class MemoryStorage:
