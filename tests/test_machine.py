@@ -308,7 +308,17 @@ def a_pot_goes_from_hand_to_hand(story: Story) -> None:
     story.tell(10, lk.Reversal, "u4", of="w2")
 
 
+def two_tiers_by_hand_that_end_together(story: Story) -> None:
+    """T6, T12: at that instant both are over, and the settlement tells of no tier in between."""
+    story.buy(0, "p", "500")
+    story.set_tier(1, "s2", "low", until=5, mode="fixed")
+    story.set_tier(2, "s1", "high", until=5, mode="fixed")
+    story.wait(9)
+    story.settle(story.now)
+
+
 STORIES = [
+    (two_tiers_by_hand_that_end_together, "rolling"),
     (late_activity_keeps_a_lot_alive, "inactive"),
     (a_lot_that_was_used_up_lives_on, "inactive"),
     (a_purchase_after_the_fixed_end, "within"),

@@ -285,6 +285,16 @@ def test_s21_a_check_written_with_a_transaction_tells_too() -> None:
     assert news(by_visit, day(61)) == ()
 
 
+def test_s21_a_tier_of_no_duration_is_not_told() -> None:
+    """S21, T6, T12: two tiers set by hand that end together are one change, however many decisions that takes."""
+    story = telling(CLIMBING, tier_up=True, tier_down=True, tier_ending_days=3)
+    story.buy("p", day(0))
+    by_hand: dict[str, Any] = {"member_id": "m", "mode": "fixed", "actor": "staff", "reason": "our fault"}
+    for id, tier, since in (("s2", "low", 1), ("s1", "high", 2)):
+        story.shop.record(lk.TierGrant(id=id, tier=tier, occurred_at=day(since), until=day(5), **by_hand))
+    assert news(story, day(4)) == news(story, day(6)) == ()
+
+
 @pytest.mark.parametrize(("wanted", "count"), [({"tier_up": True}, 1), ({"tier_down": True}, 1), ({}, 0)])
 def test_i24_a_tier_decided_again_is_corrected(wanted: dict[str, Any], count: int) -> None:
     """I24, T8: a late purchase keeps a tier that was told to have ended; one notice more says so."""

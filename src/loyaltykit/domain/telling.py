@@ -17,7 +17,7 @@ from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.lots import LotState, Posting
 from loyaltykit.domain.notices import Notice, Plain, notice_id
 from loyaltykit.domain.standing import Standing
-from loyaltykit.domain.tiers import TierRow, due_rows
+from loyaltykit.domain.tiers import TierRow, as_told, due_rows
 from loyaltykit.domain.transactions import AchievementShare, Arrival, Transaction
 from loyaltykit.domain.vouchers import VoucherState
 from loyaltykit.values import NEVER_US, Instant, to_datetime
@@ -137,7 +137,7 @@ class _Telling:
 
     def of_tiers(self, rows: Iterable[TierRow]) -> Iterator[Notice]:
         """The member came to another tier."""
-        for before, after in pairwise([self._account.standing.row, *rows]):
+        for before, after in pairwise([self._account.standing.row, *as_told(rows)]):
             was, now = self._name(before), self._name(after)
             kind = "tier.up" if self._rises(before, after) else "tier.down"
             if was != now and getattr(self._wanted, kind.replace(".", "_")):
@@ -193,7 +193,7 @@ class _Telling:
         horizon = self._horizon(until, self._wanted.tier_ending_days)
         decided = [*account.standing.rows, *rows]
         coming = due_rows(account.standing.history, account.rules, decided[-1], horizon)
-        for before, after in pairwise([*decided, *coming]):
+        for before, after in pairwise(as_told([*decided, *coming])):
             was, now = self._name(before), self._name(after)
             falls = was != now and not self._rises(before, after) and _is_by_time(before, after)
             if falls and account.settled_until < after.at <= horizon:

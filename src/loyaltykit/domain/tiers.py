@@ -8,7 +8,7 @@ ladder (``T7``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from attrs import evolve, frozen
 
@@ -171,6 +171,14 @@ def next_row(history: History, rules: Rules, row: TierRow, until: Instant) -> Ti
     if ended is not None and ended_at == due:
         return without_grant(row, ended.id, due, ended.id)
     return _check(history, rules.at(due), row)
+
+
+def as_told(rows: Iterable[TierRow]) -> list[TierRow]:
+    """Decisions without those that others of their instant followed: nobody ever stood there (``T12``).
+
+    Two tiers set by hand that end together, or an end and a check, are one change of tier, or none.
+    """
+    return list({row.at: row for row in rows}.values())
 
 
 def judge_return(

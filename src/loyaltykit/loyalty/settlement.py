@@ -13,6 +13,7 @@ from loyaltykit.domain.decide import settle
 from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.notices import Notice
 from loyaltykit.domain.progress import Progress, check_progress, report
+from loyaltykit.domain.tiers import as_told
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import UnitOfWork
@@ -71,9 +72,9 @@ def _settle_batch(unit: UnitOfWork, members: Sequence[str], at: Instant, now: In
 
 
 def _changes(account: Account, decision: Decision) -> list[TierChange]:
-    rules, changes = account.rules, []
-    names = [rules.at(row.at).names[row.shown_rank] for row in (account.standing.row, *decision.rows)]
-    for row, (before, after) in zip(decision.rows, pairwise(names), strict=True):
+    rules, changes, rows = account.rules, [], as_told(decision.rows)
+    names = [rules.at(row.at).names[row.shown_rank] for row in (account.standing.row, *rows)]
+    for row, (before, after) in zip(rows, pairwise(names), strict=True):
         if before != after:
             moment = to_datetime(row.at, rules.calendar.zone)
             changes.append(TierChange(member_id=account.member.id, at=moment, before=before, after=after))
