@@ -36,7 +36,8 @@ class PointsMachine(MachineBase):
 
     def draw_debit(self, data: Data, part: int, extra: int = 0) -> dict[str, Any]:
         """Whose points, when, and how many of those that there are."""
-        account = data.draw(st.sampled_from(self.rich), label="member")
+        member = data.draw(st.sampled_from([account.member.id for account in self.rich]), label="member")
+        account = self.pair.accounts[member]
         at = data.draw(st.sampled_from(self.moments_to_spend(account)[::-1]), label="at")
         points = account.points.known_at(at)
         most = sum(points.usable(lot, at) for lot in points.live_lots(at))

@@ -52,6 +52,15 @@ class TestVersions:
         assert versions == [1, 2]
         assert story.shop.storage.verify() == []
 
+    def test_s20_i12_a_correction_that_brings_a_cap_counts_what_was_before(self) -> None:
+        """S20, I12: by the corrected rules there was a cap for the month all along, and a check of the store agrees."""
+        one, other = (CLUB.evolve(points=lk.PointsPolicy(caps=[lk.Cap(100, per=per)])) for per in ("week", "month"))
+        story = changing(one)
+        assert story.buy("p1", day(1), 80).points == 80
+        story.shop.programs.change(other, effective_from=START, correction="a month was meant")
+        assert story.buy("p2", day(9), 80).points == 20
+        assert story.shop.storage.verify() == []
+
     def test_s6_s9_what_undoes_something_follows_its_version(self) -> None:
         """S6, S9, S7: a return in all its terms, a reversal in its `extend`."""
         strict = DOUBLE.evolve(points=lk.PointsPolicy(on_return="only_pending", on_reversal=lk.extend(5)))

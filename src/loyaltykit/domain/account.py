@@ -103,15 +103,6 @@ class Account:
         """When the record of an instant was last changed, or looked at."""
         return max([self.member.enrolled_instant, *(edit.instant for edit in self.edits if edit.instant <= at)])
 
-    def under(self, rules: Rules) -> Account:
-        """The same account by other rules: what was decided stays, metrics and tiers are folded again (``T7``)."""
-        account = copy(self)
-        account.rules, account.ledger = rules, self.ledger.under(rules)
-        if not self.rules.counts:
-            account.tally = rules.new_tally()
-        account.refold(self.timeline.past)
-        return account
-
     def standing_under(self, rules: Rules) -> Standing:
         """Where the member would stand by other rules."""
         standing = Timeline(self.member, rules, self.timeline.past).standing

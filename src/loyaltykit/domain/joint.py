@@ -299,10 +299,6 @@ class JointLedger(Ledger):
         self._circle_of: dict[str, Group] = {}
         self._seen: list[tuple[Instant, int, Group]] = []
 
-    def blank(self) -> JointLedger:
-        """An empty ledger of the same members."""
-        return JointLedger(self.rules, self._circles, self._group)
-
     def copy(self) -> Self:
         """The same ledger, to try an entry on."""
         again = super().copy()

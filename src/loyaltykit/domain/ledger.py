@@ -6,7 +6,6 @@ Nothing here decides anything: it answers what is there, at any instant, from st
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections import deque
 from collections.abc import Iterable, Iterator
 from copy import copy
 from typing import Self
@@ -165,16 +164,6 @@ class Ledger:
         for allocation in movement.allocations:
             self._allocate(allocation)
 
-    def blank(self) -> Ledger:
-        """An empty ledger of the same kind."""
-        return Ledger(self.rules)
-
-    def under(self, rules: Rules) -> Ledger:
-        """The same ledger by other rules: it keeps what was posted, and every lot the life it was given."""
-        again = copy(self)
-        again.rules = rules
-        return again.refold()
-
     def copy(self) -> Self:
         """The same ledger, to try an entry on: what changes there does not show here."""
         again = copy(self)
@@ -189,19 +178,6 @@ class Ledger:
         again.open_holds = {name: holds[name] for name in self.open_holds}
         again.postings, again.movements = self.postings.copy(), self.movements.copy()
         again.redemptions = self.redemptions.copy()
-        return again
-
-    def refold(self) -> Ledger:
-        """The same ledger, folded again from what was posted."""
-        again = self.blank()
-        movements = deque(self.movements)
-        for place, posting in enumerate(self.postings):
-            while movements and movements[0][0] <= place:
-                again.move(movements.popleft()[1])
-            again.apply(posting)
-        for _, movement in movements:
-            again.move(movement)
-        again.sales, again.given_back = self.sales, self.given_back
         return again
 
     def _advance(self, position: Instant) -> None:

@@ -164,10 +164,12 @@ class _Check:
 
     def decisions(self, member: Member, recorded: Recorded, known: Sequence[Rules]) -> None:
         """Each decision again, from the account as it was: it must be the one that is stored (``I12``)."""
-        account = Account(member, known[0]) if known else None
-        for (transaction, decision), rules in zip(recorded, known, strict=True):
-            assert account is not None  # there is something recorded
-            account = _under(account, rules)
+        account = None
+        for place, ((transaction, decision), rules) in enumerate(zip(recorded, known, strict=True)):
+            by = _decided_by(rules, decision)
+            if account is None or account.rules is not by:
+                # Other rules may count what was before them otherwise: nothing of another fold can be kept.
+                account = rebuild(member, by, recorded[:place])
             again = _decided_again(account, rules, transaction, decision)
             if again is None or _content(again) != _content(decision):
                 self._found("I12", next(iter(decision.postings), None), "does not follow from what was recorded before")
@@ -179,9 +181,9 @@ class _Check:
         again, accounts = Joint(joint.members), dict[str, Account]()
         for entry, rules in zip(joint.entries, known, strict=True):
             transaction, survivor = entry.transaction, again.survivor(entry.member_id)
-            if survivor not in accounts:
-                accounts[survivor] = again.account(survivor, rules)
-            accounts[survivor] = _under(accounts[survivor], rules)
+            by = _decided_by(rules, entry.decision)
+            if survivor not in accounts or accounts[survivor].rules is not by:
+                accounts[survivor] = again.account(survivor, by)
             if isinstance(transaction, Merge | Unmerge):
                 decided = _joined_again(again, rules, transaction)
             else:
@@ -252,7 +254,7 @@ def _decided_again(
     """A decision again; what a change of the programme corrects, from the account by the rules before it."""
     try:
         if decision.changed_to is not None:
-            return taken_again(_under(account, rules.before_newest()), rules)
+            return taken_again(account, rules)
         if transaction is None:
             return settle(account, decision.settled_until)
         return decide(account, transaction)
@@ -260,8 +262,9 @@ def _decided_again(
         return None
 
 
-def _under(account: Account, rules: Rules) -> Account:
-    return account if account.rules is rules else account.under(rules)
+def _decided_by(rules: Rules, decision: Decision) -> Rules:
+    """The rules from whose account a decision is taken: what a change of the programme corrects, by those before it."""
+    return rules if decision.changed_to is None else rules.before_newest()
 
 
 def _joined_again(joint: Joint, rules: Rules, transaction: Merge | Unmerge) -> Decision | None:
