@@ -171,6 +171,7 @@ class MachineBase(RuleBasedStateMachine):
     def open_with_one_member(self, data: Data, birthday: Any) -> None:
         world = self.world or data.draw(any_world(), label="world")
         self.pair = Pair(world, type(self).storage(), world.start + HEAD_START)
+        self.pair.looks_every = self.agrees_every
         self.pair.enrol(lk.Member(id="m-0", birthday=birthday, enrolled_at=world.start))
 
     @precondition(lambda self: len(self.pair.accounts) < 2)

@@ -124,8 +124,8 @@ class RulesMachine(MergesMachine):
 
     def look_back(self, data: Data) -> None:
         """I16: what was known at an earlier moment is known still; what is known now is remembered."""
-        for known in data.draw(st.lists(st.sampled_from(self.known), max_size=2) if self.known else st.just([])):
-            look_back(self.pair, known)
+        if self.known:
+            look_back(self.pair, data.draw(st.sampled_from(self.known), label="known"))
         segment = data.draw(st.sampled_from(self.pair.world.program.segments), label="segment")
         self.known.append(remember(self.pair, self.draw_moment(data, self.now + FAR), segment.name))
 
