@@ -63,10 +63,10 @@ class Points(Book):
         for hold in self.holds:
             if hold.id == id and self.ending(hold) is None:
                 self.endings.append(Ending(id, at, by_itself=True))
-                self.repay_from_parts(hold, at)
+                self.repay_from_parts(hold.parts, at)
         for lot in self.lots:
             if lot.id == id and self.begins_at(lot) == at:
-                self.repay_from(lot, at)
+                self.repay_from(lot, at, lot.points)
 
     # -- what is recorded ----------------------------------------------------------------------------------------------
 
@@ -75,17 +75,19 @@ class Points(Book):
         self.lots += lots
         for lot in self.spend_order(lots):
             if self.begins_at(lot) <= max(self.reach, lot.came_at):
-                self.repay_from(lot, self.begins_at(lot))
+                self.repay_from(lot, self.begins_at(lot), lot.points)
 
-    def repay_from(self, lot: Lot, earliest: datetime) -> None:
-        """Open debts draw on new points, the oldest first (``S8``)."""
+    def repay_from(self, lot: Lot, earliest: datetime, points: int) -> None:
+        """Open debts draw on what is new of a lot, the oldest first (``S8``)."""
         for debt in sorted(self.debts, key=lambda debt: (debt.at, debt.id)):
-            self.repay(debt, lot, max(earliest, debt.at))
+            points -= self.repay(debt, lot, max(earliest, debt.at), points)
 
-    def repay(self, debt: Debt, lot: Lot, at: datetime) -> None:
-        points = min(self.usable(lot, at), self.owed(debt))
-        if points > 0 and at < self.expires_at(lot):
-            self.allocations.append(Allocation(lot, debt.id, points, at, debt.id))
+    def repay(self, debt: Debt, lot: Lot, at: datetime, most: int) -> int:
+        points = min(self.usable(lot, at), self.owed(debt), most)
+        if points <= 0 or at >= self.expires_at(lot):
+            return 0
+        self.allocations.append(Allocation(lot, debt.id, points, at, debt.id))
+        return points
 
     def spend(self, points: int, at: datetime) -> list[tuple[Lot, int]]:
         """Points of lots alive and not used since, or a refusal (``S4``, ``S18``)."""
@@ -144,7 +146,7 @@ class Points(Book):
         came += [(item.at, item.lot) for item in self.allocations if item.points < 0]
         for moment, lot in sorted(came, key=lambda credit: (credit[0], self.spend_key(credit[1]))):
             if moment > at:
-                self.repay(debt, lot, moment)
+                self.repay(debt, lot, moment, points)
         return points
 
     def reverse(self, id: str, redemption: str, points: int | None, at: datetime, policy: PointsPolicy) -> int:
@@ -164,9 +166,9 @@ class Points(Book):
                 extended += back
             elif back:
                 self.allocations.append(Allocation(item.lot, id, -back, at))
-                refilled.append(item.lot)
-        for lot in self.spend_order(refilled):
-            self.repay_from(lot, at)
+                refilled.append((item.lot, back))
+        for lot, back in sorted(refilled, key=lambda part: self.spend_key(part[0])):
+            self.repay_from(lot, at, back)
         if extend is not None and extended:
             self.add_lot(Lot(id, extended, at, self.wall.end_after(self.wall.day(at), Days(extend.days))))
         return points
@@ -214,11 +216,11 @@ class Points(Book):
             raise InsufficientPointsError(available=available, requested=requested)
         self.allocations += spent
         if not was_free:
-            self.repay_from_parts(hold, at)
+            self.repay_from_parts([(lot, points - spent_of(lot, spent)) for lot, points in hold.parts], at)
 
-    def repay_from_parts(self, hold: Hold, at: datetime) -> None:
-        for lot, _ in hold.parts:
-            self.repay_from(lot, at)
+    def repay_from_parts(self, parts: Sequence[tuple[Lot, int]], at: datetime) -> None:
+        for lot, points in parts:
+            self.repay_from(lot, at, points)
 
     def activate(self, purchase: str, at: datetime) -> int:
         """Make what is pending of a purchase active, and let it repay (``S5``); how many points."""
@@ -227,7 +229,7 @@ class Points(Book):
         for lot in lots:
             self.activated.append(Activated(purchase, at))
             self.moved.append(at)
-            self.repay_from(lot, at)
+            self.repay_from(lot, at, lot.points)
         return points
 
     # -- what is written -----------------------------------------------------------------------------------------------
@@ -277,6 +279,10 @@ class Points(Book):
                         lapse=(lot, moment),
                     )
                 )
+
+
+def spent_of(lot: Lot, spent: Sequence[Allocation]) -> int:
+    return sum(item.points for item in spent if item.lot is lot)
 
 
 def first_of(parts: Sequence[tuple[Lot, int]], points: int) -> list[tuple[Lot, int]]:

@@ -308,6 +308,15 @@ def a_pot_goes_from_hand_to_hand(story: Story) -> None:
     story.tell(10, lk.Reversal, "u4", of="w2")
 
 
+def what_comes_back_repays_and_nothing_beside_it(story: Story) -> None:
+    """S3, S8, S9: a late redemption puts the end of its lot off beyond a debt; only what is given back is a credit."""
+    story.buy(0, "p1", "20")
+    story.buy(14, "p2", "10")
+    story.adjust(15, "a", -30)
+    story.redeem(8, "x", 10)
+    story.tell(9, lk.Reversal, "u", of="x")
+
+
 def two_tiers_by_hand_that_end_together(story: Story) -> None:
     """T6, T12: at that instant both are over, and the settlement tells of no tier in between."""
     story.buy(0, "p", "500")
@@ -318,6 +327,7 @@ def two_tiers_by_hand_that_end_together(story: Story) -> None:
 
 
 STORIES = [
+    (what_comes_back_repays_and_nothing_beside_it, "inactive"),
     (two_tiers_by_hand_that_end_together, "rolling"),
     (late_activity_keeps_a_lot_alive, "inactive"),
     (a_lot_that_was_used_up_lives_on, "inactive"),
