@@ -113,8 +113,11 @@ class Checks:
         """I22: a transfer brings over what goes, with the end that it has; what was owed is repaid with it."""
         at = transaction.occurred_at or self.now
         follows = any(isinstance(program.points.expire_after, Inactivity) for program in self.programs)
-        if not isinstance(transaction, lk.Transfer) or (follows and at < self.now):
-            return  # what the receiver did since puts the end off
+        if not isinstance(transaction, lk.Transfer):
+            return
+        signs = self.accounts[transaction.to].points.activities
+        if follows and (at < self.now or any(moment >= at for moment in signs)):
+            return  # what the receiver did since, a little ahead of the clock too, puts the end off
         ends: dict[str, Counter[datetime | None]] = {}
         for member, (balance, lots) in before.items():
             after = self.shop.balance(member, as_of=at)
