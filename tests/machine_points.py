@@ -15,7 +15,7 @@ from tests.model_pair import FAR
 from tests.model_time import MICROSECOND
 
 MOMENTS_AT_ONCE = 30
-"""Among how many moments one is chosen: all of them, but in long stories."""
+"""Among how many moments of the past one is chosen, spread over all of it; few short stories have more."""
 
 
 class PointsMachine(MachineBase):
