@@ -64,7 +64,7 @@ class Decision:
     @property
     def receipt(self) -> Receipt | None:
         """What the caller is told; None for a settlement."""
-        return None if self.told is None else receipt_of(self.told, self)
+        return None if self.told is None else _receipt(self.told, self)
 
 
 class Told(NamedTuple):
@@ -94,8 +94,7 @@ class Restated:
     postings: tuple[Posting, ...] = ()
 
 
-def receipt_of(told: Told, decision: Decision) -> Receipt:
-    """What the caller is told of a transaction's decision."""
+def _receipt(told: Told, decision: Decision) -> Receipt:
     transaction, postings = told.transaction, decision.postings
     assert transaction.occurred_at is not None  # resolved before anything is decided
     earned, paid = None, 0

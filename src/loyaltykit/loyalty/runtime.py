@@ -15,7 +15,7 @@ from loyaltykit.domain.account import Account
 from loyaltykit.domain.answers import Receipt
 from loyaltykit.domain.custom_values import member_problems
 from loyaltykit.domain.decide import decide
-from loyaltykit.domain.decision import Decision, receipt_of as told_receipt
+from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.editing import resolved
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.member import Member
@@ -359,8 +359,9 @@ def _original(reads: Reads, transaction_id: str, kinds: tuple[type[Transaction],
 
 def receipt_of(decision: Decision) -> Receipt:
     """The receipt of a transaction's decision."""
-    assert decision.told is not None  # every transaction's tells something
-    return told_receipt(decision.told, decision)
+    receipt = decision.receipt
+    assert receipt is not None  # every transaction has one
+    return receipt
 
 
 def enrolled_account(reads: Reads, member_id: str, at: Instant) -> Account:
