@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from operator import itemgetter
 
 from attrs import asdict, define, evolve, field, frozen
 
@@ -237,7 +239,7 @@ def differences(
     moments = sorted({at for at, _ in (*before, *after)})
     found: list[tuple[datetime, str, str]] = []
     for at in moments:
-        was, now = ([name for since, name in line if since <= at][-1] for line in (before, after))
+        was, now = (line[bisect_right(line, at, key=itemgetter(0)) - 1][1] for line in (before, after))
         if not found or found[-1][1:] != (was, now):
             found.append((at, was, now))
     ends = [*(at for at, _, _ in found[1:]), None]

@@ -56,6 +56,8 @@ def shown(laws: Laws, past: Sequence[Transaction], earned: Layer, moment: dateti
 
 def lying_on_top(laws: Laws, past: Sequence[Transaction], moment: datetime) -> list[Layer]:
     """The tiers set by hand that last at a moment, the oldest first, as the ladder of that moment has them."""
+    if not past:
+        return []
     ended = {item.of for item in past if isinstance(item, TierGrantEnd)}
     grants = [item for item in past if isinstance(item, TierGrant) and item.id not in ended]
     lasting = [item for item in grants if dated(item) <= moment < (item.until or FOREVER)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from datetime import datetime, timedelta
 from fractions import Fraction
-from operator import is_
+from operator import attrgetter, is_
 from typing import ClassVar
 
 from attrs import define, evolve, field, frozen
@@ -85,12 +86,12 @@ class Walk:
     earned: dict[str, Earned] = field(factory=dict)
     grants: list[Grant] = field(factory=list)  # in the order of dates
     counted: list[Counted] = field(factory=list)
-    marks: list[Walk] = field(factory=list)  # as far as it was now and then
+    marks: list[Walk] = field(factory=list)  # as far as it was behind each transaction
     shop: Shop = field(init=False)  # of the moment that is looked at
     standing: Standing = field(init=False)
 
-    marks_every: ClassVar[int | None] = None
-    """After how many transactions a walk can be taken up again; None where each is from the start."""
+    leaves_marks: ClassVar[bool] = False
+    """Whether a walk can be taken up again behind each transaction, or each is from the start."""
 
     @classmethod
     def through(cls, laws: Laws, member: Member, history: Iterable[Transaction], horizon: datetime) -> Walk:
@@ -121,7 +122,7 @@ class Walk:
             before = self.shown(moment_of(transaction)).rank
             self.take(transaction)
             self.tiers[transaction.id] = (before, self.shown(moment_of(transaction)).rank)
-            if self.marks_every and len(self.past.items) % self.marks_every == 0:
+            if self.leaves_marks:
                 self.marks.append(self.copied)
         self.fall_due(horizon)
         self.horizon = horizon
@@ -143,7 +144,7 @@ class Walk:
 
     def at(self, moment: datetime) -> Row:
         assert moment <= self.horizon
-        return [row for row in self.rows if row.at <= moment][-1]
+        return self.rows[bisect_right(self.rows, moment, key=attrgetter("at")) - 1]
 
     def shown(self, moment: datetime) -> Layer:
         """What shows after everything that was taken in so far (``T6``)."""

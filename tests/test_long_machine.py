@@ -86,7 +86,7 @@ def tell(storage: str, number: int, steps: int = STEPS) -> Counter[str]:
 @pytest.fixture(autouse=True)
 def long(monkeypatch: pytest.MonkeyPatch) -> None:
     """Room for the draws, and a model that need not walk through a whole past at each step."""
-    monkeypatch.setattr(Walk, "marks_every", 8)
+    monkeypatch.setattr(Walk, "leaves_marks", True)
     for module in (engine, stateful):
         monkeypatch.setattr(module, "BUFFER_SIZE", ROOM)
 
