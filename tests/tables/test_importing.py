@@ -174,18 +174,10 @@ def test_a_table_is_read_as_it_goes() -> None:
         assert stream.tell() < 200_000 < len(stream.getvalue())
 
 
-class Bare(Table):
-    """A table that says nothing of itself."""
-
-
 def test_a_table_is_of_a_kind() -> None:
-    """The base has no columns."""
-    bare = Bare(source="x")
-    with pytest.raises(NotImplementedError):
-        bare.read(file("name\nx\n"), CLUB)
-    for ask in (lambda: bare._fields(CLUB), lambda: bare._outcomes(*[None] * 4)):  # type: ignore[arg-type]
-        with pytest.raises(NotImplementedError):
-            ask()
+    """The base has no columns, and is no table."""
+    with pytest.raises(TypeError, match="abstract"):
+        Table(source="x")  # type: ignore[abstract]
 
 
 def test_a_summary_is_a_value() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from decimal import Decimal
 from os import PathLike
 from types import TracebackType
-from typing import TypeAlias, get_args
+from typing import ClassVar, TypeAlias, get_args
 
 from attrs import field, frozen
 
@@ -15,7 +16,7 @@ from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.door import NOTHING, as_mapping, raise_problems
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.progress import Progress, check_progress, report
-from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.errors import InvalidValueError, Problem, TableError
 from loyaltykit.rules.fields import Field
 from loyaltykit.tables.cells import Cell, Column, Row
 from loyaltykit.tables.files import Format, Source, format_of, read_rows, row_writer
@@ -65,7 +66,7 @@ class TableReading(Iterator[Item]):
 
 
 @frozen(kw_only=True)
-class Table:
+class Table(ABC):
     """How to read a table; see ``MemberTable`` and ``PurchaseTable``.
 
     Args:
@@ -90,6 +91,9 @@ class Table:
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
+
+    _needed: ClassVar[tuple[str, ...]] = ()
+    """The columns without which no row of this kind of table says anything."""
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
@@ -130,7 +134,7 @@ class Table:
         rows = read_rows(file, words.knows, encoding=self.encoding, delimiter=self.delimiter, sheet=self.sheet)
         try:
             header, rest = find_header(rows, words, self.key)
-            self._check_header(header)
+            _check_columns(header, self._needed)
             rejects = _rejects(rejected, header, self.decimal_point)
         except BaseException:
             rows.close()
@@ -156,23 +160,32 @@ class Table:
     def _column_words(self) -> Iterable[object]:
         return [*self.columns, *self.columns.values()]
 
+    @abstractmethod
     def _check(self, problems: list[Problem]) -> None:
         """What this kind of table must hold, besides what all share."""
 
-    def _check_header(self, header: Header) -> None:
-        """What the headings must be for this kind of table."""
-
+    @abstractmethod
     def _known(self) -> Iterable[Known]:
-        raise NotImplementedError
+        """The columns that this kind of table has."""
 
+    @abstractmethod
     def _fields(self, program: Program) -> Mapping[str, Iterable[Field]]:
-        raise NotImplementedError
+        """The fields of the programme that are columns of this kind of table, by what they belong to."""
 
+    @abstractmethod
     def _outcomes(self, header: Header, rows: Iterator[Row], program: Program, manner: Manner) -> Iterator[Outcome]:
-        raise NotImplementedError
+        """What comes of the rows, in their order."""
 
 
 Reject: TypeAlias = Callable[[Outcome], None]
+
+
+def _check_columns(header: Header, needed: Iterable[str]) -> None:
+    names = {target.name for target in header.targets if target is not None}
+    for name in needed:
+        if name not in names:
+            way_out = f'say which it is: columns={{"heading": "{name}"}}'
+            raise TableError(f"has no column for {name}", way_out, header.number)
 
 
 def _items(

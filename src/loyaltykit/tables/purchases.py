@@ -12,7 +12,7 @@ from loyaltykit.domain.basket import declared_problems
 from loyaltykit.domain.problems import RecordProblem
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.transactions import MAX_LINES, Line, Purchase
-from loyaltykit.errors import InvalidValueError, Problem, TableError
+from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field
 from loyaltykit.tables.cells import Row
 from loyaltykit.tables.header import Header
@@ -59,6 +59,8 @@ class PurchaseTable(Table):
     members: str | None = None
     actor: str | None = "import"
 
+    _needed = ("member_id", "occurred_at")
+
     def _check(self, problems: list[Problem]) -> None:
         check_text(self.actor, "actor", problems)
         if self.members is not None:
@@ -69,13 +71,6 @@ class PurchaseTable(Table):
 
     def _fields(self, program: Program) -> Mapping[str, Iterable[Field]]:
         return {"fields": program.purchase_fields, "line_fields": program.line_fields}
-
-    def _check_header(self, header: Header) -> None:
-        names = {target.name for target in header.targets if target is not None}
-        for name in ("member_id", "occurred_at"):
-            if name not in names:
-                way_out = f'say which it is: columns={{"heading": "{name}"}}'
-                raise TableError(f"has no column for {name}", way_out, header.number)
 
     def _outcomes(self, header: Header, rows: Iterator[Row], program: Program, manner: Manner) -> Iterator[Outcome]:
         pairs = ((row, read_cells(header, row, manner)) for row in rows)
