@@ -119,6 +119,20 @@ def test_ids_are_made_of_the_source_and_the_row() -> None:
     assert [len(item.id) for item in items(f"name,no\nx,{long}\n", MemberTable(source="old", key="no"))] == [40]
 
 
+@pytest.mark.parametrize(("heading", "key"), [("no", "no"), ("会员编号", None)])
+def test_a_number_that_excel_has_rounded_names_nobody(heading: str, key: str | None) -> None:
+    """A card of 18 digits that was typed as a number ends in zeros, and its neighbours' are the same."""
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    rows = [("姓名", heading), ("张三", float(622_202_123_456_789_012)), ("李四", 622_202_123_456_789)]
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(stream)
+    stream.seek(0)
+    with MemberTable(source="old", key=key).read(stream, CLUB) as reading:
+        assert [item.id.removeprefix("old:") for item in reading] == ["622202123456789"]
+    assert reading.summary.reasons == ((reason("id" if key is None else "key", "cell.rounded"), 1),)
+
+
 @pytest.mark.parametrize("key", ["phone", "手机", "姓名", "联系方式", "E-mail", "生日", "Cell"])
 def test_a_key_is_never_personal(key: str) -> None:
     """Numbers and time: ids are opaque, so no id is made of a phone, a name or a birthday."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from attrs import frozen
 
 Cell: TypeAlias = str | int | Decimal | bool | date | datetime | time | None
 """Of a text file only texts and None; a sheet has types. A datetime has no zone: it is what the wall clock showed."""
+
+
+MOST_DIGITS: Final = 15
+"""Of a number in a sheet: from the sixteenth on, Excel puts zeros where somebody typed digits."""
 
 
 @frozen
@@ -45,6 +49,16 @@ class Column:
 
     heading: str
     unit: str = ""
+
+
+def fits_a_sheet(number: int | Decimal) -> bool:
+    """Whether Excel keeps all digits of a number; zeros at the end of a whole one count, for they may be Excel's.
+
+    >>> fits_a_sheet(123_456_789_012_345), fits_a_sheet(622_202_123_456_789_000), fits_a_sheet(Decimal("0.00010"))
+    (True, False, True)
+    """
+    whole, _, fraction = f"{Decimal(number):f}".lstrip("-").partition(".")
+    return len((whole + fraction.rstrip("0")).lstrip("0")) <= MOST_DIGITS
 
 
 def as_text(value: Cell, unit: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any, TypeAlias
 
@@ -12,7 +13,7 @@ from attrs import field, frozen
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.problems import RecordProblem
 from loyaltykit.domain.transactions import Transaction
-from loyaltykit.tables.cells import Cell, Row, as_text
+from loyaltykit.tables.cells import Cell, Row, as_text, fits_a_sheet
 from loyaltykit.tables.header import Header
 from loyaltykit.tables.headings import Language, check_language
 from loyaltykit.tables.parsing import CellError, Manner
@@ -88,16 +89,29 @@ def source_row(header: Header, row: Row) -> str:
 
 
 def row_key(header: Header, row: Row, problems: list[RecordProblem]) -> str:
-    """What names a row in its source: its key column, else the number it had first; an empty one is a problem."""
+    """What names a row in its source: its key column, else the number it had first; an empty one is a problem.
+
+    So is a number that Excel has rounded: other rows may have come to the same.
+    """
     key = source_row(header, row) if header.key is None else _word(row, header.key)
     if not key:
         problems.append(reason("source row" if header.key is None else "key", "key.empty"))
+    elif header.key is not None and _is_rounded(_cell(row, header.key)):
+        problems.append(reason("key", "cell.rounded"))
     return key
 
 
+def _is_rounded(cell: Cell) -> bool:
+    return isinstance(cell, int | Decimal) and not fits_a_sheet(cell)
+
+
 def _word(row: Row, index: int) -> str:
-    cell = row.cells[index] if index < len(row.cells) else None
+    cell = _cell(row, index)
     return "" if cell is None else as_text(cell, "").strip()
+
+
+def _cell(row: Row, index: int) -> Cell:
+    return row.cells[index] if index < len(row.cells) else None
 
 
 def made_id(*parts: str) -> str:

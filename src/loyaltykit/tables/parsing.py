@@ -17,7 +17,7 @@ from attrs import field, frozen
 
 from loyaltykit.calendars import ShopCalendar, to_day
 from loyaltykit.domain import written
-from loyaltykit.tables.cells import Cell
+from loyaltykit.tables.cells import Cell, fits_a_sheet
 from loyaltykit.values import MAX_DIGITS, UnreadableDecimal, read_decimal, to_datetime
 
 DateOrder: TypeAlias = Literal["ymd", "dmy", "mdy"]
@@ -50,7 +50,6 @@ _SIGNS: Final[Mapping[str, frozenset[str]]] = {
     "£": frozenset({"GBP"}),
 }
 _POINTS: Final = ("", "分", "积分", "点", "points", "pts")
-_MOST_DIGITS: Final = 15
 
 
 class CellError(Exception):
@@ -100,10 +99,9 @@ def read_text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, int | Decimal):
-        text = f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
-        if len(text.strip("-0").replace(".", "")) > _MOST_DIGITS:
+        if not fits_a_sheet(cell):
             raise CellError("cell.rounded")
-        return text
+        return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
     return str(cell)
 
 

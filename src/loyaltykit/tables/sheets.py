@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, TypeAlias
 from unicodedata import east_asian_width
 
 from loyaltykit.errors import TableError
-from loyaltykit.tables.cells import Cell, Column, as_text, column_letter
+from loyaltykit.tables.cells import Cell, Column, as_text, column_letter, fits_a_sheet
 from loyaltykit.tables.escaping import guard_typed, to_sheet
 from loyaltykit.tables.limits import MAX_CELL_LENGTH, MAX_SHEET_ROWS
 from loyaltykit.tables.refusals import when_writing
@@ -21,9 +21,7 @@ Write: TypeAlias = Callable[[Sequence[Cell]], None]
 _MEASURED_ROWS = 100
 _NARROWEST, _WIDEST = 8, 60
 _CHARACTER_WIDTHS = {"W": 2, "F": 2}
-# A sheet holds numbers as binary fractions of 15 digits, and dates as days since 1900, which it takes for a leap year.
-_EXACT_DIGITS = 15
-_LARGEST: int = 10**_EXACT_DIGITS - 1
+# A sheet holds dates as days since 1900, which it takes for a leap year.
 _FIRST_DATE = date(1900, 3, 1)
 _FORMATS = {"date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm:ss", "time": "hh:mm:ss", "text": "@"}
 
@@ -145,10 +143,8 @@ class _Sheet:
 
 def _is_exact(value: int | Decimal | date | time) -> bool:
     """Whether a sheet holds a number or a date as it is."""
-    if isinstance(value, Decimal):
-        return len("".join(map(str, value.as_tuple().digits)).strip("0")) <= _EXACT_DIGITS
-    if isinstance(value, int):
-        return abs(value) <= _LARGEST
+    if isinstance(value, int | Decimal):
+        return fits_a_sheet(value)
     if isinstance(value, time):
         return True
     day = value.date() if isinstance(value, datetime) else value
