@@ -13,8 +13,9 @@ from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.domain.joint import JointLedger
-from loyaltykit.domain.ledger import Ledger, fold
+from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Allocation, Movement, Posting
+from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.versions import Rules
 from loyaltykit.rules import days, end_of, spend
 from loyaltykit.values import to_instant
@@ -228,24 +229,44 @@ def test_i8_inactivity_that_did_not_happen_is_taken_back() -> None:
 def test_i13_any_beginning_plus_the_rest_is_the_fold_of_all(
     program: lk.Program, told: list[lk.Transaction], cut: int
 ) -> None:
-    """I13: a ledger folded up to anywhere and continued answers like the fold of all postings."""
+    """I13: a ledger folded up to anywhere and continued answers like the fold of all that was written."""
     story = Story(program)
     accepted(story.shop, told)
-    written = postings(story)
-    rules = Rules.of(program)
-    whole, continued = fold(written, rules), fold(written[:cut], rules)
-    for posting in written[cut:]:
-        continued.apply(posting)
+    written = entries(story)
+    whole, continued = Ledger(Rules.of(program)), Ledger(Rules.of(program))
+    for entry in written:
+        take(whole, entry)
+    for entry in written[:cut]:
+        take(continued, entry)
+    answers(continued, EVERY_DAY)
+    for entry in written[cut:]:
+        take(continued, entry)
     assert answers(whole, EVERY_DAY) == answers(continued, EVERY_DAY)
     assert [answer[:2] for answer in answers(whole, EVERY_DAY)] == [
         (story.available(when), story.debt(when)) for when in EVERY_DAY
     ]
 
 
+def entries(story: Story) -> list[Movement | Posting]:
+    """All that was written for ``m``, in the order of recording; of one transaction the movements come first."""
+    with story.storage.snapshot() as snapshot:
+        decisions = [record.decision for record in snapshot.records("m")]
+    return [entry for decision in decisions for entry in (*decision.movements, *decision.postings)]
+
+
+def take(ledger: Ledger, entry: Movement | Posting) -> None:
+    """Take in one of them."""
+    if isinstance(entry, Movement):
+        ledger.move(entry)
+    else:
+        ledger.apply(entry)
+
+
 def answers(ledger: Ledger, moments: Sequence[datetime]) -> list[tuple[object, ...]]:
-    """What a ledger says at these moments."""
+    """What a ledger says at these moments, with what has fallen due by then."""
     found: list[tuple[object, ...]] = []
     for when in map(to_instant, moments):
+        ledger = catch_up(ledger, when)[0]
         lots = [(state.lot.id, left) for state, left in ledger.lots_at(when)]
         spendable = sum(left for _, left in ledger.spendable(when))
         assert 0 <= spendable <= ledger.available(when)

@@ -312,11 +312,3 @@ def _is_behind(last: LotState, state: LotState) -> bool:
 
 def _spend_key(state: LotState) -> tuple[Instant, Instant, str]:
     return state.key
-
-
-def fold(postings: Iterable[Posting], rules: Rules) -> Ledger:
-    """The ledger of a member's postings, in the order they were recorded."""
-    ledger = Ledger(rules)
-    for posting in postings:
-        ledger.apply(posting)
-    return ledger
