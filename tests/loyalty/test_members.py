@@ -544,6 +544,34 @@ class TestInactivity:
                 unmerge(story)
             assert refused.value.postings == ("tie",)
 
+    def test_s23_an_end_that_only_the_merge_put_off_is_written_anew(self) -> None:
+        """S23, I8: the lot ends when it would have; the row at the other end is taken back, and both are written."""
+        story = self.shop()
+        buy(story, "x3", "m", day(10), 10)
+        assert story.shop.settle(as_of=day(40)).expired_points == 170
+        unmerge(story)
+        expected = [(50, day(1)), (-50, at(2024, 1, 13)), (-50, at(2024, 1, 22)), (50, at(2024, 1, 22))]
+        for _ in range(2):
+            rows = story.shop.statement("n", day(40))
+            assert [(row.points, row.occurred_at) for row in rows] == expected
+            assert story.shop.balance("n", as_of=day(15)).total == story.shop.balance("n", as_of=day(40)).total == 0
+            assert story.shop.storage.verify() == []
+            assert story.shop.settle(as_of=day(40)).expired_points == 0
+        assert all(row.recorded_at for row in rows)
+
+    def test_i8_too_much_written_of_a_lot_is_found_in_a_family(self) -> None:
+        """I8: of one that is merged, and of one that is no longer."""
+        for is_parted in (False, True):
+            story = self.shop()
+            if is_parted:
+                unmerge(story)
+            story.shop.settle(as_of=day(40))
+            with story.storage.snapshot() as snapshot:
+                [record] = [item for item in snapshot.records("n") if item.transaction is None]
+            last = record.decision.postings[-1]
+            record.decision.postings = (*record.decision.postings[:-1], evolve(last, points=last.points - 1))
+            assert "I8" in {finding.invariant for finding in story.shop.storage.verify()}
+
 
 def test_s23_part_of_a_tree() -> None:
     """S23: who had been merged into the other comes along; the rest stays."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from attrs import frozen
 
@@ -63,7 +63,9 @@ def verify_member(
     check.postings(recorded)
     if not check.findings:
         # Only what is well formed can be folded and decided again.
-        check.lots(recorded, Ledger(rules))
+        ledger = Ledger(rules)
+        check.lots(recorded, ledger)
+        check.written((decision for _, decision in recorded), ledger)
         check.decisions(member, recorded, known or [rules] * len(recorded))
     if not check.findings:
         check.account(rebuild(member, rules, recorded), account)
@@ -85,7 +87,9 @@ def verify_joint(
     sides = {name: _side(joint, name) for name in map(joint.survivor, joint.members)}
     recorded, check = sides[member_id]
     if not check.findings:
-        check.lots(recorded, joint.ledger(member_id, rules))
+        ledger = joint.ledger(member_id, rules)
+        check.lots(recorded, ledger)
+        check.written(_still_right(joint, member_id), ledger)
     if not any(side.findings for _, side in sides.values()):
         # What one side decided while it was joined depends on the other.
         check.joint_decisions(joint, known or [rules] * len(joint.entries))
@@ -100,6 +104,17 @@ def _side(joint: Joint, member_id: str) -> tuple[Recorded, _Check]:
     check = _Check(member_id)
     check.postings(recorded)
     return recorded, check
+
+
+def _still_right(joint: Joint, member_id: str) -> Iterator[Decision]:
+    """What was decided in the company that there still is.
+
+    An end that the activity of a side put off which has left lies where it was; the next settlement writes that.
+    """
+    for seen in joint.records(member_id):
+        entry = joint.entries[seen.place]
+        if entry.company == entry.circle:
+            yield seen.decision
 
 
 class _Check:
@@ -156,8 +171,11 @@ class _Check:
         for debt in ledger.debts.values():
             if debt.left < 0:
                 self._found("I2", None, "a debt is repaid beyond what was owed")
+
+    def written(self, decisions: Iterable[Decision], ledger: Ledger) -> None:
+        """Each expiry that was written down: no more than lapsed."""
         ledger = catch_up(ledger, ledger.position)[0]
-        for _, decision in recorded:
+        for decision in decisions:
             for posting in decision.postings:
                 if posting.lapse and _overwritten(ledger, posting):
                     self._found("I8", posting, "writes down more than lapsed")
