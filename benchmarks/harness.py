@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from statistics import median
 from time import perf_counter
 from typing import TypeAlias
@@ -119,6 +120,12 @@ class Report:
 
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = field(default=())
+
+
+def report_of(module: str) -> Report:
+    """What the workload in a module finds, here and now."""
+    report: Report = import_module(module).measure()
+    return report
 
 
 def duration(seconds: float) -> str:
