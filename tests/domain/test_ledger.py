@@ -24,16 +24,21 @@ from tests.stories import FEW, LATE, PROGRAMS, Story, accepted, adjustment, at, 
 EVERY_DAY = [day(n, hour) for n in range(0, 75, 6) for hour in (0, 13)]
 
 
+def entries(story: Story) -> list[Movement | Posting]:
+    """All that was written for ``m``, in the order of recording; of one transaction the movements come first."""
+    with story.storage.snapshot() as snapshot:
+        decisions = [record.decision for record in snapshot.records("m")]
+    return [entry for decision in decisions for entry in (*decision.movements, *decision.postings)]
+
+
 def postings(story: Story) -> list[Posting]:
     """Everything written for ``m``, in the order of recording."""
-    with story.storage.snapshot() as snapshot:
-        return [posting for record in snapshot.records("m") for posting in record.decision.postings]
+    return [entry for entry in entries(story) if isinstance(entry, Posting)]
 
 
 def movements(story: Story) -> list[Movement]:
     """Everything that was set aside, let go or made active for ``m``, in the order of recording."""
-    with story.storage.snapshot() as snapshot:
-        return [movement for record in snapshot.records("m") for movement in record.decision.movements]
+    return [entry for entry in entries(story) if isinstance(entry, Movement)]
 
 
 @FEW
@@ -245,13 +250,6 @@ def test_i13_any_beginning_plus_the_rest_is_the_fold_of_all(
     assert [answer[:2] for answer in answers(whole, EVERY_DAY)] == [
         (story.available(when), story.debt(when)) for when in EVERY_DAY
     ]
-
-
-def entries(story: Story) -> list[Movement | Posting]:
-    """All that was written for ``m``, in the order of recording; of one transaction the movements come first."""
-    with story.storage.snapshot() as snapshot:
-        decisions = [record.decision for record in snapshot.records("m")]
-    return [entry for decision in decisions for entry in (*decision.movements, *decision.postings)]
 
 
 def take(ledger: Ledger, entry: Movement | Posting) -> None:

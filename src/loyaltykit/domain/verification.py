@@ -89,7 +89,7 @@ def verify_joint(
     if not check.findings:
         ledger = joint.ledger(member_id, rules)
         check.lots(recorded, ledger)
-        check.written(_still_right(joint, member_id), ledger)
+        check.written(_still_right(joint, member_id, rules), ledger)
     if not any(side.findings for _, side in sides.values()):
         # What one side decided while it was joined depends on the other.
         check.joint_decisions(joint, known or [rules] * len(joint.entries))
@@ -106,14 +106,15 @@ def _side(joint: Joint, member_id: str) -> tuple[Recorded, _Check]:
     return recorded, check
 
 
-def _still_right(joint: Joint, member_id: str) -> Iterator[Decision]:
-    """What was decided in the company that there still is.
+def _still_right(joint: Joint, member_id: str, rules: Rules) -> Iterator[Decision]:
+    """What was decided in the company that there still is; all of it where ends do not follow activity.
 
-    An end that the activity of a side put off which has left lies where it was; the next settlement writes that.
+    An end that the activity of a side put off which has left lies where it was; the next settlement writes that. That
+    it was right when it was written is seen when it is decided again (``I12``).
     """
     for seen in joint.records(member_id):
         entry = joint.entries[seen.place]
-        if entry.company == entry.circle:
+        if entry.company == entry.circle or not rules.follows_activity:
             yield seen.decision
 
 

@@ -12,7 +12,7 @@ Cell: TypeAlias = str | int | Decimal | bool | date | datetime | time | None
 """Of a text file only texts and None; a sheet has types. A datetime has no zone: it is what the wall clock showed."""
 
 
-MOST_DIGITS: Final = 15
+_MOST_DIGITS: Final = 15
 """Of a number in a sheet: from the sixteenth on, Excel puts zeros where somebody typed digits."""
 
 
@@ -58,7 +58,7 @@ def fits_a_sheet(number: int | Decimal) -> bool:
     (True, False, True)
     """
     whole, _, fraction = f"{Decimal(number):f}".lstrip("-").partition(".")
-    return len((whole + fraction.rstrip("0")).lstrip("0")) <= MOST_DIGITS
+    return len((whole + fraction.rstrip("0")).lstrip("0")) <= _MOST_DIGITS
 
 
 def as_text(value: Cell, unit: str) -> str:
