@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.domain import achieving
+import loyaltykit.domain.achieving as achieving
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.achieving import AchievementBook
 from loyaltykit.domain.capping import CapBook

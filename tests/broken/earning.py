@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from loyaltykit.domain import accrual, facts
+import loyaltykit.domain.accrual as accrual
+import loyaltykit.domain.facts as facts
 from loyaltykit.domain.accrual import Accrual, Earned
 from loyaltykit.loyalty import Loyalty, runtime
 from tests.broken.registry import broken

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from loyaltykit.domain import standing, tiers
+import loyaltykit.domain.standing as standing
+import loyaltykit.domain.tiers as tiers
 from tests.broken.registry import broken
 from tests.broken.story import Story
 

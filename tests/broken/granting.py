@@ -8,7 +8,9 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-from loyaltykit.domain import achieving, awarding, decide
+import loyaltykit.domain.achieving as achieving
+import loyaltykit.domain.awarding as awarding
+import loyaltykit.domain.decide as decide
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.capping import CapBook
 from tests.broken.registry import broken

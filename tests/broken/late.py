@@ -10,7 +10,10 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-from loyaltykit.domain import corrections, decide, restating, timeline
+import loyaltykit.domain.corrections as corrections
+import loyaltykit.domain.decide as decide
+import loyaltykit.domain.restating as restating
+import loyaltykit.domain.timeline as timeline
 from loyaltykit.domain.standing import Standing
 from loyaltykit.domain.tiers import nobody
 from loyaltykit.domain.timeline import Timeline

@@ -9,7 +9,8 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-from loyaltykit.domain import joint, merging
+import loyaltykit.domain.joint as joint
+import loyaltykit.domain.merging as merging
 from loyaltykit.domain.lots import Lot, Posting
 from loyaltykit.values import DAY_US, NEVER_US
 from tests.broken.registry import broken

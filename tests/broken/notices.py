@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-from loyaltykit.domain import telling
+import loyaltykit.domain.telling as telling
 from tests.broken.registry import broken
 from tests.broken.story import Story
 from tests.clock import Clock

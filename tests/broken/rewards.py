@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.domain import redeeming
+import loyaltykit.domain.redeeming as redeeming
 from loyaltykit.loyalty import runtime
 from tests.broken.registry import broken
 from tests.broken.story import Story

@@ -9,7 +9,9 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-from loyaltykit.domain import returning, tiers, versions
+import loyaltykit.domain.returning as returning
+import loyaltykit.domain.tiers as tiers
+import loyaltykit.domain.versions as versions
 from loyaltykit.domain.ladder import TierLadder
 from loyaltykit.domain.migration import Migration
 from loyaltykit.domain.versions import BEGINNING, Rules, Version

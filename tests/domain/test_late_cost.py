@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.domain import timeline
+import loyaltykit.domain.timeline as timeline
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.standing import Standing
 from loyaltykit.rules import days, spend

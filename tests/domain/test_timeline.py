@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain import timeline as module
+import loyaltykit.domain.timeline as module
 from loyaltykit.domain.timeline import Timeline
 from loyaltykit.domain.versions import Rules
 from loyaltykit.values import to_instant
