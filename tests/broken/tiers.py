@@ -8,9 +8,9 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-from loyaltykit import calendars
 import loyaltykit.domain.standing as standing
 import loyaltykit.domain.tiers as tiers
+from loyaltykit import calendars
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.series import Series, SeriesKey
 from loyaltykit.domain.timeline import Timeline

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from attrs import Factory, field, frozen
 
-from loyaltykit.domain.door import NOTHING
+from loyaltykit.domain.attributes import NOTHING
 from loyaltykit.domain.lots import PostingKind
 from loyaltykit.domain.migration import Migration
 from loyaltykit.domain.notices import Notice

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from attrs import frozen
 
 from loyaltykit.calendars import birthday_calendar
-from loyaltykit.domain.door import raise_problems
+from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.errors import InvalidValueError, Problem
 
 LeapDay: TypeAlias = Literal["02-28", "03-01"]

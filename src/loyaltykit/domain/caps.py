@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias, get_args
 from attrs import frozen
 
 from loyaltykit.calendars import Day, to_date
-from loyaltykit.domain.door import raise_problems
+from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.serialization import wire_name
 from loyaltykit.values import MAX_POINTS

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from attrs import evolve, field, frozen
 
-from loyaltykit.domain.door import raise_problems
+from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id, check_text, to_nfc, to_nfc_or_none

@@ -11,7 +11,7 @@ from attrs import define, frozen
 from loyaltykit.domain.accrual import Earned
 from loyaltykit.domain.achieving import Achieved
 from loyaltykit.domain.answers import Receipt, RuleShare, TierCorrection, Voucher
-from loyaltykit.domain.door import NOTHING, ReadOnly
+from loyaltykit.domain.attributes import NOTHING, ReadOnly
 from loyaltykit.domain.lots import Movement, Posting
 from loyaltykit.domain.notices import Notice
 from loyaltykit.domain.sales import Sale

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from loyaltykit.domain.account import Account
+from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.domain.custom_values import value_problems
 from loyaltykit.domain.differences import FieldChange, difference
-from loyaltykit.domain.door import raise_problems
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.errors import Problem, StaleEditError

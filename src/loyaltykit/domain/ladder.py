@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import evolve, field, fields, frozen
 
 from loyaltykit.calendars import NEVER, Days, Ending, EndOf, Months, Never
-from loyaltykit.domain.door import raise_problems
+from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.domain.policy import check_choice, check_where
 from loyaltykit.errors import InvalidProgramError, Problem
 from loyaltykit.rules.nodes import AllOf, Compare, Literal as Constant, Predicate, Reference

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from loyaltykit.domain.door import raise_problems
+from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.serialization import wire_name
 

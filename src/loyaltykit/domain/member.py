@@ -8,6 +8,15 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 from attrs import evolve, field, frozen
 
+from loyaltykit.domain.attributes import (
+    NOTHING,
+    ReadOnly,
+    as_mapping,
+    as_tuple,
+    check_fields,
+    instant_or_none,
+    raise_problems,
+)
 from loyaltykit.domain.birthday import Birthday, to_birthday
 from loyaltykit.domain.contacts import (
     CONTACT_KINDS,
@@ -17,15 +26,6 @@ from loyaltykit.domain.contacts import (
     check_reachable,
     preferred,
     with_preferred,
-)
-from loyaltykit.domain.door import (
-    NOTHING,
-    ReadOnly,
-    as_mapping,
-    as_tuple,
-    check_fields,
-    instant_or_none,
-    raise_problems,
 )
 from loyaltykit.errors import Problem
 from loyaltykit.values import NEVER_US, Instant, check_id, check_moment, check_text, to_instant, to_nfc, to_nfc_or_none

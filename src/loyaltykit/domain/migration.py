@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from loyaltykit.domain.door import NOTHING, as_mapping, raise_problems
+from loyaltykit.domain.attributes import NOTHING, as_mapping, raise_problems
 from loyaltykit.domain.ladder import TierLadder
 from loyaltykit.domain.policy import check_choice
 from loyaltykit.errors import Problem

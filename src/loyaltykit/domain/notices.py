@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from attrs import field, fields, frozen
 
-from loyaltykit.domain.door import as_mapping, raise_problems
+from loyaltykit.domain.attributes import as_mapping, raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.serialization import wire_name
 

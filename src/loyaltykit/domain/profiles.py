@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from loyaltykit.domain.attributes import as_tuple
 from loyaltykit.domain.contacts import CONTACT_KINDS
 from loyaltykit.domain.differences import FieldChange, of_kind
-from loyaltykit.domain.door import as_tuple
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.transactions import PROFILE_RANK, Order, Transaction
 from loyaltykit.errors import Problem

@@ -9,9 +9,9 @@ from typing import Any
 from attrs import evolve, field, fields, frozen
 
 from loyaltykit.domain.achievements import VISIT, Achievement
+from loyaltykit.domain.attributes import as_tuple, raise_problems
 from loyaltykit.domain.birthday import LeapDay
 from loyaltykit.domain.declared import derived_problems, name_problems, row_field_problems
-from loyaltykit.domain.door import as_tuple, raise_problems
 from loyaltykit.domain.ladder import Tier, TierLadder
 from loyaltykit.domain.lateness import LateFacts
 from loyaltykit.domain.notices import Notices

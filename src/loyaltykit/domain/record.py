@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from attrs import frozen
 
 from loyaltykit.calendars import Day, ShopCalendar, to_date
-from loyaltykit.domain.door import NOTHING
+from loyaltykit.domain.attributes import NOTHING
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.renaming import NewerNames

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from attrs import converters, field, frozen
 
 from loyaltykit.calendars import Days, Months
-from loyaltykit.domain.door import instant_or_none, raise_problems
+from loyaltykit.domain.attributes import instant_or_none, raise_problems
 from loyaltykit.domain.policy import check_choice, check_where
 from loyaltykit.errors import Problem
 from loyaltykit.rules.nodes import Predicate

@@ -9,8 +9,8 @@ from typing import TypeAlias
 from loyaltykit.calendars import Day, Ending, Ends, Inactivity, Never, ShopCalendar, Span, to_day
 from loyaltykit.domain.accrual import Accrual
 from loyaltykit.domain.achieving import AchievementBook
+from loyaltykit.domain.attributes import NOTHING
 from loyaltykit.domain.capping import CapBook, has_caps
-from loyaltykit.domain.door import NOTHING
 from loyaltykit.domain.facts import FactBook, History, Reader, SeriesTable, View
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.renaming import NewerNames

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from loyaltykit.domain.door import raise_problems
+from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.domain.member import Member
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.record import kept_value

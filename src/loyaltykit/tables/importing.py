@@ -13,7 +13,7 @@ from typing import ClassVar, TypeAlias, get_args
 from attrs import field, frozen
 
 from loyaltykit.calendars import ShopCalendar
-from loyaltykit.domain.door import NOTHING, as_mapping, raise_problems
+from loyaltykit.domain.attributes import NOTHING, as_mapping, raise_problems
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.progress import Progress, check_progress, report
 from loyaltykit.errors import InvalidValueError, Problem, TableError

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from loyaltykit.domain.door import as_tuple, raise_problems
+from loyaltykit.domain.attributes import as_tuple, raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.rules.fields import Field
 from loyaltykit.tables.headings import MEMBER_COLUMNS, Language

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from loyaltykit.domain.door import NOTHING, as_mapping
+from loyaltykit.domain.attributes import NOTHING, as_mapping
 from loyaltykit.domain.phones import check_region
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.validation import RecordChecker

@@ -15,8 +15,8 @@ from unicodedata import normalize
 
 from attrs import field, frozen
 
-from loyaltykit.calendars import ShopCalendar, to_day
 import loyaltykit.domain.written as written
+from loyaltykit.calendars import ShopCalendar, to_day
 from loyaltykit.tables.cells import Cell, fits_a_sheet
 from loyaltykit.values import MAX_DIGITS, UnreadableDecimal, read_decimal, to_datetime
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from loyaltykit.calendars import Never
-from loyaltykit.domain.door import as_tuple, instant_or_none, raise_problems
+from loyaltykit.domain.attributes import as_tuple, instant_or_none, raise_problems
 from loyaltykit.domain.transactions.transaction import (
     CREDIT_RANK,
     DEBIT_RANK,

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
-from loyaltykit.domain.door import instant_or_none
+from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.transactions.transaction import GRANT_END_RANK, GRANT_RANK, Transaction
 from loyaltykit.errors import Problem
 from loyaltykit.values import NEVER_US, Instant, check_id, check_moment, to_instant

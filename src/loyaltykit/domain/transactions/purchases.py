@@ -8,7 +8,7 @@ from typing import cast
 
 from attrs import field, frozen
 
-from loyaltykit.domain.door import NOTHING, ReadOnly, as_mapping, as_tuple, check_fields, raise_problems
+from loyaltykit.domain.attributes import NOTHING, ReadOnly, as_mapping, as_tuple, check_fields, raise_problems
 from loyaltykit.domain.transactions.transaction import (
     MAX_LINES,
     PURCHASE_RANK,
