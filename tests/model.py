@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from attrs import define, evolve, field
 
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.merges import Merge, Unmerge
 from loyaltykit.domain.migration import Migration
 from loyaltykit.domain.program import Program

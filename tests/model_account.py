@@ -11,7 +11,7 @@ from operator import itemgetter
 
 from attrs import asdict, define, evolve, field, frozen
 
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.transactions import Order, TierGrant, Transaction
 from tests.model_book import Grouped, grouped
 from tests.model_facts import Past, View, moment_of

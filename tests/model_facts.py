@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.transactions import Event, Purchase, Return, Transaction, Visit
 from loyaltykit.rules.nodes import EventField, Fact, MemberField, Predicate, Reference
 from loyaltykit.rules.windows import Anniversary, CalendarWindow, Lifetime, Rolling, SinceTier

@@ -13,7 +13,7 @@ from typing import ClassVar
 from attrs import define, evolve, field, frozen
 
 from loyaltykit.domain.ladder import TierLadder
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.merges import Merge
 from loyaltykit.domain.transactions import Event, Purchase, Return, TierGrant, TierGrantEnd, Transaction, Visit
 from loyaltykit.rules.nodes import Reference

@@ -9,7 +9,7 @@ import pytest
 
 from loyaltykit.calendars import Days, EndOf, Months
 from loyaltykit.domain.ladder import Tier, TierLadder
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.policy import AccrualRule, PointsPolicy, extend
 from loyaltykit.domain.program import Program, Segment
 from loyaltykit.domain.transactions import (

@@ -24,18 +24,18 @@ if TYPE_CHECKING:
         Voucher,
         WhatIf,
     )
-    from loyaltykit.domain.birthday import Birthday
     from loyaltykit.domain.blocking import Crowd
     from loyaltykit.domain.caps import Cap
-    from loyaltykit.domain.contacts import Contact
-    from loyaltykit.domain.differences import FieldChange, difference
     from loyaltykit.domain.form_schema import member_schema
     from loyaltykit.domain.ladder import Tier, TierLadder
     from loyaltykit.domain.lateness import LateFacts
     from loyaltykit.domain.liability import Liability
     from loyaltykit.domain.lint import LintFinding
     from loyaltykit.domain.matching import LikelyPair, MatchGroup, Matching, MatchReport, find_matches
-    from loyaltykit.domain.member import Member
+    from loyaltykit.domain.members.birthday import Birthday
+    from loyaltykit.domain.members.contacts import Contact
+    from loyaltykit.domain.members.diff import FieldChange, difference
+    from loyaltykit.domain.members.member import Member
     from loyaltykit.domain.migration import Migration, keep_until_validity_ends, reevaluate
     from loyaltykit.domain.notices import Notice, Notices
     from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
@@ -263,7 +263,7 @@ _HOMES = {
     "Activation": "loyaltykit.domain.transactions",
     "Adjustment": "loyaltykit.domain.transactions",
     "Balance": "loyaltykit.domain.answers",
-    "Birthday": "loyaltykit.domain.birthday",
+    "Birthday": "loyaltykit.domain.members.birthday",
     "BirthdayCalendar": "loyaltykit.calendars",
     "Cap": "loyaltykit.domain.caps",
     "Capture": "loyaltykit.domain.transactions",
@@ -273,13 +273,13 @@ _HOMES = {
     "ChannelQuality": "loyaltykit.domain.quality",
     "ClosedError": "loyaltykit.errors",
     "ConflictError": "loyaltykit.errors",
-    "Contact": "loyaltykit.domain.contacts",
+    "Contact": "loyaltykit.domain.members.contacts",
     "Crowd": "loyaltykit.domain.blocking",
     "Earns": "loyaltykit.domain.policy",
     "Event": "loyaltykit.domain.transactions",
     "EventType": "loyaltykit.domain.program",
     "Field": "loyaltykit.rules.fields",
-    "FieldChange": "loyaltykit.domain.differences",
+    "FieldChange": "loyaltykit.domain.members.diff",
     "Finding": "loyaltykit.domain.verification",
     "Hold": "loyaltykit.domain.transactions",
     "HoldEndedError": "loyaltykit.errors",
@@ -301,7 +301,7 @@ _HOMES = {
     "MatchGroup": "loyaltykit.domain.matching",
     "MatchReport": "loyaltykit.domain.matching",
     "Matching": "loyaltykit.domain.matching",
-    "Member": "loyaltykit.domain.member",
+    "Member": "loyaltykit.domain.members.member",
     "MemberMove": "loyaltykit.domain.answers",
     "Migration": "loyaltykit.domain.migration",
     "MissingExtraError": "loyaltykit.errors",
@@ -367,7 +367,7 @@ _HOMES = {
     "VoucherUse": "loyaltykit.domain.transactions",
     "WhatIf": "loyaltykit.domain.answers",
     "check_record": "loyaltykit.domain.validation",
-    "difference": "loyaltykit.domain.differences",
+    "difference": "loyaltykit.domain.members.diff",
     "extend": "loyaltykit.domain.policy",
     "find_matches": "loyaltykit.domain.matching",
     "inactivity": "loyaltykit.calendars",

@@ -18,7 +18,7 @@ from attrs import frozen
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.joint import Joint
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.notices import Notice
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.transactions import Transaction

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.domain.member import Status
+from loyaltykit.domain.members.member import Status
 from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.rules import spend
 from tests.stories import LATE, MICROSECOND, REWARDS, START, Story, club, day

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.differences import FieldChange, difference
+from loyaltykit.domain.members.diff import FieldChange, difference
 from loyaltykit.domain.profiles import ProfileChange, patched, record_at
 from tests.digest import digest
 from tests.model_profiles import PARTS, PROGRAM, WUHAN, Profile, Sale

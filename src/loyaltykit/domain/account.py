@@ -12,7 +12,7 @@ from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.facts import History, View
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Movement, Posting
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.merges import Apart
 from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.profiles import ProfileChange, record_at

@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from loyaltykit.domain.birthday import Birthday
 from loyaltykit.domain.likeness import LEAST_DIGITS, Traits
+from loyaltykit.domain.members.birthday import Birthday
 
 Block: TypeAlias = tuple[str, ...]
 """What the records of a block share: kinds and values in turn."""

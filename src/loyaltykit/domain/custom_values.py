@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.problems import RecordProblem, record_problem
 from loyaltykit.domain.written import read_boolean, read_date, read_number, read_texts
 from loyaltykit.errors import Problem

@@ -9,8 +9,8 @@ from attrs import evolve
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.domain.custom_values import value_problems
-from loyaltykit.domain.differences import FieldChange, difference
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.diff import FieldChange, difference
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.errors import Problem, StaleEditError
 from loyaltykit.values import Instant, to_datetime

@@ -16,7 +16,7 @@ from attrs import define, field
 from loyaltykit.calendars import Day, ShopCalendar, add_months, period_start, to_date
 from loyaltykit.domain.accrual import Accrual
 from loyaltykit.domain.attributes import NOTHING
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.record import RecordRules, record_reader
 from loyaltykit.domain.renaming import NewerNames
 from loyaltykit.domain.rows import EventFilter, RowFilter

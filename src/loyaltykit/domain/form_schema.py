@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
-from loyaltykit.domain.contacts import CONTACT_KINDS, MAX_CONTACTS
 from loyaltykit.domain.custom_values import is_required, plain_value
 from loyaltykit.domain.headings import headings
-from loyaltykit.domain.member import MAX_EXTERNAL_IDS, MAX_TAGS, STATUSES
+from loyaltykit.domain.members.contacts import CONTACT_KINDS, MAX_CONTACTS
+from loyaltykit.domain.members.member import MAX_EXTERNAL_IDS, MAX_TAGS, STATUSES
 from loyaltykit.domain.program import Program
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field

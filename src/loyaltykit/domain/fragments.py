@@ -6,7 +6,7 @@ import re
 from typing import Final
 from unicodedata import normalize
 
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.written import plain_text
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.values import check_text

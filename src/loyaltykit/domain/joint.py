@@ -18,7 +18,7 @@ from loyaltykit.domain.account import Account, behind_the_last_late
 from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Allocation, Lot, Movement, Posting
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.merges import Merge, Unmerge
 from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.domain.transactions import Capture, Transaction

@@ -10,9 +10,9 @@ from unicodedata import normalize
 
 from attrs import frozen
 
-from loyaltykit.domain.birthday import Birthday
-from loyaltykit.domain.contacts import Contact
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.birthday import Birthday
+from loyaltykit.domain.members.contacts import Contact
+from loyaltykit.domain.members.member import Member
 
 Reason: TypeAlias = Literal[
     "same_name",

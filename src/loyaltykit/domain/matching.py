@@ -12,7 +12,7 @@ from attrs import field, frozen
 from loyaltykit.domain.attributes import as_mapping, raise_problems
 from loyaltykit.domain.blocking import Crowd, Pair, candidates, crowd, in_order
 from loyaltykit.domain.likeness import REASONS, WEIGHTS, Traits, contradictions, reasons_of, traits_of
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.serialization import wire_name
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import cache
 from types import ModuleType
 
-from loyaltykit.domain.contacts import is_masked
+from loyaltykit.domain.members.contacts import is_masked
 from loyaltykit.domain.written import plain_text
 from loyaltykit.errors import InvalidValueError, MissingExtraError, Problem
 from loyaltykit.values import to_nfc

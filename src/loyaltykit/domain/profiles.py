@@ -9,9 +9,9 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from loyaltykit.domain.attributes import as_tuple
-from loyaltykit.domain.contacts import CONTACT_KINDS
-from loyaltykit.domain.differences import FieldChange, of_kind
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.contacts import CONTACT_KINDS
+from loyaltykit.domain.members.diff import FieldChange, of_kind
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.transactions import PROFILE_RANK, Order, Transaction
 from loyaltykit.errors import Problem
 from loyaltykit.values import check_id

@@ -10,10 +10,10 @@ from attrs import evolve, field, fields, frozen
 
 from loyaltykit.domain.achievements import VISIT, Achievement
 from loyaltykit.domain.attributes import as_tuple, raise_problems
-from loyaltykit.domain.birthday import LeapDay
 from loyaltykit.domain.declared import derived_problems, name_problems, row_field_problems
 from loyaltykit.domain.ladder import Tier, TierLadder
 from loyaltykit.domain.lateness import LateFacts
+from loyaltykit.domain.members.birthday import LeapDay
 from loyaltykit.domain.notices import Notices
 from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, check_choice
 from loyaltykit.domain.rewards import Reward

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final
 
 from loyaltykit.calendars import ShopCalendar, to_day
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.quality import QualityReport
 from loyaltykit.domain.quality_checks import JUDGED, Expectations, look_at, parts_of

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from attrs import define, field
 
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.quality import ChannelQuality, QualityIssue, QualityReport
 from loyaltykit.domain.quality_checks import KINDS, Found
 from loyaltykit.values import to_decimal

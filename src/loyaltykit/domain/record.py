@@ -9,7 +9,7 @@ from attrs import frozen
 
 from loyaltykit.calendars import Day, ShopCalendar, to_date
 from loyaltykit.domain.attributes import NOTHING
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.renaming import NewerNames
 from loyaltykit.rules.cases import Case

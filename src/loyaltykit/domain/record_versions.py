@@ -8,8 +8,8 @@ from datetime import datetime
 from attrs import frozen
 
 from loyaltykit.calendars import ShopCalendar
-from loyaltykit.domain.differences import FieldChange
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.diff import FieldChange
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.profiles import ProfileChange, patched, record_at
 from loyaltykit.domain.standing import enrolment_order
 from loyaltykit.values import Instant, to_datetime

@@ -18,7 +18,7 @@ from loyaltykit.domain.accrual import Earned
 from loyaltykit.domain.achieving import Achieved
 from loyaltykit.domain.basket import converted, open_basket
 from loyaltykit.domain.facts import History, View
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.merges import Merge
 from loyaltykit.domain.profiles import ProfileChange, patched
 from loyaltykit.domain.rulebook import Rulebook

@@ -11,10 +11,10 @@ from itertools import pairwise
 
 from loyaltykit.calendars import to_date, to_day
 from loyaltykit.domain.account import Account
-from loyaltykit.domain.birthday import LeapDay
 from loyaltykit.domain.corrections import corrections_of
 from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.lots import LotState, Posting
+from loyaltykit.domain.members.birthday import LeapDay
 from loyaltykit.domain.notices import Notice, Plain, notice_id
 from loyaltykit.domain.standing import Standing
 from loyaltykit.domain.tiers import TierRow, as_told, due_rows

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from typing import Final, TypeAlias
 
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.standing import Prices, Standing, Step, advance, end_of_instant, enrolment_order
 from loyaltykit.domain.transactions import Order, Transaction
 from loyaltykit.domain.versions import Rules

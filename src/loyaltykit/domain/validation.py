@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from loyaltykit.calendars import ShopCalendar
-from loyaltykit.domain.contacts import ContactKind
 from loyaltykit.domain.custom_values import is_blank, place_of, plain_value, read_values, value_problems
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.contacts import ContactKind
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.phones import check_region
 from loyaltykit.domain.problems import RecordProblem, record_problem
 from loyaltykit.domain.program import Program

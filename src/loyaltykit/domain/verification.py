@@ -13,7 +13,7 @@ from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import LotState, Posting
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.merges import Merge, Unmerge
 from loyaltykit.domain.merging import decide_joint
 from loyaltykit.domain.movements import catch_up

@@ -9,7 +9,7 @@ from datetime import datetime
 from time import perf_counter
 
 from loyaltykit.domain.answers import Balance, IngestReport, LotView, Receipt, Settlement, StatementRow, Voucher
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.program import Program, Segment
 from loyaltykit.domain.progress import Progress

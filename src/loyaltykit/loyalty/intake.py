@@ -8,7 +8,7 @@ from itertools import islice
 from attrs import define, field
 
 from loyaltykit.domain.answers import IngestReport
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.progress import Progress, check_progress, report
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.errors import InvalidValueError, LoyaltyError, Problem

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from loyaltykit.domain.answers import Receipt
 from loyaltykit.domain.fragments import Fragments
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.merges import Apart, Merge, Unmerge
 from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.domain.program import Segment

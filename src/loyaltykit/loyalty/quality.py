@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from loyaltykit.calendars import to_date
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.quality import QualityReport
 from loyaltykit.domain.quality_review import EXPECTED, quality_report
 from loyaltykit.domain.validation import RecordChecker

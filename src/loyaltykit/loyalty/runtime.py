@@ -18,7 +18,7 @@ from loyaltykit.domain.decide import decide
 from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.editing import resolved
 from loyaltykit.domain.joint import Joint
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.merges import Apart, Merge, Unmerge
 from loyaltykit.domain.merging import decide_joint, named_by
 from loyaltykit.domain.profiles import ProfileChange

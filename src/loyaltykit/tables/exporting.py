@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from attrs import frozen
 
 from loyaltykit.domain.attributes import raise_problems
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.record import kept_value
 from loyaltykit.errors import InvalidValueError, Problem

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.problems import RecordProblem
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.tables.cells import Cell, Row, as_text, fits_a_sheet

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from loyaltykit.domain.birthday import Birthday
-from loyaltykit.domain.contacts import Contact
+from loyaltykit.domain.members.birthday import Birthday
+from loyaltykit.domain.members.contacts import Contact
 from loyaltykit.tables.cells import Cell
 from loyaltykit.tables.parsing import Manner
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.differences import FieldChange, difference
+from loyaltykit.domain.members.diff import FieldChange, difference
 
 PARTS: dict[str, list[Any]] = {
     "name": [None, "张三", "李四"],

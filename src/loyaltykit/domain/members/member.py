@@ -17,8 +17,8 @@ from loyaltykit.domain.attributes import (
     instant_or_none,
     raise_problems,
 )
-from loyaltykit.domain.birthday import Birthday, to_birthday
-from loyaltykit.domain.contacts import (
+from loyaltykit.domain.members.birthday import Birthday, to_birthday
+from loyaltykit.domain.members.contacts import (
     CONTACT_KINDS,
     Contact,
     ContactKind,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.birthday import LeapDay
+from loyaltykit.domain.members.birthday import LeapDay
 
 dates = st.dates(date(1905, 1, 1), date(2190, 1, 1))
 leap_days = st.sampled_from(["02-28", "03-01"])

@@ -8,8 +8,8 @@ from typing import Final
 from attrs import frozen
 
 from loyaltykit.domain.attributes import instant_or_none
-from loyaltykit.domain.contacts import CONTACT_KINDS, Contact, ContactKind
-from loyaltykit.domain.member import Member
+from loyaltykit.domain.members.contacts import CONTACT_KINDS, Contact, ContactKind
+from loyaltykit.domain.members.member import Member
 from loyaltykit.errors import InvalidValueError, Problem
 
 _WHOLE: Final = (

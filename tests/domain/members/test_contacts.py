@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.contacts import is_masked
+from loyaltykit.domain.members.contacts import is_masked
 
 MASKED = ["138xxxxx8888", "138****8888", "138xxxxxxx", "138 XXXX 8888", "+86 138＊＊＊＊8888", "xx", "(138)••••8888"]
 WHOLE = ["+8613800138000", "13800138000", "010-8888 8888", "555 1234 x12", "x", "138x1234", ""]
