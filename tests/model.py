@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from attrs import define, evolve, field
 
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.merges import Merge, Unmerge
 from loyaltykit.domain.migration import Migration
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.transactions import (
@@ -31,6 +30,7 @@ from loyaltykit.domain.transactions import (
     Visit,
     VoucherUse,
 )
+from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.errors import (
     ChangeInThePastError,
     IdempotencyConflictError,

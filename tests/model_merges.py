@@ -8,8 +8,8 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from loyaltykit.domain.merges import Merge
 from loyaltykit.domain.transactions import Transaction
+from loyaltykit.domain.transactions.merges import Merge
 from tests.model_account import Account, Receipt
 from tests.model_book import Posting
 from tests.model_facts import moment_of

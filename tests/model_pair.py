@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import currently_in_test_context, note
 
 import loyaltykit as lk
-from loyaltykit.domain.merges import Merge
+from loyaltykit.domain.transactions.merges import Merge
 from loyaltykit.storage.registry import open_storage
 from tests.clock import Clock
 from tests.model import Model

@@ -14,8 +14,8 @@ from attrs import define, evolve, field, frozen
 
 from loyaltykit.domain.ladder import TierLadder
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.merges import Merge
 from loyaltykit.domain.transactions import Event, Purchase, Return, TierGrant, TierGrantEnd, Transaction, Visit
+from loyaltykit.domain.transactions.merges import Merge
 from loyaltykit.rules.nodes import Reference
 from tests.model_earning import Priced, Till
 from tests.model_facts import Past, View, moment_of

@@ -8,7 +8,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.domain.members.member import Status
-from loyaltykit.domain.profiles import ProfileChange
+from loyaltykit.domain.transactions.edits import ProfileChange
 from loyaltykit.rules import spend
 from tests.stories import LATE, MICROSECOND, REWARDS, START, Story, club, day
 

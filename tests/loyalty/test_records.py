@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.profiles import ProfileChange
+from loyaltykit.domain.transactions.edits import ProfileChange
 from loyaltykit.rules import member, per_amount, spend
 from tests.digest import digest
 from tests.stories import FEW, LATE, MICROSECOND, START, Story, club, day

@@ -13,9 +13,7 @@ from loyaltykit.domain.facts import History, View
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Movement, Posting
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.merges import Apart
 from loyaltykit.domain.movements import catch_up
-from loyaltykit.domain.profiles import ProfileChange, record_at
 from loyaltykit.domain.standing import Standing, Step, end_of_instant, seen_at
 from loyaltykit.domain.tiers import TierRow
 from loyaltykit.domain.timeline import Timeline
@@ -31,6 +29,8 @@ from loyaltykit.domain.transactions import (
     Transaction,
     Visit,
 )
+from loyaltykit.domain.transactions.edits import ProfileChange, record_at
+from loyaltykit.domain.transactions.merges import Apart
 from loyaltykit.domain.versions import Rules
 from loyaltykit.domain.vouchers import VoucherState
 from loyaltykit.values import NEVER_US, Instant

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from loyaltykit.domain.account import Account
-from loyaltykit.domain.merges import Apart
-from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.domain.transactions import (
     AchievementShare,
     Adjustment,
@@ -23,6 +21,8 @@ from loyaltykit.domain.transactions import (
     Transfer,
     VoucherUse,
 )
+from loyaltykit.domain.transactions.edits import ProfileChange
+from loyaltykit.domain.transactions.merges import Apart
 from loyaltykit.errors import NotActiveError
 
 # What undoes something, or puts it right.

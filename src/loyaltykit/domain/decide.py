@@ -19,10 +19,8 @@ from loyaltykit.domain.credits import accrue, adjust, arrival_of, open_balance, 
 from loyaltykit.domain.decision import Decision, Told
 from loyaltykit.domain.giving_back import reverse
 from loyaltykit.domain.lots import Allocation, Lapse, Movement, Posting
-from loyaltykit.domain.merges import Apart
 from loyaltykit.domain.movements import activate, capture, let_go, set_aside
 from loyaltykit.domain.postings import correct, post
-from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.domain.redeeming import price, voucher_change
 from loyaltykit.domain.restating import restate
 from loyaltykit.domain.returning import claw_back, price_return
@@ -49,6 +47,8 @@ from loyaltykit.domain.transactions import (
     Visit,
     VoucherUse,
 )
+from loyaltykit.domain.transactions.edits import ProfileChange
+from loyaltykit.domain.transactions.merges import Apart
 from loyaltykit.errors import (
     InsufficientPointsError,
     InvalidValueError,

@@ -11,7 +11,7 @@ from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.domain.custom_values import value_problems
 from loyaltykit.domain.members.diff import FieldChange, difference
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.profiles import ProfileChange
+from loyaltykit.domain.transactions.edits import ProfileChange
 from loyaltykit.errors import Problem, StaleEditError
 from loyaltykit.values import Instant, to_datetime
 

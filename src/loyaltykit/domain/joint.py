@@ -19,9 +19,9 @@ from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Allocation, Lot, Movement, Posting
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.merges import Merge, Unmerge
-from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.domain.transactions import Capture, Transaction
+from loyaltykit.domain.transactions.edits import ProfileChange
+from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.domain.versions import Rules
 from loyaltykit.values import Instant
 

@@ -10,8 +10,8 @@ from attrs import frozen
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.members.diff import FieldChange
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.profiles import ProfileChange, patched, record_at
 from loyaltykit.domain.standing import enrolment_order
+from loyaltykit.domain.transactions.edits import ProfileChange, patched, record_at
 from loyaltykit.values import Instant, to_datetime
 
 

@@ -19,8 +19,6 @@ from loyaltykit.domain.achieving import Achieved
 from loyaltykit.domain.basket import converted, open_basket
 from loyaltykit.domain.facts import History, View
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.merges import Merge
-from loyaltykit.domain.profiles import ProfileChange, patched
 from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.sales import NOTHING_GIVEN, Baskets, Sale, take_back, within_caps
 from loyaltykit.domain.tiers import (
@@ -44,6 +42,8 @@ from loyaltykit.domain.transactions import (
     Transaction,
     Visit,
 )
+from loyaltykit.domain.transactions.edits import ProfileChange, patched
+from loyaltykit.domain.transactions.merges import Merge
 from loyaltykit.domain.versions import Rules
 from loyaltykit.values import NEVER_US, Instant
 

@@ -14,10 +14,10 @@ from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import LotState, Posting
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.merges import Merge, Unmerge
 from loyaltykit.domain.merging import decide_joint
 from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.transactions import Capture, Return, Transaction
+from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.domain.versions import Rules
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.values import NEVER_US, Instant

@@ -8,7 +8,7 @@ from hashlib import sha256
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.matching import MatchGroup, Matching, MatchReport, find_matches
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.merges import Merge
+from loyaltykit.domain.transactions.merges import Merge
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import Snapshot
 

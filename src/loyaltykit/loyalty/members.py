@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 from loyaltykit.domain.answers import Receipt
 from loyaltykit.domain.fragments import Fragments
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.merges import Apart, Merge, Unmerge
-from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.domain.program import Segment
 from loyaltykit.domain.record_versions import RecordVersion
 from loyaltykit.domain.tier_history import TierHistory, read_tiers
 from loyaltykit.domain.transactions import Transaction
+from loyaltykit.domain.transactions.edits import ProfileChange
+from loyaltykit.domain.transactions.merges import Apart, Merge, Unmerge
 from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
 from loyaltykit.loyalty.records import versions_of
 from loyaltykit.loyalty.runtime import Runtime, enrolled_account, receipt_of

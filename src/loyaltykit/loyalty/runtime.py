@@ -19,9 +19,7 @@ from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.editing import resolved
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.merges import Apart, Merge, Unmerge
 from loyaltykit.domain.merging import decide_joint, named_by
-from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.domain.program import Program
 from loyaltykit.domain.redeeming import reward_of
 from loyaltykit.domain.rulebook import Rulebook
@@ -46,6 +44,8 @@ from loyaltykit.domain.transactions import (
     Visit,
     VoucherUse,
 )
+from loyaltykit.domain.transactions.edits import ProfileChange
+from loyaltykit.domain.transactions.merges import Apart, Merge, Unmerge
 from loyaltykit.domain.versions import Rules
 from loyaltykit.errors import (
     ClosedError,

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.domain.members.diff import FieldChange, difference
-from loyaltykit.domain.profiles import ProfileChange, patched, record_at
+from loyaltykit.domain.transactions.edits import ProfileChange, patched, record_at
 from tests.digest import digest
 from tests.model_profiles import PARTS, PROGRAM, WUHAN, Profile, Sale
 from tests.stories import FEW, START, Story, day
