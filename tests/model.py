@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from attrs import define, evolve, field
 
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.migration import Migration
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.migration import Migration
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import (
     Activation,
     Capture,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from loyaltykit.calendars import NEVER, end_of, inactivity
-from loyaltykit.domain.achievements import Achievement
-from loyaltykit.domain.caps import Cap
-from loyaltykit.domain.ladder import Tier, TierLadder
-from loyaltykit.domain.lateness import LateFacts
-from loyaltykit.domain.policy import AccrualRule, PointsPolicy, extend
-from loyaltykit.domain.program import Program, Segment
-from loyaltykit.domain.rewards import Reward
+from loyaltykit.domain.program.achievements import Achievement
+from loyaltykit.domain.program.caps import Cap
+from loyaltykit.domain.program.late import LateFacts
+from loyaltykit.domain.program.points import AccrualRule, PointsPolicy, extend
+from loyaltykit.domain.program.program import Program, Segment
+from loyaltykit.domain.program.rewards import Reward
+from loyaltykit.domain.program.tiers import Tier, TierLadder
 from loyaltykit.rules import (
     bonus,
     days,

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from attrs import define, evolve, field
 
-from loyaltykit.domain.policy import PointsPolicy
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.points import PointsPolicy
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import (
     CREDIT_RANK,
     DEBIT_RANK,

@@ -8,7 +8,7 @@ from math import ceil, floor
 
 from attrs import frozen
 
-from loyaltykit.domain.policy import AccrualRule
+from loyaltykit.domain.program.points import AccrualRule
 from loyaltykit.domain.transactions import Purchase
 from loyaltykit.rules.earning import Bonus, PerAmount, PerPurchase, PerUnit, Times
 from loyaltykit.rules.nodes import Fact, MemberField, Reference

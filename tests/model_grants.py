@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from attrs import evolve, field, frozen
 
-from loyaltykit.domain.achievements import Achievement
-from loyaltykit.domain.caps import Cap
+from loyaltykit.domain.program.achievements import Achievement
+from loyaltykit.domain.program.caps import Cap
 from loyaltykit.domain.transactions import Event, Visit
 from loyaltykit.rules.nodes import EventField, Reference
 from tests.model_earning import Priced

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from attrs import define, field, frozen
 
-from loyaltykit.domain.ladder import TierLadder
-from loyaltykit.domain.migration import KEEP, Migration
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.migration import KEEP, Migration
+from loyaltykit.domain.program.program import Program
+from loyaltykit.domain.program.tiers import TierLadder
 from tests.model_purchases import Shop
 from tests.model_time import BEGINNING, MICROSECOND, Wall
 

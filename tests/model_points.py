@@ -8,7 +8,7 @@ from datetime import datetime
 from attrs import asdict, define, evolve
 
 from loyaltykit.calendars import Days
-from loyaltykit.domain.policy import Extend, PointsPolicy
+from loyaltykit.domain.program.points import Extend, PointsPolicy
 from loyaltykit.domain.transactions import CREDIT_RANK, Transaction
 from loyaltykit.errors import (
     CaptureExceedsHoldError,

@@ -10,7 +10,7 @@ from math import floor
 
 from attrs import evolve, field, frozen
 
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import Line, Purchase, Return
 from loyaltykit.errors import InvalidValueError, Problem, ReturnExceedsPurchaseError
 from loyaltykit.rules.nodes import LineField, PurchaseField, Reference

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from loyaltykit.domain.rewards import Reward
+from loyaltykit.domain.program.rewards import Reward
 from loyaltykit.domain.transactions import Redemption, Reversal, Transaction, VoucherUse
 from loyaltykit.errors import (
     ReversalExceedsRedemptionError,

@@ -12,8 +12,8 @@ from typing import ClassVar
 
 from attrs import define, evolve, field, frozen
 
-from loyaltykit.domain.ladder import TierLadder
 from loyaltykit.domain.members.member import Member
+from loyaltykit.domain.program.tiers import TierLadder
 from loyaltykit.domain.transactions import Event, Purchase, Return, TierGrant, TierGrantEnd, Transaction, Visit
 from loyaltykit.domain.transactions.merges import Merge
 from loyaltykit.rules.nodes import Reference

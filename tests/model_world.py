@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from loyaltykit.domain.policy import AccrualRule
-from loyaltykit.domain.program import EventType, Program, Segment
-from loyaltykit.domain.rewards import Reward
+from loyaltykit.domain.program.points import AccrualRule
+from loyaltykit.domain.program.program import EventType, Program, Segment
+from loyaltykit.domain.program.rewards import Reward
 from loyaltykit.rules import (
     anniversary,
     calendar,

@@ -9,11 +9,11 @@ from attrs import evolve
 from hypothesis import strategies as st
 
 from loyaltykit.calendars import NEVER, end_of, inactivity
-from loyaltykit.domain.achievements import Achievement
-from loyaltykit.domain.caps import Cap
-from loyaltykit.domain.ladder import Tier, TierLadder
-from loyaltykit.domain.lateness import LateFacts
-from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
+from loyaltykit.domain.program.achievements import Achievement
+from loyaltykit.domain.program.caps import Cap
+from loyaltykit.domain.program.late import LateFacts
+from loyaltykit.domain.program.points import AccrualRule, Earns, PointsPolicy, extend
+from loyaltykit.domain.program.tiers import Tier, TierLadder
 from loyaltykit.rules import (
     anniversary,
     bonus,

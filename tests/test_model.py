@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from loyaltykit.calendars import Days, EndOf, Months
-from loyaltykit.domain.ladder import Tier, TierLadder
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.policy import AccrualRule, PointsPolicy, extend
-from loyaltykit.domain.program import Program, Segment
+from loyaltykit.domain.program.points import AccrualRule, PointsPolicy, extend
+from loyaltykit.domain.program.program import Program, Segment
+from loyaltykit.domain.program.tiers import Tier, TierLadder
 from loyaltykit.domain.transactions import (
     Adjustment,
     Line,

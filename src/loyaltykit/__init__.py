@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from loyaltykit.calendars import NEVER, BirthdayCalendar, inactivity, register_calendar
-    from loyaltykit.domain.achievements import Achievement
     from loyaltykit.domain.answers import (
         Balance,
         IngestReport,
@@ -25,10 +24,7 @@ if TYPE_CHECKING:
         WhatIf,
     )
     from loyaltykit.domain.blocking import Crowd
-    from loyaltykit.domain.caps import Cap
     from loyaltykit.domain.form_schema import member_schema
-    from loyaltykit.domain.ladder import Tier, TierLadder
-    from loyaltykit.domain.lateness import LateFacts
     from loyaltykit.domain.liability import Liability
     from loyaltykit.domain.lint import LintFinding
     from loyaltykit.domain.matching import LikelyPair, MatchGroup, Matching, MatchReport, find_matches
@@ -36,16 +32,20 @@ if TYPE_CHECKING:
     from loyaltykit.domain.members.contacts import Contact
     from loyaltykit.domain.members.diff import FieldChange, difference
     from loyaltykit.domain.members.member import Member
-    from loyaltykit.domain.migration import Migration, keep_until_validity_ends, reevaluate
-    from loyaltykit.domain.notices import Notice, Notices
-    from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
     from loyaltykit.domain.problems import RecordProblem
-    from loyaltykit.domain.program import EventType, Program, Segment
+    from loyaltykit.domain.program.achievements import Achievement
+    from loyaltykit.domain.program.caps import Cap
+    from loyaltykit.domain.program.late import LateFacts
+    from loyaltykit.domain.program.migration import Migration, keep_until_validity_ends, reevaluate
+    from loyaltykit.domain.program.notices import Notice, Notices
+    from loyaltykit.domain.program.points import AccrualRule, Earns, PointsPolicy, extend
+    from loyaltykit.domain.program.program import EventType, Program, Segment
+    from loyaltykit.domain.program.rewards import Reward
+    from loyaltykit.domain.program.tiers import Tier, TierLadder
     from loyaltykit.domain.quality import ChannelQuality, IssueChange, QualityChange, QualityIssue, QualityReport
     from loyaltykit.domain.quality_review import quality_report
     from loyaltykit.domain.reconciliation import Reconciliation
     from loyaltykit.domain.record_versions import RecordVersion
-    from loyaltykit.domain.rewards import Reward
     from loyaltykit.domain.status import SetByHand, TierStatus
     from loyaltykit.domain.tier_history import TierDecision, TierHistory
     from loyaltykit.domain.transactions import (
@@ -258,14 +258,14 @@ __all__ = [
 # Where the names live; tests/test_door.py compares this table with the imports above and with __all__.
 _HOMES = {
     "NEVER": "loyaltykit.calendars",
-    "AccrualRule": "loyaltykit.domain.policy",
-    "Achievement": "loyaltykit.domain.achievements",
+    "AccrualRule": "loyaltykit.domain.program.points",
+    "Achievement": "loyaltykit.domain.program.achievements",
     "Activation": "loyaltykit.domain.transactions",
     "Adjustment": "loyaltykit.domain.transactions",
     "Balance": "loyaltykit.domain.answers",
     "Birthday": "loyaltykit.domain.members.birthday",
     "BirthdayCalendar": "loyaltykit.calendars",
-    "Cap": "loyaltykit.domain.caps",
+    "Cap": "loyaltykit.domain.program.caps",
     "Capture": "loyaltykit.domain.transactions",
     "CaptureExceedsHoldError": "loyaltykit.errors",
     "Case": "loyaltykit.rules.cases",
@@ -275,9 +275,9 @@ _HOMES = {
     "ConflictError": "loyaltykit.errors",
     "Contact": "loyaltykit.domain.members.contacts",
     "Crowd": "loyaltykit.domain.blocking",
-    "Earns": "loyaltykit.domain.policy",
+    "Earns": "loyaltykit.domain.program.points",
     "Event": "loyaltykit.domain.transactions",
-    "EventType": "loyaltykit.domain.program",
+    "EventType": "loyaltykit.domain.program.program",
     "Field": "loyaltykit.rules.fields",
     "FieldChange": "loyaltykit.domain.members.diff",
     "Finding": "loyaltykit.domain.verification",
@@ -290,7 +290,7 @@ _HOMES = {
     "InvalidRuleError": "loyaltykit.errors",
     "InvalidValueError": "loyaltykit.errors",
     "IssueChange": "loyaltykit.domain.quality",
-    "LateFacts": "loyaltykit.domain.lateness",
+    "LateFacts": "loyaltykit.domain.program.late",
     "Liability": "loyaltykit.domain.liability",
     "LikelyPair": "loyaltykit.domain.matching",
     "Line": "loyaltykit.domain.transactions",
@@ -303,19 +303,19 @@ _HOMES = {
     "Matching": "loyaltykit.domain.matching",
     "Member": "loyaltykit.domain.members.member",
     "MemberMove": "loyaltykit.domain.answers",
-    "Migration": "loyaltykit.domain.migration",
+    "Migration": "loyaltykit.domain.program.migration",
     "MissingExtraError": "loyaltykit.errors",
     "NotActiveError": "loyaltykit.errors",
     "NotEnrolledError": "loyaltykit.errors",
-    "Notice": "loyaltykit.domain.notices",
-    "Notices": "loyaltykit.domain.notices",
+    "Notice": "loyaltykit.domain.program.notices",
+    "Notices": "loyaltykit.domain.program.notices",
     "OpeningBalance": "loyaltykit.domain.transactions",
     "OpeningLot": "loyaltykit.domain.transactions",
     "OutcomeUnknownError": "loyaltykit.errors",
     "PointsPayment": "loyaltykit.domain.transactions",
-    "PointsPolicy": "loyaltykit.domain.policy",
+    "PointsPolicy": "loyaltykit.domain.program.points",
     "Problem": "loyaltykit.errors",
-    "Program": "loyaltykit.domain.program",
+    "Program": "loyaltykit.domain.program.program",
     "ProgramChange": "loyaltykit.domain.answers",
     "ProgramChangedError": "loyaltykit.errors",
     "ProgramVersion": "loyaltykit.domain.answers",
@@ -336,16 +336,16 @@ _HOMES = {
     "ReturnedLine": "loyaltykit.domain.transactions",
     "Reversal": "loyaltykit.domain.transactions",
     "ReversalExceedsRedemptionError": "loyaltykit.errors",
-    "Reward": "loyaltykit.domain.rewards",
+    "Reward": "loyaltykit.domain.program.rewards",
     "RewardUnavailableError": "loyaltykit.errors",
     "RuleShare": "loyaltykit.domain.answers",
-    "Segment": "loyaltykit.domain.program",
+    "Segment": "loyaltykit.domain.program.program",
     "SetByHand": "loyaltykit.domain.status",
     "Settlement": "loyaltykit.domain.answers",
     "StaleEditError": "loyaltykit.errors",
     "StatementRow": "loyaltykit.domain.answers",
     "TableError": "loyaltykit.errors",
-    "Tier": "loyaltykit.domain.ladder",
+    "Tier": "loyaltykit.domain.program.tiers",
     "TierChange": "loyaltykit.domain.answers",
     "TierCorrection": "loyaltykit.domain.answers",
     "TierDecision": "loyaltykit.domain.tier_history",
@@ -353,7 +353,7 @@ _HOMES = {
     "TierGrantEnd": "loyaltykit.domain.transactions",
     "TierGrantEndedError": "loyaltykit.errors",
     "TierHistory": "loyaltykit.domain.tier_history",
-    "TierLadder": "loyaltykit.domain.ladder",
+    "TierLadder": "loyaltykit.domain.program.tiers",
     "TierStatus": "loyaltykit.domain.status",
     "TooLateError": "loyaltykit.errors",
     "Transaction": "loyaltykit.domain.transactions",
@@ -368,14 +368,14 @@ _HOMES = {
     "WhatIf": "loyaltykit.domain.answers",
     "check_record": "loyaltykit.domain.validation",
     "difference": "loyaltykit.domain.members.diff",
-    "extend": "loyaltykit.domain.policy",
+    "extend": "loyaltykit.domain.program.points",
     "find_matches": "loyaltykit.domain.matching",
     "inactivity": "loyaltykit.calendars",
-    "keep_until_validity_ends": "loyaltykit.domain.migration",
+    "keep_until_validity_ends": "loyaltykit.domain.program.migration",
     "member_schema": "loyaltykit.domain.form_schema",
     "quality_report": "loyaltykit.domain.quality_review",
     "record_of": "loyaltykit.domain.validation",
-    "reevaluate": "loyaltykit.domain.migration",
+    "reevaluate": "loyaltykit.domain.program.migration",
     "register_calendar": "loyaltykit.calendars",
     "to_cloud_event": "loyaltykit.loyalty.cloud_events",
 }

@@ -12,8 +12,8 @@ import loyaltykit as lk
 import loyaltykit.domain.returning as returning
 import loyaltykit.domain.tiers as tiers
 import loyaltykit.domain.versions as versions
-from loyaltykit.domain.ladder import TierLadder
-from loyaltykit.domain.migration import Migration
+from loyaltykit.domain.program.migration import Migration
+from loyaltykit.domain.program.tiers import TierLadder
 from loyaltykit.domain.versions import BEGINNING, Rules, Version
 from loyaltykit.loyalty import runtime
 from tests.broken.registry import broken

@@ -17,8 +17,8 @@ from attrs import define
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.answers import RuleShare
 from loyaltykit.domain.basket import Basket
-from loyaltykit.domain.policy import AccrualRule, Earns, Rounding
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.points import AccrualRule, Earns, Rounding
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.rows import Given, RowFilter
 from loyaltykit.rules.earning import Bonus, PerAmount, PerPurchase, PerUnit, Times
 from loyaltykit.rules.nodes import Reference

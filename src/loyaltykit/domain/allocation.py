@@ -8,7 +8,7 @@ from attrs import frozen
 
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Allocation, Lot, LotState, SpendKey
-from loyaltykit.domain.policy import PointsPolicy
+from loyaltykit.domain.program.points import PointsPolicy
 from loyaltykit.domain.sales import Sale
 from loyaltykit.errors import InsufficientPointsError
 from loyaltykit.values import Instant

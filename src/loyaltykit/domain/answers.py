@@ -11,10 +11,10 @@ from attrs import Factory, field, frozen
 
 from loyaltykit.domain.attributes import NOTHING
 from loyaltykit.domain.lots import PostingKind
-from loyaltykit.domain.migration import Migration
-from loyaltykit.domain.notices import Notice
-from loyaltykit.domain.program import Program
-from loyaltykit.domain.rewards import RewardKind
+from loyaltykit.domain.program.migration import Migration
+from loyaltykit.domain.program.notices import Notice
+from loyaltykit.domain.program.program import Program
+from loyaltykit.domain.program.rewards import RewardKind
 
 VoucherStatus: TypeAlias = Literal["issued", "used", "expired", "cancelled"]
 

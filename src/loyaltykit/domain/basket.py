@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from attrs import define, evolve, frozen
 
 from loyaltykit.domain.attributes import NOTHING, raise_problems
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import Line, PointsPayment, Purchase
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field

@@ -9,8 +9,8 @@ from attrs import evolve, frozen
 
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.accrual import Earned
-from loyaltykit.domain.caps import Cap, period_of
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.caps import Cap, period_of
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.tally import Tally
 from loyaltykit.values import Instant
 

@@ -13,7 +13,7 @@ from loyaltykit.domain.achieving import Achieved
 from loyaltykit.domain.answers import Receipt, RuleShare, TierCorrection, Voucher
 from loyaltykit.domain.attributes import NOTHING, ReadOnly
 from loyaltykit.domain.lots import Movement, Posting
-from loyaltykit.domain.notices import Notice
+from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.sales import Sale
 from loyaltykit.domain.standing import Step
 from loyaltykit.domain.tiers import TierRow

@@ -17,8 +17,8 @@ from loyaltykit.calendars import Day, ShopCalendar, add_months, period_start, to
 from loyaltykit.domain.accrual import Accrual
 from loyaltykit.domain.attributes import NOTHING
 from loyaltykit.domain.members.member import Member
+from loyaltykit.domain.program.renamed_fields import NewerNames
 from loyaltykit.domain.record import RecordRules, record_reader
-from loyaltykit.domain.renaming import NewerNames
 from loyaltykit.domain.rows import EventFilter, RowFilter
 from loyaltykit.domain.sales import NOTHING_GIVEN, Baskets, Sale, baskets_of
 from loyaltykit.domain.series import ALL_TIME, SERIES_OF_DISTANCE, Series, SeriesKey

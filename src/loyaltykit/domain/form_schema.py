@@ -9,7 +9,7 @@ from loyaltykit.domain.custom_values import is_required, plain_value
 from loyaltykit.domain.headings import headings
 from loyaltykit.domain.members.contacts import CONTACT_KINDS, MAX_CONTACTS
 from loyaltykit.domain.members.member import MAX_EXTERNAL_IDS, MAX_TAGS, STATUSES
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field
 from loyaltykit.rules.limits import MAX_VALUES

@@ -7,8 +7,8 @@ from attrs import evolve
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.allocation import Owing
 from loyaltykit.domain.lots import Allocation, Lot, Posting
-from loyaltykit.domain.policy import Extend
 from loyaltykit.domain.postings import post
+from loyaltykit.domain.program.points import Extend
 from loyaltykit.domain.transactions import Return, Reversal
 from loyaltykit.errors import ReversalExceedsRedemptionError
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.quality_checks import KINDS, QualityKind
 from loyaltykit.domain.quality_words import describe_change, describe_report
 from loyaltykit.errors import InvalidValueError, Problem

@@ -8,7 +8,7 @@ from typing import Final
 
 from loyaltykit.calendars import ShopCalendar, to_day
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.quality import QualityReport
 from loyaltykit.domain.quality_checks import JUDGED, Expectations, look_at, parts_of
 from loyaltykit.domain.quality_tally import Tally

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from loyaltykit.domain.account import Account
-from loyaltykit.domain.rewards import Reward
+from loyaltykit.domain.program.rewards import Reward
 from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.transactions import Redemption, Reversal, VoucherUse
 from loyaltykit.domain.vouchers import VoucherChange, VoucherState

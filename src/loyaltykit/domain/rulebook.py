@@ -12,8 +12,8 @@ from loyaltykit.domain.achieving import AchievementBook
 from loyaltykit.domain.attributes import NOTHING
 from loyaltykit.domain.capping import CapBook, has_caps
 from loyaltykit.domain.facts import FactBook, History, Reader, SeriesTable, View
-from loyaltykit.domain.program import Program
-from loyaltykit.domain.renaming import NewerNames
+from loyaltykit.domain.program.program import Program
+from loyaltykit.domain.program.renamed_fields import NewerNames
 from loyaltykit.rules.compile import compile_rules
 from loyaltykit.rules.nodes import Predicate, Reference
 from loyaltykit.rules.references import references

@@ -15,7 +15,7 @@ from loyaltykit.domain.corrections import corrections_of
 from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.lots import LotState, Posting
 from loyaltykit.domain.members.birthday import LeapDay
-from loyaltykit.domain.notices import Notice, Plain, notice_id
+from loyaltykit.domain.program.notices import Notice, Plain, notice_id
 from loyaltykit.domain.standing import Standing
 from loyaltykit.domain.tiers import TierRow, as_told, due_rows
 from loyaltykit.domain.transactions import AchievementShare, Arrival, Transaction

@@ -11,7 +11,7 @@ from loyaltykit.domain.members.contacts import ContactKind
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.phones import check_region
 from loyaltykit.domain.problems import RecordProblem, record_problem
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.reading_records import Reading
 from loyaltykit.errors import InvalidValueError, Problem
 

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from attrs import frozen
 
 from loyaltykit.domain.answers import Voucher, VoucherStatus
-from loyaltykit.domain.rewards import RewardKind
+from loyaltykit.domain.program.rewards import RewardKind
 from loyaltykit.values import NEVER_US, Instant, to_datetime
 
 ChangeKind: TypeAlias = Literal["issued", "used", "cancelled"]

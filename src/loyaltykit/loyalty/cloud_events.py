@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.domain.notices import Notice
+from loyaltykit.domain.program.notices import Notice
 from loyaltykit.errors import InvalidValueError, MissingExtraError, Problem
 from loyaltykit.values import check_id
 

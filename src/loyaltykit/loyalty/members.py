@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from loyaltykit.domain.answers import Receipt
 from loyaltykit.domain.fragments import Fragments
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.program import Segment
+from loyaltykit.domain.program.program import Segment
 from loyaltykit.domain.record_versions import RecordVersion
 from loyaltykit.domain.tier_history import TierHistory, read_tiers
 from loyaltykit.domain.transactions import Transaction

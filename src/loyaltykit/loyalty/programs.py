@@ -7,8 +7,8 @@ from datetime import datetime
 from loyaltykit.domain.answers import ProgramChange, ProgramVersion, WhatIf
 from loyaltykit.domain.liability import Liability, measure
 from loyaltykit.domain.lint import LintFinding, lint
-from loyaltykit.domain.migration import KEEP, Migration
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.migration import KEEP, Migration
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.progress import Progress
 from loyaltykit.domain.rulebook import PredicateSet
 from loyaltykit.domain.status import judge_by_facts

@@ -20,7 +20,7 @@ from loyaltykit.domain.editing import resolved
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.merging import decide_joint, named_by
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.redeeming import reward_of
 from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.transactions import (

@@ -11,7 +11,7 @@ from attrs import frozen
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.fragments import Fragments
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.program import Segment
+from loyaltykit.domain.program.program import Segment
 from loyaltykit.domain.rulebook import PredicateSet
 from loyaltykit.domain.status import plain_value
 from loyaltykit.domain.versions import Rules

@@ -11,7 +11,7 @@ from loyaltykit.domain.account import Account
 from loyaltykit.domain.answers import Settlement, TierChange
 from loyaltykit.domain.decide import settle
 from loyaltykit.domain.decision import Decision
-from loyaltykit.domain.notices import Notice
+from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.progress import Progress, check_progress, report
 from loyaltykit.domain.tiers import as_told
 from loyaltykit.errors import InvalidValueError, Problem

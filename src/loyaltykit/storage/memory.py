@@ -19,8 +19,8 @@ from loyaltykit.domain.account import Account, rebuild
 from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.notices import Notice
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.notices import Notice
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.domain.versions import Rules, Version

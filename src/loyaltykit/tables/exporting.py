@@ -11,7 +11,7 @@ from attrs import frozen
 
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.record import kept_value
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 from attrs import field, frozen
 
 from loyaltykit.domain.attributes import as_mapping, raise_problems
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.value_types import FIELD_TYPES, type_of_value, why_not_value
 from loyaltykit.tables.files import Format, Source

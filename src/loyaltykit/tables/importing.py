@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.attributes import NOTHING, as_mapping, raise_problems
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.progress import Progress, check_progress, report
 from loyaltykit.errors import InvalidValueError, Problem, TableError
 from loyaltykit.rules.fields import Field

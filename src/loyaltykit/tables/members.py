@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from loyaltykit.domain.attributes import NOTHING, as_mapping
 from loyaltykit.domain.phones import check_region
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.validation import RecordChecker
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field

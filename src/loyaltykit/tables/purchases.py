@@ -10,7 +10,7 @@ from attrs import frozen
 
 from loyaltykit.domain.basket import declared_problems
 from loyaltykit.domain.problems import RecordProblem
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import MAX_LINES, Line, Purchase
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field

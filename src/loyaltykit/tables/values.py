@@ -8,7 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from loyaltykit.calendars import ShopCalendar
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import InvalidValueError, Problem, TableError
 from loyaltykit.tables.cells import Cell, Column, Row, column_letter
 from loyaltykit.tables.files import Format, Source, read_rows, row_writer

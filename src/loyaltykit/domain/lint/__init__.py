@@ -11,7 +11,7 @@ from loyaltykit.domain.lint.points import accrual_on_points, expiry_not_longer_t
 from loyaltykit.domain.lint.rules import always_applies, empty_validity, never_applies
 from loyaltykit.domain.lint.segments import overlapping_segments
 from loyaltykit.domain.lint.tiers import keep_harder_than_enter, thresholds_not_monotone, unreachable_tier
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.program import Program
 
 __all__ = ["LintCode", "LintFinding", "lint"]
 
@@ -37,7 +37,7 @@ def lint(program: Program) -> tuple[LintFinding, ...]:
     Returns:
         The findings, one kind after the other, each kind in the order of the programme.
 
-    >>> from loyaltykit.domain.program import Segment
+    >>> from loyaltykit.domain.program.program import Segment
     >>> from loyaltykit.rules import visits
     >>> regulars = Segment("regulars", (visits >= 12) & (visits < 10))
     >>> for finding in lint(Program(name="Club", currency="EUR", timezone="Europe/Paris", segments=[regulars])):

@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 from attrs import frozen
 
 from loyaltykit.calendars import ShopCalendar
-from loyaltykit.domain.achievements import VISIT
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.achievements import VISIT
+from loyaltykit.domain.program.program import Program
 from loyaltykit.rules.describe import describe
 from loyaltykit.rules.nodes import Predicate
 from loyaltykit.rules.regions import Regions

@@ -8,7 +8,7 @@ from typing import Final
 
 from loyaltykit.calendars import Day, to_date, to_day
 from loyaltykit.domain.lint.finding import LintFinding, Subject
-from loyaltykit.domain.policy import AccrualRule
+from loyaltykit.domain.program.points import AccrualRule
 from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.versions import Rules
 from loyaltykit.rules.earning import PerAmount

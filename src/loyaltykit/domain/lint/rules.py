@@ -9,7 +9,7 @@ from attrs import frozen
 
 from loyaltykit.calendars import to_date
 from loyaltykit.domain.lint.finding import LintFinding, Subject
-from loyaltykit.domain.policy import AccrualRule
+from loyaltykit.domain.program.points import AccrualRule
 from loyaltykit.rules.nodes import Compare, Literal, Not, Predicate, PurchaseField
 from loyaltykit.rules.regions import Regions
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from loyaltykit.domain.ladder import Tier
 from loyaltykit.domain.lint.finding import LintFinding, Subject
+from loyaltykit.domain.program.tiers import Tier
 from loyaltykit.rules.examples import example, literal_of
 from loyaltykit.rules.nodes import AnyOf, Compare, Fact, Operator, Predicate
 from loyaltykit.rules.normalize import normalize

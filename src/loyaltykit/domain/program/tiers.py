@@ -11,7 +11,7 @@ from attrs import evolve, field, fields, frozen
 
 from loyaltykit.calendars import NEVER, Days, Ending, EndOf, Months, Never
 from loyaltykit.domain.attributes import raise_problems
-from loyaltykit.domain.policy import check_choice, check_where
+from loyaltykit.domain.program.points import check_choice, check_where
 from loyaltykit.errors import InvalidProgramError, Problem
 from loyaltykit.rules.nodes import AllOf, Compare, Literal as Constant, Predicate, Reference
 from loyaltykit.serialization import wire_name

@@ -10,7 +10,7 @@ from attrs import fields
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.notices import notice_id
+from loyaltykit.domain.program.notices import notice_id
 from tests.stories import START, club
 
 FLAGS = [part.name for part in fields(lk.Notices) if not part.name.endswith("_days")]

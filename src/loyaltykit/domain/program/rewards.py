@@ -10,7 +10,7 @@ from attrs import converters, field, frozen
 
 from loyaltykit.calendars import Days, Months
 from loyaltykit.domain.attributes import instant_or_none, raise_problems
-from loyaltykit.domain.policy import check_choice, check_where
+from loyaltykit.domain.program.points import check_choice, check_where
 from loyaltykit.errors import Problem
 from loyaltykit.rules.nodes import Predicate
 from loyaltykit.serialization import wire_name

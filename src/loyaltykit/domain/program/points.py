@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from loyaltykit.calendars import NEVER, Days, EndOf, Inactivity, Months, Never
 from loyaltykit.domain.attributes import as_tuple, instant_or_none, raise_problems
-from loyaltykit.domain.caps import Cap, check_caps
+from loyaltykit.domain.program.caps import Cap, check_caps
 from loyaltykit.errors import Problem
 from loyaltykit.rules.earning import Bonus, Earn, PerAmount, PerPurchase, PerUnit, Times
 from loyaltykit.rules.nodes import Predicate

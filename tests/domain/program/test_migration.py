@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.domain.migration import KEEP, Migration
+from loyaltykit.domain.program.migration import KEEP, Migration
 from loyaltykit.rules import spend
 from loyaltykit.serialization import canonical_json, parse_json
 

@@ -7,7 +7,7 @@ from typing import Final, get_args
 from attrs import frozen
 
 from loyaltykit.domain.attributes import raise_problems
-from loyaltykit.domain.caps import StreakPeriod
+from loyaltykit.domain.program.caps import StreakPeriod
 from loyaltykit.errors import Problem
 from loyaltykit.rules.nodes import Predicate
 from loyaltykit.serialization import wire_name

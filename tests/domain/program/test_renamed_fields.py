@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import loyaltykit as lk
-from loyaltykit.domain.renaming import newer_names
+from loyaltykit.domain.program.renamed_fields import newer_names
 from loyaltykit.rules import member, per_amount, purchase
 from tests.stories import START, Story, club, day
 

@@ -8,15 +8,15 @@ from typing import Any
 
 from attrs import evolve, field, fields, frozen
 
-from loyaltykit.domain.achievements import VISIT, Achievement
 from loyaltykit.domain.attributes import as_tuple, raise_problems
-from loyaltykit.domain.declared import derived_problems, name_problems, row_field_problems
-from loyaltykit.domain.ladder import Tier, TierLadder
-from loyaltykit.domain.lateness import LateFacts
 from loyaltykit.domain.members.birthday import LeapDay
-from loyaltykit.domain.notices import Notices
-from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, check_choice
-from loyaltykit.domain.rewards import Reward
+from loyaltykit.domain.program.achievements import VISIT, Achievement
+from loyaltykit.domain.program.declared_fields import derived_problems, name_problems, row_field_problems
+from loyaltykit.domain.program.late import LateFacts
+from loyaltykit.domain.program.notices import Notices
+from loyaltykit.domain.program.points import AccrualRule, Earns, PointsPolicy, check_choice
+from loyaltykit.domain.program.rewards import Reward
+from loyaltykit.domain.program.tiers import Tier, TierLadder
 from loyaltykit.domain.transactions import is_currency
 from loyaltykit.errors import InvalidProgramError, Problem
 from loyaltykit.rules.check import Context, check
