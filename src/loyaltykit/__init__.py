@@ -24,7 +24,9 @@ if TYPE_CHECKING:
         WhatIf,
     )
     from loyaltykit.domain.blocking import Crowd
-    from loyaltykit.domain.form_schema import member_schema
+    from loyaltykit.domain.forms.checker import RecordChecker, check_record, record_of
+    from loyaltykit.domain.forms.json_schema import member_schema
+    from loyaltykit.domain.forms.problems import RecordProblem
     from loyaltykit.domain.liability import Liability
     from loyaltykit.domain.lint import LintFinding
     from loyaltykit.domain.matching import LikelyPair, MatchGroup, Matching, MatchReport, find_matches
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from loyaltykit.domain.members.contacts import Contact
     from loyaltykit.domain.members.diff import FieldChange, difference
     from loyaltykit.domain.members.member import Member
-    from loyaltykit.domain.problems import RecordProblem
     from loyaltykit.domain.program.achievements import Achievement
     from loyaltykit.domain.program.caps import Cap
     from loyaltykit.domain.program.late import LateFacts
@@ -71,7 +72,6 @@ if TYPE_CHECKING:
         Visit,
         VoucherUse,
     )
-    from loyaltykit.domain.validation import RecordChecker, check_record, record_of
     from loyaltykit.domain.verification import Finding
     from loyaltykit.errors import (
         CaptureExceedsHoldError,
@@ -325,8 +325,8 @@ _HOMES = {
     "QualityReport": "loyaltykit.domain.quality",
     "Receipt": "loyaltykit.domain.answers",
     "Reconciliation": "loyaltykit.domain.reconciliation",
-    "RecordChecker": "loyaltykit.domain.validation",
-    "RecordProblem": "loyaltykit.domain.problems",
+    "RecordChecker": "loyaltykit.domain.forms.checker",
+    "RecordProblem": "loyaltykit.domain.forms.problems",
     "RecordVersion": "loyaltykit.domain.record_versions",
     "Redemption": "loyaltykit.domain.transactions",
     "RefusedError": "loyaltykit.errors",
@@ -366,15 +366,15 @@ _HOMES = {
     "VoucherNotUsableError": "loyaltykit.errors",
     "VoucherUse": "loyaltykit.domain.transactions",
     "WhatIf": "loyaltykit.domain.answers",
-    "check_record": "loyaltykit.domain.validation",
+    "check_record": "loyaltykit.domain.forms.checker",
     "difference": "loyaltykit.domain.members.diff",
     "extend": "loyaltykit.domain.program.points",
     "find_matches": "loyaltykit.domain.matching",
     "inactivity": "loyaltykit.calendars",
     "keep_until_validity_ends": "loyaltykit.domain.program.migration",
-    "member_schema": "loyaltykit.domain.form_schema",
+    "member_schema": "loyaltykit.domain.forms.json_schema",
     "quality_report": "loyaltykit.domain.quality_review",
-    "record_of": "loyaltykit.domain.validation",
+    "record_of": "loyaltykit.domain.forms.checker",
     "reevaluate": "loyaltykit.domain.program.migration",
     "register_calendar": "loyaltykit.calendars",
     "to_cloud_event": "loyaltykit.loyalty.cloud_events",

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
+from loyaltykit.domain.forms.checker import RecordChecker
 from loyaltykit.domain.quality import IssueChange, QualityChange, QualityIssue, QualityReport
 from loyaltykit.domain.quality_checks import KINDS
 from loyaltykit.domain.quality_review import quality_report
-from loyaltykit.domain.validation import RecordChecker
 from loyaltykit.rules import member
 
 TODAY = date(2025, 6, 1)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.validation import RecordChecker
+from loyaltykit.domain.forms.checker import RecordChecker
 from loyaltykit.tables import Layout, LayoutColumn, MemberRow, MemberTable, write_members
 from loyaltykit.tables.files import Format
 from loyaltykit.tables.headings import Language

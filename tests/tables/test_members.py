@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.domain.problems import record_problem
+from loyaltykit.domain.forms.problems import record_problem
 from loyaltykit.rules import days, spend
 from loyaltykit.tables import ImportSummary, MemberTable
 from loyaltykit.tables.reasons import reason

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.attributes import raise_problems
-from loyaltykit.domain.custom_values import value_problems
+from loyaltykit.domain.forms.custom_fields import value_problems
 from loyaltykit.domain.members.diff import FieldChange, difference
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.transactions.edits import ProfileChange

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
-from loyaltykit.domain.headings import headings
-from loyaltykit.domain.problems import PROBLEM_WORDS
+from loyaltykit.domain.forms.labels import headings
+from loyaltykit.domain.forms.problems import PROBLEM_WORDS
 from loyaltykit.rules.fields import Field
 from loyaltykit.rules.wording import Language
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from loyaltykit.domain.answers import Receipt
-from loyaltykit.domain.fragments import Fragments
+from loyaltykit.domain.forms.search import Fragments
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Segment
 from loyaltykit.domain.record_versions import RecordVersion
@@ -22,9 +22,9 @@ from loyaltykit.loyalty.selection import Page, SortTerm, choose
 from loyaltykit.rules.nodes import IsMissing, MemberField, Not, Predicate
 
 if TYPE_CHECKING:
+    from loyaltykit.domain.forms.checker import RecordChecker
     from loyaltykit.domain.matching import Matching, MatchReport
     from loyaltykit.domain.quality import QualityReport
-    from loyaltykit.domain.validation import RecordChecker
 
 _ANYBODY: Final = Not(IsMissing(MemberField("id")))
 

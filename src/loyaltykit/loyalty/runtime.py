@@ -13,10 +13,10 @@ from attrs import evolve
 
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.answers import Receipt
-from loyaltykit.domain.custom_values import member_problems
 from loyaltykit.domain.decide import decide
 from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.editing import resolved
+from loyaltykit.domain.forms.custom_fields import member_problems
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.merging import decide_joint, named_by

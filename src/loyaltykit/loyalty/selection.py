@@ -9,7 +9,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from loyaltykit.domain.account import Account
-from loyaltykit.domain.fragments import Fragments
+from loyaltykit.domain.forms.search import Fragments
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Segment
 from loyaltykit.domain.rulebook import PredicateSet

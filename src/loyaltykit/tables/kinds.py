@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from loyaltykit.domain.written import read_texts, write_texts
+from loyaltykit.domain.forms.text import read_texts, write_texts
 from loyaltykit.rules.value_types import ValueType
 from loyaltykit.tables import parsing, rendering
 from loyaltykit.tables.cells import Cell

@@ -9,9 +9,9 @@ from typing import Final
 from attrs import field, frozen
 
 from loyaltykit.domain.attributes import NOTHING, as_mapping
-from loyaltykit.domain.phones import check_region
+from loyaltykit.domain.forms.checker import RecordChecker
+from loyaltykit.domain.forms.phones import check_region
 from loyaltykit.domain.program.program import Program
-from loyaltykit.domain.validation import RecordChecker
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field
 from loyaltykit.tables.cells import Row

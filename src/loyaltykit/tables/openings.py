@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
-from loyaltykit.domain.problems import RecordProblem
+from loyaltykit.domain.forms.problems import RecordProblem
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import OpeningBalance, OpeningLot, Purchase, TierGrant, Transaction
 from loyaltykit.tables.outcomes import made_id

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
+from loyaltykit.domain.forms.problems import RecordProblem
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.problems import RecordProblem
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.tables.cells import Cell, Row, as_text, fits_a_sheet
 from loyaltykit.tables.header import Header

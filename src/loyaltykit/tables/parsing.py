@@ -1,6 +1,6 @@
 """Cells into values: what people write into a table, as the one thing it can mean; what could mean two is refused.
 
-Texts are read as in every record (``loyaltykit.domain.written``); here are the ways of spreadsheets besides: typed
+Texts are read as in every record (``loyaltykit.domain.forms.text``); here are the ways of spreadsheets besides: typed
 cells, units behind amounts, dates that begin with the day.
 """
 
@@ -15,7 +15,7 @@ from unicodedata import normalize
 
 from attrs import field, frozen
 
-import loyaltykit.domain.written as written
+import loyaltykit.domain.forms.text as written
 from loyaltykit.calendars import ShopCalendar, to_day
 from loyaltykit.tables.cells import Cell, fits_a_sheet
 from loyaltykit.values import MAX_DIGITS, UnreadableDecimal, read_decimal, to_datetime

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from attrs import frozen
 
 from loyaltykit.domain.basket import declared_problems
-from loyaltykit.domain.problems import RecordProblem
+from loyaltykit.domain.forms.problems import RecordProblem
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import MAX_LINES, Line, Purchase
 from loyaltykit.errors import InvalidValueError, Problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from loyaltykit.domain.problems import RecordProblem
+from loyaltykit.domain.forms.problems import RecordProblem
 from loyaltykit.errors import Problem
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
-from loyaltykit.domain.custom_values import is_required, plain_value
-from loyaltykit.domain.headings import headings
+from loyaltykit.domain.forms.custom_fields import is_required, plain_value
+from loyaltykit.domain.forms.labels import headings
 from loyaltykit.domain.members.contacts import CONTACT_KINDS, MAX_CONTACTS
 from loyaltykit.domain.members.member import MAX_EXTERNAL_IDS, MAX_TAGS, STATUSES
 from loyaltykit.domain.program.program import Program

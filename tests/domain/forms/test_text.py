@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from loyaltykit.domain.written import (
+from loyaltykit.domain.forms.text import (
     plain_text,
     read_birthday,
     read_boolean,

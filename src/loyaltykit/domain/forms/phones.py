@@ -7,8 +7,8 @@ from contextlib import suppress
 from functools import cache
 from types import ModuleType
 
+from loyaltykit.domain.forms.text import plain_text
 from loyaltykit.domain.members.contacts import is_masked
-from loyaltykit.domain.written import plain_text
 from loyaltykit.errors import InvalidValueError, MissingExtraError, Problem
 from loyaltykit.values import to_nfc
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
+from loyaltykit.domain.forms.text import plain_text
 from loyaltykit.domain.members.contacts import is_masked
-from loyaltykit.domain.written import plain_text
 from loyaltykit.errors import MissingExtraError
 from loyaltykit.values import to_nfc
 

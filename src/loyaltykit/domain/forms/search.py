@@ -6,8 +6,8 @@ import re
 from typing import Final
 from unicodedata import normalize
 
+from loyaltykit.domain.forms.text import plain_text
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.written import plain_text
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.values import check_text
 

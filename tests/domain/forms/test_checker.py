@@ -13,10 +13,10 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.emails import email_rules
-from loyaltykit.domain.phones import phone_rules
-from loyaltykit.domain.problems import PROBLEM_WORDS, record_problem
-from loyaltykit.domain.validation import RECORD_FIELDS, RecordChecker, check_record, record_of
+from loyaltykit.domain.forms.checker import RECORD_FIELDS, RecordChecker, check_record, record_of
+from loyaltykit.domain.forms.emails import email_rules
+from loyaltykit.domain.forms.phones import phone_rules
+from loyaltykit.domain.forms.problems import PROBLEM_WORDS, record_problem
 from loyaltykit.rules import member
 
 CLUB = lk.Program(

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
+from loyaltykit.domain.forms.problems import RecordProblem, record_problem
+from loyaltykit.domain.forms.text import read_boolean, read_date, read_number, read_texts
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.problems import RecordProblem, record_problem
-from loyaltykit.domain.written import read_boolean, read_date, read_number, read_texts
 from loyaltykit.errors import Problem
 from loyaltykit.rules.fields import Field, renamed
 from loyaltykit.rules.limits import MAX_LITERAL_LENGTH

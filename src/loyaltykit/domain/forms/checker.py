@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from loyaltykit.calendars import ShopCalendar
-from loyaltykit.domain.custom_values import is_blank, place_of, plain_value, read_values, value_problems
+from loyaltykit.domain.forms.custom_fields import is_blank, place_of, plain_value, read_values, value_problems
+from loyaltykit.domain.forms.parsing import Reading
+from loyaltykit.domain.forms.phones import check_region
+from loyaltykit.domain.forms.problems import RecordProblem, record_problem
 from loyaltykit.domain.members.contacts import ContactKind
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.phones import check_region
-from loyaltykit.domain.problems import RecordProblem, record_problem
 from loyaltykit.domain.program.program import Program
-from loyaltykit.domain.reading_records import Reading
 from loyaltykit.errors import InvalidValueError, Problem
 
 Reader = Callable[[Reading, str, object], object]

@@ -10,13 +10,13 @@ from typing import Any, Final, cast
 from attrs import define, evolve, field
 
 from loyaltykit.calendars import ShopCalendar, birthday_calendar, to_day
-from loyaltykit.domain.custom_values import is_blank, number_text, read_value
-from loyaltykit.domain.emails import read_email
+from loyaltykit.domain.forms.custom_fields import is_blank, number_text, read_value
+from loyaltykit.domain.forms.emails import read_email
+from loyaltykit.domain.forms.phones import read_phone
+from loyaltykit.domain.forms.problems import RecordProblem, record_problem
+from loyaltykit.domain.forms.text import GENDERS, STATUSES, plain_text, read_birthday, read_moment, read_texts
 from loyaltykit.domain.members.birthday import Birthday
 from loyaltykit.domain.members.contacts import CONTACT_KINDS, Contact, ContactKind, preferred
-from loyaltykit.domain.phones import read_phone
-from loyaltykit.domain.problems import RecordProblem, record_problem
-from loyaltykit.domain.written import GENDERS, STATUSES, plain_text, read_birthday, read_moment, read_texts
 from loyaltykit.errors import InvalidValueError
 from loyaltykit.values import MAX_TEXT_LENGTH, check_id, is_storable, to_datetime, to_nfc
 

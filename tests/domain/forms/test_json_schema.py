@@ -12,9 +12,9 @@ from hypothesis import given, strategies as st
 from jsonschema import Draft202012Validator
 
 import loyaltykit as lk
-from loyaltykit.domain.form_schema import member_schema
-from loyaltykit.domain.headings import HEADINGS
-from loyaltykit.domain.validation import RECORD_FIELDS, RecordChecker, record_of
+from loyaltykit.domain.forms.checker import RECORD_FIELDS, RecordChecker, record_of
+from loyaltykit.domain.forms.json_schema import member_schema
+from loyaltykit.domain.forms.labels import HEADINGS
 from loyaltykit.rules import member
 
 CLUB = lk.Program(

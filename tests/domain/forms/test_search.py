@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.fragments import Fragments, folded
+from loyaltykit.domain.forms.search import Fragments, folded
 
 ANNA: dict[str, Any] = {
     "name": "Smith, Anna Zoé",
