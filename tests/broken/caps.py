@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-import loyaltykit.domain.achieving as achieving
+import loyaltykit.domain.earning.achievements as achieving
 from loyaltykit.domain.account import Account
-from loyaltykit.domain.achieving import AchievementBook
-from loyaltykit.domain.capping import CapBook
 from loyaltykit.domain.decision import Decision
-from loyaltykit.domain.tally import Tally
+from loyaltykit.domain.earning.achievements import AchievementBook
+from loyaltykit.domain.earning.caps import CapBook
+from loyaltykit.domain.earning.counters import Tally
 from loyaltykit.domain.transactions import Purchase, Transaction
 from loyaltykit.values import NEVER_US, Instant
 from tests import stories

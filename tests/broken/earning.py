@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-import loyaltykit.domain.accrual as accrual
+import loyaltykit.domain.earning.accrual as accrual
 import loyaltykit.domain.facts as facts
-from loyaltykit.domain.accrual import Accrual, Earned
+from loyaltykit.domain.earning.accrual import Accrual, Earned
 from loyaltykit.loyalty import Loyalty, runtime
 from tests.broken.registry import broken
 from tests.broken.story import Story

@@ -8,11 +8,11 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-import loyaltykit.domain.achieving as achieving
 import loyaltykit.domain.awarding as awarding
 import loyaltykit.domain.decide as decide
+import loyaltykit.domain.earning.achievements as achieving
 from loyaltykit.domain.account import Account
-from loyaltykit.domain.capping import CapBook
+from loyaltykit.domain.earning.caps import CapBook
 from tests.broken.registry import broken
 from tests.broken.story import Story
 

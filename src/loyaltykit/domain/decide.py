@@ -13,10 +13,10 @@ from loyaltykit.domain.account import Account
 from loyaltykit.domain.admission import check_status
 from loyaltykit.domain.allocation import spend
 from loyaltykit.domain.awarding import achieved_by, award, granted, shared
-from loyaltykit.domain.basket import declared_problems
 from loyaltykit.domain.corrections import corrections_of
 from loyaltykit.domain.credits import accrue, adjust, arrival_of, open_balance, receive, sell
 from loyaltykit.domain.decision import Decision, Told
+from loyaltykit.domain.earning.basket import declared_problems
 from loyaltykit.domain.giving_back import reverse
 from loyaltykit.domain.lots import Allocation, Lapse, Movement, Posting
 from loyaltykit.domain.movements import activate, capture, let_go, set_aside

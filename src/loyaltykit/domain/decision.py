@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from attrs import define, frozen
 
-from loyaltykit.domain.accrual import Earned
-from loyaltykit.domain.achieving import Achieved
 from loyaltykit.domain.answers import Receipt, RuleShare, TierCorrection, Voucher
 from loyaltykit.domain.attributes import NOTHING, ReadOnly
+from loyaltykit.domain.earning.accrual import Earned
+from loyaltykit.domain.earning.achievements import Achieved
+from loyaltykit.domain.earning.sales import Sale
 from loyaltykit.domain.lots import Movement, Posting
 from loyaltykit.domain.program.notices import Notice
-from loyaltykit.domain.sales import Sale
 from loyaltykit.domain.standing import Step
 from loyaltykit.domain.tiers import TierRow
 from loyaltykit.domain.timeline import Timeline

@@ -14,13 +14,13 @@ from typing import Final, TypeAlias
 from attrs import define, field
 
 from loyaltykit.calendars import Day, ShopCalendar, add_months, period_start, to_date
-from loyaltykit.domain.accrual import Accrual
 from loyaltykit.domain.attributes import NOTHING
+from loyaltykit.domain.earning.accrual import Accrual
+from loyaltykit.domain.earning.row_filters import EventFilter, RowFilter
+from loyaltykit.domain.earning.sales import NOTHING_GIVEN, Baskets, Sale, baskets_of
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.renamed_fields import NewerNames
 from loyaltykit.domain.record import RecordRules, record_reader
-from loyaltykit.domain.rows import EventFilter, RowFilter
-from loyaltykit.domain.sales import NOTHING_GIVEN, Baskets, Sale, baskets_of
 from loyaltykit.domain.series import ALL_TIME, SERIES_OF_DISTANCE, Series, SeriesKey
 from loyaltykit.domain.transactions import Event, Visit
 from loyaltykit.rules.nodes import Fact, MemberField, Reference

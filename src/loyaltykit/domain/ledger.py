@@ -12,8 +12,8 @@ from typing import Self
 
 from attrs import evolve
 
+from loyaltykit.domain.earning.sales import Sale
 from loyaltykit.domain.lots import Allocation, DebtState, HoldState, Lot, LotState, Movement, Posting
-from loyaltykit.domain.sales import Sale
 from loyaltykit.domain.versions import Rules
 from loyaltykit.values import NEVER_US, Instant
 

@@ -6,10 +6,10 @@ from attrs import evolve, frozen
 
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.allocation import Claim, claim_back
+from loyaltykit.domain.earning.sales import Sale, points_paid, take_back
 from loyaltykit.domain.giving_back import give_back
 from loyaltykit.domain.lots import Posting
 from loyaltykit.domain.postings import post_claim
-from loyaltykit.domain.sales import Sale, points_paid, take_back
 from loyaltykit.domain.transactions import Return
 from loyaltykit.errors import ReturnExceedsPurchaseError
 

@@ -7,10 +7,10 @@ from datetime import date
 from typing import TypeAlias
 
 from loyaltykit.calendars import Day, Ending, Ends, Inactivity, Never, ShopCalendar, Span, to_day
-from loyaltykit.domain.accrual import Accrual
-from loyaltykit.domain.achieving import AchievementBook
 from loyaltykit.domain.attributes import NOTHING
-from loyaltykit.domain.capping import CapBook, has_caps
+from loyaltykit.domain.earning.accrual import Accrual
+from loyaltykit.domain.earning.achievements import AchievementBook
+from loyaltykit.domain.earning.caps import CapBook, has_caps
 from loyaltykit.domain.facts import FactBook, History, Reader, SeriesTable, View
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.program.renamed_fields import NewerNames

@@ -14,13 +14,13 @@ from typing import TypeAlias
 
 from attrs import define, evolve
 
-from loyaltykit.domain.accrual import Earned
-from loyaltykit.domain.achieving import Achieved
-from loyaltykit.domain.basket import converted, open_basket
+from loyaltykit.domain.earning.accrual import Earned
+from loyaltykit.domain.earning.achievements import Achieved
+from loyaltykit.domain.earning.basket import converted, open_basket
+from loyaltykit.domain.earning.sales import NOTHING_GIVEN, Baskets, Sale, take_back, within_caps
 from loyaltykit.domain.facts import History, View
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.rulebook import Rulebook
-from loyaltykit.domain.sales import NOTHING_GIVEN, Baskets, Sale, take_back, within_caps
 from loyaltykit.domain.tiers import (
     Granted,
     TierRow,

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
-from loyaltykit.domain.basket import declared_problems
+from loyaltykit.domain.earning.basket import declared_problems
 from loyaltykit.domain.forms.problems import RecordProblem
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import MAX_LINES, Line, Purchase

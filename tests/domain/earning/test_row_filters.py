@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
-import loyaltykit.domain.rows as rows
+import loyaltykit.domain.earning.row_filters as rows
 from loyaltykit.rules import event, events, line, per_unit, purchase, purchases, units
 from tests.domain.exact import MOMENT
 from tests.stories import club

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from loyaltykit.calendars import ShopCalendar, to_date
-from loyaltykit.domain.basket import Basket
+from loyaltykit.domain.earning.basket import Basket
 from loyaltykit.domain.transactions import Event
 from loyaltykit.rules.compile import Test, compile_rules
 from loyaltykit.rules.fields import Scope

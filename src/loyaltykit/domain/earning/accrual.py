@@ -16,10 +16,10 @@ from attrs import define
 
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.answers import RuleShare
-from loyaltykit.domain.basket import Basket
+from loyaltykit.domain.earning.basket import Basket
+from loyaltykit.domain.earning.row_filters import Given, RowFilter
 from loyaltykit.domain.program.points import AccrualRule, Earns, Rounding
 from loyaltykit.domain.program.program import Program
-from loyaltykit.domain.rows import Given, RowFilter
 from loyaltykit.rules.earning import Bonus, PerAmount, PerPurchase, PerUnit, Times
 from loyaltykit.rules.nodes import Reference
 from loyaltykit.values import Instant, Minor, spread, to_minor

@@ -8,10 +8,10 @@ from typing import Final
 from attrs import evolve, frozen
 
 from loyaltykit.calendars import ShopCalendar
-from loyaltykit.domain.accrual import Earned
+from loyaltykit.domain.earning.accrual import Earned
+from loyaltykit.domain.earning.counters import Tally
 from loyaltykit.domain.program.caps import Cap, period_of
 from loyaltykit.domain.program.program import Program
-from loyaltykit.domain.tally import Tally
 from loyaltykit.values import Instant
 
 _ALL: Final = ""

@@ -8,11 +8,11 @@ from attrs import frozen
 
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.answers import RuleShare
-from loyaltykit.domain.capping import CapBook, within
+from loyaltykit.domain.earning.caps import CapBook, within
+from loyaltykit.domain.earning.counters import Progress, Tally
 from loyaltykit.domain.program.achievements import VISIT, Achievement
 from loyaltykit.domain.program.caps import period_of
 from loyaltykit.domain.program.program import Program
-from loyaltykit.domain.tally import Progress, Tally
 from loyaltykit.domain.transactions import AchievementShare, Event, Visit
 from loyaltykit.rules.compile import compile_rules
 from loyaltykit.rules.fields import Scope

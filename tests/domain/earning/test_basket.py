@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.basket import Basket, Kept, all_kept, converted, keep, open_basket, proportion
+from loyaltykit.domain.earning.basket import Basket, Kept, all_kept, converted, keep, open_basket, proportion
 from tests.domain.exact import half_up, largest_remainder
 from tests.stories import club
 from tests.test_values import HOSTILE

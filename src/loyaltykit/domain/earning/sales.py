@@ -8,11 +8,20 @@ from types import MappingProxyType
 
 from attrs import define, evolve
 
-from loyaltykit.domain.accrual import Accrual, Earned
-from loyaltykit.domain.basket import Basket, Kept, all_kept, converted, keep, kept_amount, open_basket, paid_points
-from loyaltykit.domain.capping import CapBook, Room, capped
+from loyaltykit.domain.earning.accrual import Accrual, Earned
+from loyaltykit.domain.earning.basket import (
+    Basket,
+    Kept,
+    all_kept,
+    converted,
+    keep,
+    kept_amount,
+    open_basket,
+    paid_points,
+)
+from loyaltykit.domain.earning.caps import CapBook, Room, capped
+from loyaltykit.domain.earning.counters import Tally
 from loyaltykit.domain.program.program import Program
-from loyaltykit.domain.tally import Tally
 from loyaltykit.domain.transactions import Purchase, Return
 from loyaltykit.errors import InvalidValueError, Problem, ReturnExceedsPurchaseError
 from loyaltykit.rules.nodes import Reference
