@@ -17,12 +17,12 @@ from attrs import frozen
 
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.facts.versions import Rules, Version
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import Transaction
-from loyaltykit.domain.versions import Rules, Version
 from loyaltykit.values import Instant
 
 

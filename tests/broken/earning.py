@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import loyaltykit.domain.earning.accrual as accrual
-import loyaltykit.domain.facts as facts
+import loyaltykit.domain.facts.facts as facts
 from loyaltykit.domain.earning.accrual import Accrual, Earned
 from loyaltykit.loyalty import Loyalty, runtime
 from tests.broken.registry import broken

@@ -11,10 +11,10 @@ from attrs import evolve
 import loyaltykit as lk
 import loyaltykit.domain.credits as credits
 import loyaltykit.domain.decide as decide
+import loyaltykit.domain.facts.rulebook as rulebook
 import loyaltykit.domain.ledger as ledger
 import loyaltykit.domain.movements as movements
 import loyaltykit.domain.returning as returning
-import loyaltykit.domain.rulebook as rulebook
 from loyaltykit.domain.allocation import take_by_hand
 from loyaltykit.errors import CaptureExceedsHoldError
 from loyaltykit.values import NEVER_US

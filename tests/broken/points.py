@@ -11,12 +11,12 @@ import loyaltykit as lk
 import loyaltykit.domain.allocation as allocation
 import loyaltykit.domain.decide as decide
 import loyaltykit.domain.earning.sales as sales
+import loyaltykit.domain.facts.rulebook as rulebook
 import loyaltykit.domain.giving_back as giving_back
 import loyaltykit.domain.ledger as ledger
 import loyaltykit.domain.lots as lots
 import loyaltykit.domain.postings as postings
 import loyaltykit.domain.returning as returning
-import loyaltykit.domain.rulebook as rulebook
 from loyaltykit.errors import InsufficientPointsError
 from tests.broken.registry import broken
 from tests.broken.story import Story

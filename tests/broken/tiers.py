@@ -12,7 +12,7 @@ import loyaltykit.domain.standing as standing
 import loyaltykit.domain.tiers as tiers
 from loyaltykit import calendars
 from loyaltykit.domain.account import Account
-from loyaltykit.domain.series import Series, SeriesKey
+from loyaltykit.domain.facts.series import Series, SeriesKey
 from loyaltykit.domain.timeline import Timeline
 from loyaltykit.domain.transactions import Redemption
 from loyaltykit.values import NEVER_US

@@ -9,12 +9,12 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
+import loyaltykit.domain.facts.versions as versions
 import loyaltykit.domain.returning as returning
 import loyaltykit.domain.tiers as tiers
-import loyaltykit.domain.versions as versions
+from loyaltykit.domain.facts.versions import BEGINNING, Rules, Version
 from loyaltykit.domain.program.migration import Migration
 from loyaltykit.domain.program.tiers import TierLadder
-from loyaltykit.domain.versions import BEGINNING, Rules, Version
 from loyaltykit.loyalty import runtime
 from tests.broken.registry import broken
 from tests.broken.story import Story

@@ -9,8 +9,8 @@ import loyaltykit as lk
 from loyaltykit.domain.account import Account, rebuild
 from loyaltykit.domain.decide import decide, settle
 from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.verification import verify_member
-from loyaltykit.domain.versions import Rules
 from loyaltykit.values import to_instant
 from tests.stories import FEW, PROGRAMS, START, club, day, happenings
 

@@ -10,8 +10,8 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 import loyaltykit.domain.timeline as module
+from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.timeline import Timeline
-from loyaltykit.domain.versions import Rules
 from loyaltykit.values import to_instant
 from tests.stories import FEW, PROGRAMS, START, club, day, happenings
 

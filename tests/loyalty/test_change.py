@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.domain.versions import Version
+from loyaltykit.domain.facts.versions import Version
 from loyaltykit.rules import days, end_of, per_amount, spend
 from loyaltykit.storage.memory import MemoryStorage
 from tests.stories import MICROSECOND, START, Story, club, day

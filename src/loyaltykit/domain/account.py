@@ -9,7 +9,8 @@ from operator import attrgetter
 from attrs import define
 
 from loyaltykit.domain.decision import Decision
-from loyaltykit.domain.facts import History, View
+from loyaltykit.domain.facts.facts import History, View
+from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Movement, Posting
 from loyaltykit.domain.members.member import Member
@@ -31,7 +32,6 @@ from loyaltykit.domain.transactions import (
 )
 from loyaltykit.domain.transactions.edits import ProfileChange, record_at
 from loyaltykit.domain.transactions.merges import Apart
-from loyaltykit.domain.versions import Rules
 from loyaltykit.domain.vouchers import VoucherState
 from loyaltykit.values import NEVER_US, Instant
 

@@ -13,8 +13,8 @@ from typing import Self
 from attrs import evolve
 
 from loyaltykit.domain.earning.sales import Sale
+from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.lots import Allocation, DebtState, HoldState, Lot, LotState, Movement, Posting
-from loyaltykit.domain.versions import Rules
 from loyaltykit.values import NEVER_US, Instant
 
 

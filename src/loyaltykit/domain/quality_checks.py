@@ -9,11 +9,11 @@ from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 from attrs import frozen
 
 from loyaltykit.calendars import Day, ShopCalendar, to_date, to_day
+from loyaltykit.domain.facts.member_fields import kept_value
 from loyaltykit.domain.forms.checker import RECORD_FIELDS, RecordChecker, record_of
 from loyaltykit.domain.forms.custom_fields import value_problems
 from loyaltykit.domain.members.birthday import LeapDay
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.record import kept_value
 from loyaltykit.rules.fields import Field
 from loyaltykit.values import NEVER_US
 

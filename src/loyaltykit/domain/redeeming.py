@@ -5,8 +5,8 @@ from __future__ import annotations
 from attrs import evolve
 
 from loyaltykit.domain.account import Account
+from loyaltykit.domain.facts.rulebook import Rulebook
 from loyaltykit.domain.program.rewards import Reward
-from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.transactions import Redemption, Reversal, VoucherUse
 from loyaltykit.domain.vouchers import VoucherChange, VoucherState
 from loyaltykit.errors import (

@@ -18,9 +18,10 @@ from loyaltykit.domain.earning.accrual import Earned
 from loyaltykit.domain.earning.achievements import Achieved
 from loyaltykit.domain.earning.basket import converted, open_basket
 from loyaltykit.domain.earning.sales import NOTHING_GIVEN, Baskets, Sale, take_back, within_caps
-from loyaltykit.domain.facts import History, View
+from loyaltykit.domain.facts.facts import History, View
+from loyaltykit.domain.facts.rulebook import Rulebook
+from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.tiers import (
     Granted,
     TierRow,
@@ -44,7 +45,6 @@ from loyaltykit.domain.transactions import (
 )
 from loyaltykit.domain.transactions.edits import ProfileChange, patched
 from loyaltykit.domain.transactions.merges import Merge
-from loyaltykit.domain.versions import Rules
 from loyaltykit.values import NEVER_US, Instant
 
 Priced: TypeAlias = tuple[Sale, Sequence[int]]

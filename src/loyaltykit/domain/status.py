@@ -9,9 +9,9 @@ from decimal import Decimal
 from attrs import field, frozen
 
 from loyaltykit.domain.account import Account, Outlook
-from loyaltykit.domain.facts import View
+from loyaltykit.domain.facts.facts import View
+from loyaltykit.domain.facts.rulebook import PredicateSet, Rulebook
 from loyaltykit.domain.reading import end_or_none
-from loyaltykit.domain.rulebook import PredicateSet, Rulebook
 from loyaltykit.domain.standing import Standing
 from loyaltykit.domain.tiers import Granted, TierRow, next_row
 from loyaltykit.domain.transactions import GrantMode, TierGrant

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from attrs import evolve, frozen
 
 from loyaltykit.calendars import Day
-from loyaltykit.domain.facts import History, View
-from loyaltykit.domain.rulebook import Outcomes, Rulebook
-from loyaltykit.domain.versions import Rules, TierShift
+from loyaltykit.domain.facts.facts import History, View
+from loyaltykit.domain.facts.rulebook import Outcomes, Rulebook
+from loyaltykit.domain.facts.versions import Rules, TierShift
 from loyaltykit.values import NEVER_US, Instant
 
 

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from typing import Final, TypeAlias
 
+from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.standing import Prices, Standing, Step, advance, end_of_instant, enrolment_order
 from loyaltykit.domain.transactions import Order, Transaction
-from loyaltykit.domain.versions import Rules
 from loyaltykit.values import Instant
 
 COPY_EVERY: Final = 16

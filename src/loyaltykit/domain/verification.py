@@ -10,6 +10,7 @@ from loyaltykit.domain.account import Account, rebuild
 from loyaltykit.domain.changing import taken_again
 from loyaltykit.domain.decide import decide, settle
 from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import LotState, Posting
@@ -18,7 +19,6 @@ from loyaltykit.domain.merging import decide_joint
 from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.transactions import Capture, Return, Transaction
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
-from loyaltykit.domain.versions import Rules
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.values import NEVER_US, Instant
 

@@ -11,10 +11,10 @@ from loyaltykit.domain.account import Account
 from loyaltykit.domain.answers import MemberMove, ProgramChange, ProgramVersion
 from loyaltykit.domain.changing import find_move, taken_again
 from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.facts.versions import BEGINNING, Rules, Version
 from loyaltykit.domain.program.migration import Migration
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.progress import Progress, check_progress, report
-from loyaltykit.domain.versions import BEGINNING, Rules, Version
 from loyaltykit.errors import ChangeInThePastError, InvalidProgramError, InvalidValueError, Problem
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import Snapshot, UnitOfWork

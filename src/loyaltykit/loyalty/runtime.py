@@ -16,13 +16,14 @@ from loyaltykit.domain.answers import Receipt
 from loyaltykit.domain.decide import decide
 from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.editing import resolved
+from loyaltykit.domain.facts.rulebook import Rulebook
+from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.forms.custom_fields import member_problems
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.merging import decide_joint, named_by
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.redeeming import reward_of
-from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.domain.transactions import (
     AchievementShare,
     Activation,
@@ -46,7 +47,6 @@ from loyaltykit.domain.transactions import (
 )
 from loyaltykit.domain.transactions.edits import ProfileChange
 from loyaltykit.domain.transactions.merges import Apart, Merge, Unmerge
-from loyaltykit.domain.versions import Rules
 from loyaltykit.errors import (
     ClosedError,
     IdempotencyConflictError,

@@ -17,13 +17,13 @@ from attrs import define, evolve, field
 
 from loyaltykit.domain.account import Account, rebuild
 from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.facts.versions import Rules, Version
 from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
-from loyaltykit.domain.versions import Rules, Version
 from loyaltykit.domain.vouchers import ChangeKind, VoucherChange
 from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
 from loyaltykit.ports import Enrolment, Record

@@ -10,9 +10,9 @@ from typing import Final, TypeAlias
 from attrs import frozen
 
 from loyaltykit.domain.attributes import raise_problems
+from loyaltykit.domain.facts.member_fields import kept_value
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Program
-from loyaltykit.domain.record import kept_value
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field
 from loyaltykit.tables.cells import Cell, Column

@@ -15,8 +15,8 @@ from hypothesis import assume, example, given, settings, strategies as st
 import loyaltykit as lk
 from loyaltykit.domain.earning.basket import converted, open_basket
 from loyaltykit.domain.earning.sales import Sale, baskets_of, take_back
-from loyaltykit.domain.rulebook import Rulebook
-from loyaltykit.domain.versions import Rules
+from loyaltykit.domain.facts.rulebook import Rulebook
+from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.rules import bonus, line, per_amount, per_purchase, purchase
 from tests.domain.exact import MOMENT, Rule, Sold, cents, give, half_up, kept_rows, sales, with_voucher
 from tests.stories import club

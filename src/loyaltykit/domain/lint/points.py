@@ -7,10 +7,10 @@ from datetime import date
 from typing import Final
 
 from loyaltykit.calendars import Day, to_date, to_day
+from loyaltykit.domain.facts.rulebook import Rulebook
+from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.lint.finding import LintFinding, Subject
 from loyaltykit.domain.program.points import AccrualRule
-from loyaltykit.domain.rulebook import Rulebook
-from loyaltykit.domain.versions import Rules
 from loyaltykit.rules.earning import PerAmount
 
 _FOUR_YEARS: Final = 1_461

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.calendars import ShopCalendar, to_day
-from loyaltykit.domain.record import RecordRules, record_reader
+from loyaltykit.domain.facts.member_fields import RecordRules, record_reader
 from loyaltykit.rules import describe, line, member, spend
 from loyaltykit.rules.nodes import MemberField
 

@@ -18,10 +18,10 @@ from loyaltykit.domain.attributes import NOTHING
 from loyaltykit.domain.earning.accrual import Accrual
 from loyaltykit.domain.earning.row_filters import EventFilter, RowFilter
 from loyaltykit.domain.earning.sales import NOTHING_GIVEN, Baskets, Sale, baskets_of
+from loyaltykit.domain.facts.member_fields import RecordRules, record_reader
+from loyaltykit.domain.facts.series import ALL_TIME, SERIES_OF_DISTANCE, Series, SeriesKey
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.renamed_fields import NewerNames
-from loyaltykit.domain.record import RecordRules, record_reader
-from loyaltykit.domain.series import ALL_TIME, SERIES_OF_DISTANCE, Series, SeriesKey
 from loyaltykit.domain.transactions import Event, Visit
 from loyaltykit.rules.nodes import Fact, MemberField, Reference
 from loyaltykit.rules.windows import Anniversary, CalendarWindow, Rolling, SinceTier, Window

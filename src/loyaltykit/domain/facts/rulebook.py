@@ -11,7 +11,7 @@ from loyaltykit.domain.attributes import NOTHING
 from loyaltykit.domain.earning.accrual import Accrual
 from loyaltykit.domain.earning.achievements import AchievementBook
 from loyaltykit.domain.earning.caps import CapBook, has_caps
-from loyaltykit.domain.facts import FactBook, History, Reader, SeriesTable, View
+from loyaltykit.domain.facts.facts import FactBook, History, Reader, SeriesTable, View
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.program.renamed_fields import NewerNames
 from loyaltykit.rules.compile import compile_rules

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from loyaltykit.domain.earning.counters import Tally
-from loyaltykit.domain.facts import SeriesTable
+from loyaltykit.domain.facts.facts import SeriesTable
+from loyaltykit.domain.facts.rulebook import Rulebook
 from loyaltykit.domain.program.migration import KEEP, Migration
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.program.renamed_fields import NewerNames, newer_names
-from loyaltykit.domain.rulebook import Rulebook
 from loyaltykit.values import NEVER_US, Instant
 
 BEGINNING: Instant = -NEVER_US

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, strategies as st
 
-from loyaltykit.domain.series import Series, SeriesKey
+from loyaltykit.domain.facts.series import Series, SeriesKey
 from loyaltykit.rules import days_since_purchase, days_since_visit, events, line, purchases, spend, visits
 
 times = st.integers(0, 12)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.versions import BEGINNING, Rules, Version
+from loyaltykit.domain.facts.versions import BEGINNING, Rules, Version
 from loyaltykit.rules import spend
 from loyaltykit.values import NEVER_US, Instant
 from tests.stories import club

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.facts import History, View
-from loyaltykit.domain.rulebook import PredicateSet
-from loyaltykit.domain.versions import Rules
+from loyaltykit.domain.facts.facts import History, View
+from loyaltykit.domain.facts.rulebook import PredicateSet
+from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.rules import bonus, days, end_of, member, months, purchases, spend, visits
 from loyaltykit.values import NEVER_US, to_datetime, to_instant
 from tests.stories import club

@@ -13,7 +13,7 @@ from hypothesis import given, settings, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.calendars import to_date, to_day
-from loyaltykit.domain.facts import last_anniversary
+from loyaltykit.domain.facts.facts import last_anniversary
 from loyaltykit.rules import (
     anniversary,
     calendar,
