@@ -15,7 +15,7 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 import loyaltykit as lk
-import loyaltykit.domain.timeline as timeline
+import loyaltykit.domain.tiers.timeline as timeline
 from loyaltykit.domain.account import rebuild
 from loyaltykit.loyalty import intake
 from loyaltykit.rules import (

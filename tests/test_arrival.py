@@ -9,7 +9,7 @@ from attrs import evolve
 from hypothesis import given, settings, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.timeline import Timeline
+from loyaltykit.domain.tiers.timeline import Timeline
 from tests.arrivals import (
     KINDS,
     MULTIPLIED,

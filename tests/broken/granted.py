@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-import loyaltykit.domain.standing as standing
-import loyaltykit.domain.tiers as tiers
+import loyaltykit.domain.tiers.decisions as tiers
+import loyaltykit.domain.tiers.standing as standing
 from tests.broken.registry import broken
 from tests.broken.story import Story
 

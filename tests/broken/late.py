@@ -13,10 +13,10 @@ import loyaltykit as lk
 import loyaltykit.domain.corrections as corrections
 import loyaltykit.domain.decide as decide
 import loyaltykit.domain.restating as restating
-import loyaltykit.domain.timeline as timeline
-from loyaltykit.domain.standing import Standing
-from loyaltykit.domain.tiers import nobody
-from loyaltykit.domain.timeline import Timeline
+import loyaltykit.domain.tiers.timeline as timeline
+from loyaltykit.domain.tiers.decisions import nobody
+from loyaltykit.domain.tiers.standing import Standing
+from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.storage.memory import MemoryStorage
 from loyaltykit.values import DAY_US
 from tests.broken.registry import broken

@@ -8,12 +8,12 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-import loyaltykit.domain.standing as standing
-import loyaltykit.domain.tiers as tiers
+import loyaltykit.domain.tiers.decisions as tiers
+import loyaltykit.domain.tiers.standing as standing
 from loyaltykit import calendars
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.facts.series import Series, SeriesKey
-from loyaltykit.domain.timeline import Timeline
+from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import Redemption
 from loyaltykit.values import NEVER_US
 from tests.broken.registry import broken

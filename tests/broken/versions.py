@@ -11,7 +11,7 @@ from attrs import evolve
 import loyaltykit as lk
 import loyaltykit.domain.facts.versions as versions
 import loyaltykit.domain.returning as returning
-import loyaltykit.domain.tiers as tiers
+import loyaltykit.domain.tiers.decisions as tiers
 from loyaltykit.domain.facts.versions import BEGINNING, Rules, Version
 from loyaltykit.domain.program.migration import Migration
 from loyaltykit.domain.program.tiers import TierLadder

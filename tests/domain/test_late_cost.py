@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-import loyaltykit.domain.timeline as timeline
+import loyaltykit.domain.tiers.timeline as timeline
 from loyaltykit.domain.ledger import Ledger
-from loyaltykit.domain.standing import Standing
+from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.rules import days, spend
 from tests.stories import LATE, Story, club, day
 

@@ -15,9 +15,9 @@ from loyaltykit.domain.ledger import Ledger
 from loyaltykit.domain.lots import Movement, Posting
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.movements import catch_up
-from loyaltykit.domain.standing import Standing, Step, end_of_instant, seen_at
-from loyaltykit.domain.tiers import TierRow
-from loyaltykit.domain.timeline import Timeline
+from loyaltykit.domain.tiers.decisions import TierRow
+from loyaltykit.domain.tiers.standing import Standing, Step, end_of_instant, seen_at
+from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import (
     AchievementShare,
     Event,

@@ -8,7 +8,7 @@ from loyaltykit.domain.credits import new_lot
 from loyaltykit.domain.earning.achievements import Achieved
 from loyaltykit.domain.earning.sales import Sale, within_caps
 from loyaltykit.domain.lots import Posting
-from loyaltykit.domain.standing import Step
+from loyaltykit.domain.tiers.standing import Step
 from loyaltykit.domain.transactions import AchievementShare, Event, Transaction, Visit
 
 

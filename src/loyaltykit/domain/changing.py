@@ -8,8 +8,8 @@ from loyaltykit.domain.account import Account
 from loyaltykit.domain.corrections import corrections_of, name_at, tier_line
 from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.facts.versions import Rules
-from loyaltykit.domain.standing import Standing
 from loyaltykit.domain.telling import tell_of_new_rules
+from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.values import NEVER_US, Instant
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.answers import TierCorrection
-from loyaltykit.domain.standing import Standing
+from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.values import Instant, to_datetime
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from loyaltykit.domain.redeeming import price, voucher_change
 from loyaltykit.domain.restating import restate
 from loyaltykit.domain.returning import claw_back, price_return
 from loyaltykit.domain.telling import tell_by, tell_of
-from loyaltykit.domain.timeline import Timeline
+from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import (
     AchievementShare,
     Activation,

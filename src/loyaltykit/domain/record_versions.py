@@ -10,7 +10,7 @@ from attrs import frozen
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.members.diff import FieldChange
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.standing import enrolment_order
+from loyaltykit.domain.tiers.standing import enrolment_order
 from loyaltykit.domain.transactions.edits import ProfileChange, patched, record_at
 from loyaltykit.values import Instant, to_datetime
 

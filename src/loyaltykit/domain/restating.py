@@ -11,7 +11,7 @@ from loyaltykit.domain.decision import Decision, Restated
 from loyaltykit.domain.earning.sales import Sale, repriced
 from loyaltykit.domain.lots import Posting
 from loyaltykit.domain.postings import claimed
-from loyaltykit.domain.timeline import Timeline
+from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import Return, TierGrantEnd, Transaction
 
 

@@ -12,8 +12,8 @@ from loyaltykit.domain.account import Account, Outlook
 from loyaltykit.domain.facts.facts import View
 from loyaltykit.domain.facts.rulebook import PredicateSet, Rulebook
 from loyaltykit.domain.reading import end_or_none
-from loyaltykit.domain.standing import Standing
-from loyaltykit.domain.tiers import Granted, TierRow, next_row
+from loyaltykit.domain.tiers.decisions import Granted, TierRow, next_row
+from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.domain.transactions import GrantMode, TierGrant
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.describe import describe_reference

@@ -13,7 +13,7 @@ from loyaltykit.domain.decide import settle
 from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.progress import Progress, check_progress, report
-from loyaltykit.domain.tiers import as_told
+from loyaltykit.domain.tiers.decisions import as_told
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import UnitOfWork

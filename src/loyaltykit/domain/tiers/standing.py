@@ -22,7 +22,7 @@ from loyaltykit.domain.facts.facts import History, View
 from loyaltykit.domain.facts.rulebook import Rulebook
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.tiers import (
+from loyaltykit.domain.tiers.decisions import (
     Granted,
     TierRow,
     due_rows,

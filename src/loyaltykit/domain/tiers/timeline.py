@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.standing import Prices, Standing, Step, advance, end_of_instant, enrolment_order
+from loyaltykit.domain.tiers.standing import Prices, Standing, Step, advance, end_of_instant, enrolment_order
 from loyaltykit.domain.transactions import Order, Transaction
 from loyaltykit.values import Instant
 

@@ -18,7 +18,7 @@ from loyaltykit.rules import (
     since_tier,
     spend,
 )
-from tests.domain.test_tiers import ladder, short
+from tests.domain.tiers.test_decisions import ladder, short
 from tests.stories import MICROSECOND, Story, at, club
 
 

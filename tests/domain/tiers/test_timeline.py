@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-import loyaltykit.domain.timeline as module
+import loyaltykit.domain.tiers.timeline as module
 from loyaltykit.domain.facts.versions import Rules
-from loyaltykit.domain.timeline import Timeline
+from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.values import to_instant
 from tests.stories import FEW, PROGRAMS, START, club, day, happenings
 
