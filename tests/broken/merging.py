@@ -11,7 +11,7 @@ from attrs import evolve
 import loyaltykit as lk
 import loyaltykit.domain.joint as joint
 import loyaltykit.domain.merging as merging
-from loyaltykit.domain.lots import Lot, Posting
+from loyaltykit.domain.ledger.entries import Lot, Posting
 from loyaltykit.values import DAY_US, NEVER_US
 from tests.broken.registry import broken
 from tests.broken.story import Story

@@ -12,10 +12,10 @@ import loyaltykit as lk
 import loyaltykit.domain.credits as credits
 import loyaltykit.domain.decide as decide
 import loyaltykit.domain.facts.rulebook as rulebook
-import loyaltykit.domain.ledger as ledger
-import loyaltykit.domain.movements as movements
+import loyaltykit.domain.ledger.ledger as ledger
+import loyaltykit.domain.ledger.movements as movements
 import loyaltykit.domain.returning as returning
-from loyaltykit.domain.allocation import take_by_hand
+from loyaltykit.domain.ledger.allocation import take_by_hand
 from loyaltykit.errors import CaptureExceedsHoldError
 from loyaltykit.values import NEVER_US
 from tests.broken.registry import broken

@@ -14,7 +14,7 @@ from loyaltykit.domain.account import Account, rebuild
 from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.joint import Joint
-from loyaltykit.domain.lots import Posting
+from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.ports import Enrolment, Record, Snapshot, UnitOfWork
 from loyaltykit.rules import days, spend, visits
 from loyaltykit.storage.memory import MemoryStorage

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.lots import PostingKind
+from loyaltykit.domain.ledger.entries import PostingKind
 from loyaltykit.tables import read_statement, write_statement
 from loyaltykit.tables.files import Format
 from tests.stories import Story, day

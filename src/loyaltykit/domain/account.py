@@ -11,10 +11,11 @@ from attrs import define
 from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.facts.facts import History, View
 from loyaltykit.domain.facts.versions import Rules
-from loyaltykit.domain.ledger import Ledger
-from loyaltykit.domain.lots import Movement, Posting
+from loyaltykit.domain.ledger.entries import Movement, Posting
+from loyaltykit.domain.ledger.ledger import Ledger
+from loyaltykit.domain.ledger.movements import catch_up
+from loyaltykit.domain.ledger.vouchers import VoucherState
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.tiers.decisions import TierRow
 from loyaltykit.domain.tiers.standing import Standing, Step, end_of_instant, seen_at
 from loyaltykit.domain.tiers.timeline import Timeline
@@ -32,7 +33,6 @@ from loyaltykit.domain.transactions import (
 )
 from loyaltykit.domain.transactions.edits import ProfileChange, record_at
 from loyaltykit.domain.transactions.merges import Apart
-from loyaltykit.domain.vouchers import VoucherState
 from loyaltykit.values import NEVER_US, Instant
 
 

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from attrs import Factory, field, frozen
 
 from loyaltykit.domain.attributes import NOTHING
-from loyaltykit.domain.lots import PostingKind
+from loyaltykit.domain.ledger.entries import PostingKind
 from loyaltykit.domain.program.migration import Migration
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.program.program import Program

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from loyaltykit.domain.account import Account
-from loyaltykit.domain.allocation import Owing
 from loyaltykit.domain.credits import new_lot
 from loyaltykit.domain.earning.achievements import Achieved
 from loyaltykit.domain.earning.sales import Sale, within_caps
-from loyaltykit.domain.lots import Posting
+from loyaltykit.domain.ledger.allocation import Owing
+from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.domain.tiers.standing import Step
 from loyaltykit.domain.transactions import AchievementShare, Event, Transaction, Visit
 

@@ -11,15 +11,15 @@ from typing import Any, Final, TypeAlias
 
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.admission import check_status
-from loyaltykit.domain.allocation import spend
 from loyaltykit.domain.awarding import achieved_by, award, granted, shared
 from loyaltykit.domain.corrections import corrections_of
 from loyaltykit.domain.credits import accrue, adjust, arrival_of, open_balance, receive, sell
 from loyaltykit.domain.decision import Decision, Told
 from loyaltykit.domain.earning.basket import declared_problems
 from loyaltykit.domain.giving_back import reverse
-from loyaltykit.domain.lots import Allocation, Lapse, Movement, Posting
-from loyaltykit.domain.movements import activate, capture, let_go, set_aside
+from loyaltykit.domain.ledger.allocation import spend
+from loyaltykit.domain.ledger.entries import Allocation, Lapse, Movement, Posting
+from loyaltykit.domain.ledger.movements import activate, capture, let_go, set_aside
 from loyaltykit.domain.postings import correct, post
 from loyaltykit.domain.redeeming import price, voucher_change
 from loyaltykit.domain.restating import restate

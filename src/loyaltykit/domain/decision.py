@@ -13,13 +13,13 @@ from loyaltykit.domain.attributes import NOTHING, ReadOnly
 from loyaltykit.domain.earning.accrual import Earned
 from loyaltykit.domain.earning.achievements import Achieved
 from loyaltykit.domain.earning.sales import Sale
-from loyaltykit.domain.lots import Movement, Posting
+from loyaltykit.domain.ledger.entries import Movement, Posting
+from loyaltykit.domain.ledger.vouchers import VoucherChange
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.tiers.decisions import TierRow
 from loyaltykit.domain.tiers.standing import Step
 from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import AchievementShare, Arrival, Purchase, Return, Transaction
-from loyaltykit.domain.vouchers import VoucherChange
 from loyaltykit.values import NEVER_US, Instant
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from attrs import evolve
 
 from loyaltykit.domain.account import Account
-from loyaltykit.domain.allocation import Owing
-from loyaltykit.domain.lots import Allocation, Lot, Posting
+from loyaltykit.domain.ledger.allocation import Owing
+from loyaltykit.domain.ledger.entries import Allocation, Lot, Posting
 from loyaltykit.domain.postings import post
 from loyaltykit.domain.program.points import Extend
 from loyaltykit.domain.transactions import Return, Reversal

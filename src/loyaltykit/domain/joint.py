@@ -17,8 +17,8 @@ from attrs import define, evolve, frozen
 from loyaltykit.domain.account import Account, behind_the_last_late
 from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.facts.versions import Rules
-from loyaltykit.domain.ledger import Ledger
-from loyaltykit.domain.lots import Allocation, Lot, Movement, Posting
+from loyaltykit.domain.ledger.entries import Allocation, Lot, Movement, Posting
+from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.transactions import Capture, Transaction
 from loyaltykit.domain.transactions.edits import ProfileChange

@@ -12,8 +12,8 @@ from attrs import field, frozen
 from loyaltykit.calendars import ShopCalendar, to_date
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.facts.versions import Rules
-from loyaltykit.domain.ledger import Ledger
-from loyaltykit.domain.movements import catch_up
+from loyaltykit.domain.ledger.ledger import Ledger
+from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.values import NEVER_US, Instant, to_datetime
 
 Month: TypeAlias = date | None

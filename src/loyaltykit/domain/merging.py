@@ -6,8 +6,8 @@ from loyaltykit.domain.account import Account
 from loyaltykit.domain.decision import Decision, Told
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.joint import Joint
-from loyaltykit.domain.lots import Movement
-from loyaltykit.domain.movements import catch_up
+from loyaltykit.domain.ledger.entries import Movement
+from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.domain.telling import tell_of_joining
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.errors import NotEnrolledError, UnmergeRefusedError

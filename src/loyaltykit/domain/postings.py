@@ -5,9 +5,9 @@ from __future__ import annotations
 from attrs import evolve
 
 from loyaltykit.domain.account import Account
-from loyaltykit.domain.allocation import Claim, repay_late_debt
-from loyaltykit.domain.lots import Allocation, Lapse, LotState, Movement, Posting, PostingKind
-from loyaltykit.domain.movements import catch_up
+from loyaltykit.domain.ledger.allocation import Claim, repay_late_debt
+from loyaltykit.domain.ledger.entries import Allocation, Lapse, LotState, Movement, Posting, PostingKind
+from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.values import NEVER_US, Instant
 

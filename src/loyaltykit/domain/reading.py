@@ -10,9 +10,9 @@ from attrs import frozen
 
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.answers import LotView, StatementRow
-from loyaltykit.domain.ledger import Ledger
-from loyaltykit.domain.lots import Posting, PostingKind
-from loyaltykit.domain.movements import catch_up
+from loyaltykit.domain.ledger.entries import Posting, PostingKind
+from loyaltykit.domain.ledger.ledger import Ledger
+from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.domain.transactions import ACTIVITY_RANK, CREDIT_RANK, DEBIT_RANK, PURCHASE_RANK, RETURN_RANK
 from loyaltykit.values import NEVER_US, Instant, to_datetime
 

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.attributes import raise_problems
-from loyaltykit.domain.movements import catch_up
+from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.errors import Problem
 from loyaltykit.values import MAX_POINTS, Instant, check_id
 

@@ -6,9 +6,9 @@ from attrs import evolve
 
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.facts.rulebook import Rulebook
+from loyaltykit.domain.ledger.vouchers import VoucherChange, VoucherState
 from loyaltykit.domain.program.rewards import Reward
 from loyaltykit.domain.transactions import Redemption, Reversal, VoucherUse
-from loyaltykit.domain.vouchers import VoucherChange, VoucherState
 from loyaltykit.errors import (
     ReversalExceedsRedemptionError,
     RewardUnavailableError,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from attrs import evolve
 
 from loyaltykit.domain.account import Account
-from loyaltykit.domain.allocation import Owing, claim_back
 from loyaltykit.domain.credits import earned_lot
 from loyaltykit.domain.decision import Decision, Restated
 from loyaltykit.domain.earning.sales import Sale, repriced
-from loyaltykit.domain.lots import Posting
+from loyaltykit.domain.ledger.allocation import Owing, claim_back
+from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.domain.postings import claimed
 from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import Return, TierGrantEnd, Transaction

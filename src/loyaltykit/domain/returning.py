@@ -5,10 +5,10 @@ from __future__ import annotations
 from attrs import evolve, frozen
 
 from loyaltykit.domain.account import Account
-from loyaltykit.domain.allocation import Claim, claim_back
 from loyaltykit.domain.earning.sales import Sale, points_paid, take_back
 from loyaltykit.domain.giving_back import give_back
-from loyaltykit.domain.lots import Posting
+from loyaltykit.domain.ledger.allocation import Claim, claim_back
+from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.domain.postings import post_claim
 from loyaltykit.domain.transactions import Return
 from loyaltykit.errors import ReturnExceedsPurchaseError

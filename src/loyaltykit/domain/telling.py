@@ -13,13 +13,13 @@ from loyaltykit.calendars import to_date, to_day
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.corrections import corrections_of
 from loyaltykit.domain.decision import Decision
-from loyaltykit.domain.lots import LotState, Posting
+from loyaltykit.domain.ledger.entries import LotState, Posting
+from loyaltykit.domain.ledger.vouchers import VoucherState
 from loyaltykit.domain.members.birthday import LeapDay
 from loyaltykit.domain.program.notices import Notice, Plain, notice_id
 from loyaltykit.domain.tiers.decisions import TierRow, as_told, due_rows
 from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.domain.transactions import AchievementShare, Arrival, Transaction
-from loyaltykit.domain.vouchers import VoucherState
 from loyaltykit.values import NEVER_US, Instant, to_datetime
 
 

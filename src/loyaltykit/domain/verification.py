@@ -12,11 +12,11 @@ from loyaltykit.domain.decide import decide, settle
 from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.joint import Joint
-from loyaltykit.domain.ledger import Ledger
-from loyaltykit.domain.lots import LotState, Posting
+from loyaltykit.domain.ledger.entries import LotState, Posting
+from loyaltykit.domain.ledger.ledger import Ledger
+from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.merging import decide_joint
-from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.transactions import Capture, Return, Transaction
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.errors import LoyaltyError

@@ -9,8 +9,8 @@ from datetime import datetime
 from time import perf_counter
 
 from loyaltykit.domain.answers import Balance, IngestReport, LotView, Receipt, Settlement, StatementRow, Voucher
+from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.program.program import Program, Segment
 from loyaltykit.domain.progress import Progress
 from loyaltykit.domain.reading import Written, lot_views, read_statement

@@ -19,12 +19,12 @@ from loyaltykit.domain.account import Account, rebuild
 from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.facts.versions import Rules, Version
 from loyaltykit.domain.joint import Joint
+from loyaltykit.domain.ledger.vouchers import ChangeKind, VoucherChange
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
-from loyaltykit.domain.vouchers import ChangeKind, VoucherChange
 from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
 from loyaltykit.ports import Enrolment, Record
 from loyaltykit.values import Instant

@@ -13,8 +13,8 @@ from hypothesis import given, strategies as st
 import loyaltykit as lk
 from loyaltykit.domain.account import Account
 from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.ledger.vouchers import VoucherState
 from loyaltykit.domain.verification import Finding, verify_member
-from loyaltykit.domain.vouchers import VoucherState
 from loyaltykit.rules import days, months
 from loyaltykit.values import NEVER_US, to_instant
 from tests.digest import canonical

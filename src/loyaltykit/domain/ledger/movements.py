@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from loyaltykit.domain.allocation import Owing, spend
-from loyaltykit.domain.ledger import Ledger
-from loyaltykit.domain.lots import Allocation, HoldState, LotState, Movement, MovementKind
+from loyaltykit.domain.ledger.allocation import Owing, spend
+from loyaltykit.domain.ledger.entries import Allocation, HoldState, LotState, Movement, MovementKind
+from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.transactions import Activation, Capture, Hold, Release
 from loyaltykit.errors import CaptureExceedsHoldError, HoldEndedError, InvalidValueError, Problem
 from loyaltykit.values import NEVER_US, Instant, to_instant

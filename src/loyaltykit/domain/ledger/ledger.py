@@ -14,7 +14,7 @@ from attrs import evolve
 
 from loyaltykit.domain.earning.sales import Sale
 from loyaltykit.domain.facts.versions import Rules
-from loyaltykit.domain.lots import Allocation, DebtState, HoldState, Lot, LotState, Movement, Posting
+from loyaltykit.domain.ledger.entries import Allocation, DebtState, HoldState, Lot, LotState, Movement, Posting
 from loyaltykit.values import NEVER_US, Instant
 
 

@@ -14,9 +14,9 @@ from hypothesis import example, given, strategies as st
 import loyaltykit as lk
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.joint import JointLedger
-from loyaltykit.domain.ledger import Ledger
-from loyaltykit.domain.lots import Allocation, Movement, Posting
-from loyaltykit.domain.movements import catch_up
+from loyaltykit.domain.ledger.entries import Allocation, Movement, Posting
+from loyaltykit.domain.ledger.ledger import Ledger
+from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.rules import days, end_of, spend
 from loyaltykit.values import to_instant
 from tests.stories import FEW, LATE, PROGRAMS, Story, accepted, adjustment, at, club, day, happenings, policy
