@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import loyaltykit as lk
 import loyaltykit.domain.tiers.timeline as timeline
-from loyaltykit.domain.account import rebuild
+from loyaltykit.domain.accounts.account import rebuild
 from loyaltykit.loyalty import intake
 from loyaltykit.rules import (
     Term,

@@ -16,7 +16,7 @@ from typing import Any
 
 from attrs import fields, has
 
-from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.ledger.entries import Movement
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.loyalty.records import versions_of

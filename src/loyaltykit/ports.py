@@ -15,10 +15,10 @@ from typing import Protocol
 
 from attrs import frozen
 
-from loyaltykit.domain.account import Account
-from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.accounts.family import Joint
 from loyaltykit.domain.facts.versions import Rules, Version
-from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.program.program import Program

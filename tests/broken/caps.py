@@ -8,8 +8,8 @@ import pytest
 
 import loyaltykit as lk
 import loyaltykit.domain.earning.achievements as achieving
-from loyaltykit.domain.account import Account
-from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.earning.achievements import AchievementBook
 from loyaltykit.domain.earning.caps import CapBook
 from loyaltykit.domain.earning.counters import Tally

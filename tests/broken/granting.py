@@ -11,7 +11,7 @@ import loyaltykit as lk
 import loyaltykit.domain.awarding as awarding
 import loyaltykit.domain.decide as decide
 import loyaltykit.domain.earning.achievements as achieving
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.earning.caps import CapBook
 from tests.broken.registry import broken
 from tests.broken.story import Story

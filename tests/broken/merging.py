@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-import loyaltykit.domain.joint as joint
+import loyaltykit.domain.accounts.family as joint
 import loyaltykit.domain.merging as merging
 from loyaltykit.domain.ledger.entries import Lot, Posting
 from loyaltykit.values import DAY_US, NEVER_US

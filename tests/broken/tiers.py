@@ -11,7 +11,7 @@ import loyaltykit as lk
 import loyaltykit.domain.tiers.decisions as tiers
 import loyaltykit.domain.tiers.standing as standing
 from loyaltykit import calendars
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.facts.series import Series, SeriesKey
 from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import Redemption

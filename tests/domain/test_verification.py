@@ -10,10 +10,10 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-from loyaltykit.domain.account import Account, rebuild
-from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.accounts.account import Account, rebuild
+from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.accounts.family import Joint
 from loyaltykit.domain.facts.versions import Rules
-from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.ports import Enrolment, Record, Snapshot, UnitOfWork
 from loyaltykit.rules import days, spend, visits

@@ -15,7 +15,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.calendars import Inactivity
-from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.rules import days, days_since_enrolment, months, purchases, spend
 from tests.digest import canonical

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.accounts.decision import Decision
 from tests.stories import Story, club, day
 
 

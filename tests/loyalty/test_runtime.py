@@ -15,7 +15,7 @@ from attrs import evolve
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.decide import decide
 from loyaltykit.ports import Storage, UnitOfWork
 from tests.digest import canonical, digest

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.corrections import corrections_of, name_at, tier_line
-from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.telling import tell_of_new_rules
 from loyaltykit.domain.tiers.standing import Standing

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.answers import TierCorrection
 from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.values import Instant, to_datetime

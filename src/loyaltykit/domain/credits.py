@@ -10,7 +10,7 @@ from datetime import datetime
 from attrs import evolve
 
 from loyaltykit.calendars import Never
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.earning.sales import Sale
 from loyaltykit.domain.facts.rulebook import Rulebook
 from loyaltykit.domain.ledger.allocation import Owing, spend, take_by_hand

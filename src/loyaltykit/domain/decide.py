@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.accounts.decision import Decision, Told
 from loyaltykit.domain.admission import check_status
 from loyaltykit.domain.awarding import achieved_by, award, granted, shared
 from loyaltykit.domain.corrections import corrections_of
 from loyaltykit.domain.credits import accrue, adjust, arrival_of, open_balance, receive, sell
-from loyaltykit.domain.decision import Decision, Told
 from loyaltykit.domain.earning.basket import declared_problems
 from loyaltykit.domain.giving_back import reverse
 from loyaltykit.domain.ledger.allocation import spend

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.domain.forms.custom_fields import value_problems
 from loyaltykit.domain.members.diff import FieldChange, difference

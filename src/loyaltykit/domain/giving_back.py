@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.ledger.allocation import Owing
 from loyaltykit.domain.ledger.entries import Allocation, Lot, Posting
 from loyaltykit.domain.postings import post

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from attrs import field, frozen
 
 from loyaltykit.calendars import ShopCalendar, to_date
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from loyaltykit.domain.account import Account
-from loyaltykit.domain.decision import Decision, Told
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.accounts.decision import Decision, Told
+from loyaltykit.domain.accounts.family import Joint
 from loyaltykit.domain.facts.versions import Rules
-from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.ledger.entries import Movement
 from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.domain.telling import tell_of_joining

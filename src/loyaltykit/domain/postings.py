@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.ledger.allocation import Claim, repay_late_debt
 from loyaltykit.domain.ledger.entries import Allocation, Lapse, LotState, Movement, Posting, PostingKind
 from loyaltykit.domain.ledger.movements import catch_up

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import frozen
 
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.answers import LotView, StatementRow
 from loyaltykit.domain.ledger.entries import Posting, PostingKind
 from loyaltykit.domain.ledger.ledger import Ledger

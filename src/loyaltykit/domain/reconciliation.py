@@ -7,7 +7,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.errors import Problem

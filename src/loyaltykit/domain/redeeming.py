@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.facts.rulebook import Rulebook
 from loyaltykit.domain.ledger.vouchers import VoucherChange, VoucherState
 from loyaltykit.domain.program.rewards import Reward

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.accounts.decision import Decision, Restated
 from loyaltykit.domain.credits import earned_lot
-from loyaltykit.domain.decision import Decision, Restated
 from loyaltykit.domain.earning.sales import Sale, repriced
 from loyaltykit.domain.ledger.allocation import Owing, claim_back
 from loyaltykit.domain.ledger.entries import Posting

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve, frozen
 
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.earning.sales import Sale, points_paid, take_back
 from loyaltykit.domain.giving_back import give_back
 from loyaltykit.domain.ledger.allocation import Claim, claim_back

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
-from loyaltykit.domain.account import Account, Outlook
+from loyaltykit.domain.accounts.account import Account, Outlook
 from loyaltykit.domain.facts.facts import View
 from loyaltykit.domain.facts.rulebook import PredicateSet, Rulebook
 from loyaltykit.domain.reading import end_or_none

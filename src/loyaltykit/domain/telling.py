@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from loyaltykit.calendars import to_date, to_day
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.corrections import corrections_of
-from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.ledger.entries import LotState, Posting
 from loyaltykit.domain.ledger.vouchers import VoucherState
 from loyaltykit.domain.members.birthday import LeapDay

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.answers import TierCorrection
 from loyaltykit.domain.reading import end_or_none
 from loyaltykit.values import Instant, to_datetime

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from attrs import frozen
 
-from loyaltykit.domain.account import Account, rebuild
+from loyaltykit.domain.accounts.account import Account, rebuild
+from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.accounts.family import Joint
 from loyaltykit.domain.changing import taken_again
 from loyaltykit.domain.decide import decide, settle
-from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.facts.versions import Rules
-from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.ledger.entries import LotState, Posting
 from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import sha256
 
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.matching import MatchGroup, Matching, MatchReport, find_matches
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.transactions.merges import Merge

@@ -11,15 +11,15 @@ from typing import Final, TypeAlias, cast
 
 from attrs import evolve
 
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.accounts.family import Joint
 from loyaltykit.domain.answers import Receipt
 from loyaltykit.domain.decide import decide
-from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.editing import resolved
 from loyaltykit.domain.facts.rulebook import Rulebook
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.forms.custom_fields import member_problems
-from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.merging import decide_joint, named_by
 from loyaltykit.domain.program.program import Program

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.facts.rulebook import PredicateSet
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.forms.search import Fragments

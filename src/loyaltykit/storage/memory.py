@@ -15,10 +15,10 @@ from typing import Final, TypeAlias
 
 from attrs import define, evolve, field
 
-from loyaltykit.domain.account import Account, rebuild
-from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.accounts.account import Account, rebuild
+from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.accounts.family import Joint
 from loyaltykit.domain.facts.versions import Rules, Version
-from loyaltykit.domain.joint import Joint
 from loyaltykit.domain.ledger.vouchers import ChangeKind, VoucherChange
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.notices import Notice

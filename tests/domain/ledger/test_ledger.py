@@ -12,8 +12,8 @@ from attrs import astuple, has
 from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
+from loyaltykit.domain.accounts.family import JointLedger
 from loyaltykit.domain.facts.versions import Rules
-from loyaltykit.domain.joint import JointLedger
 from loyaltykit.domain.ledger.entries import Allocation, Movement, Posting
 from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up

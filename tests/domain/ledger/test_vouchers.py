@@ -11,8 +11,8 @@ from attrs import evolve
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.account import Account
-from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.ledger.vouchers import VoucherState
 from loyaltykit.domain.verification import Finding, verify_member
 from loyaltykit.rules import days, months

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from attrs import define
 
-from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.facts.facts import History, View
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.ledger.entries import Movement, Posting

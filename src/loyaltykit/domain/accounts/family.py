@@ -14,8 +14,8 @@ from typing import Final, Self, TypeAlias
 
 from attrs import define, evolve, frozen
 
-from loyaltykit.domain.account import Account, behind_the_last_late
-from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.accounts.account import Account, behind_the_last_late
+from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.ledger.entries import Allocation, Lot, Movement, Posting
 from loyaltykit.domain.ledger.ledger import Ledger
