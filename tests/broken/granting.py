@@ -8,8 +8,8 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-import loyaltykit.domain.awarding as awarding
-import loyaltykit.domain.decide as decide
+import loyaltykit.domain.decide.activities as awarding
+import loyaltykit.domain.decide.dispatch as decide
 import loyaltykit.domain.earning.achievements as achieving
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.earning.caps import CapBook

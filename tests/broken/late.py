@@ -10,9 +10,9 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-import loyaltykit.domain.corrections as corrections
-import loyaltykit.domain.decide as decide
-import loyaltykit.domain.restating as restating
+import loyaltykit.domain.decide.dispatch as decide
+import loyaltykit.domain.decide.late as corrections
+import loyaltykit.domain.decide.restating as restating
 import loyaltykit.domain.tiers.timeline as timeline
 from loyaltykit.domain.tiers.decisions import nobody
 from loyaltykit.domain.tiers.standing import Standing

@@ -10,7 +10,7 @@ from attrs import evolve
 
 import loyaltykit as lk
 import loyaltykit.domain.accounts.family as joint
-import loyaltykit.domain.merging as merging
+import loyaltykit.domain.decide.merges as merging
 from loyaltykit.domain.ledger.entries import Lot, Posting
 from loyaltykit.values import DAY_US, NEVER_US
 from tests.broken.registry import broken

@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-import loyaltykit.domain.telling as telling
+import loyaltykit.domain.decide.notices as telling
 from tests.broken.registry import broken
 from tests.broken.story import Story
 from tests.clock import Clock

@@ -8,15 +8,15 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-import loyaltykit.domain.decide as decide
+import loyaltykit.domain.decide.dispatch as decide
+import loyaltykit.domain.decide.postings as postings
+import loyaltykit.domain.decide.returns as returning
+import loyaltykit.domain.decide.reversals as giving_back
 import loyaltykit.domain.earning.sales as sales
 import loyaltykit.domain.facts.rulebook as rulebook
-import loyaltykit.domain.giving_back as giving_back
 import loyaltykit.domain.ledger.allocation as allocation
 import loyaltykit.domain.ledger.entries as lots
 import loyaltykit.domain.ledger.ledger as ledger
-import loyaltykit.domain.postings as postings
-import loyaltykit.domain.returning as returning
 from loyaltykit.errors import InsufficientPointsError
 from tests.broken.registry import broken
 from tests.broken.story import Story

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-import loyaltykit.domain.redeeming as redeeming
+import loyaltykit.domain.decide.redemptions as redeeming
 from loyaltykit.loyalty import runtime
 from tests.broken.registry import broken
 from tests.broken.story import Story

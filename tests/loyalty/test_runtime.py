@@ -16,7 +16,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.domain.accounts.account import Account
-from loyaltykit.domain.decide import decide
+from loyaltykit.domain.decide.dispatch import decide
 from loyaltykit.ports import Storage, UnitOfWork
 from tests.digest import canonical, digest
 from tests.stories import FEW, KINDS, PROGRAMS, Story, accepted, adjustment, club, day, happenings

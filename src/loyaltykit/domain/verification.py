@@ -9,14 +9,14 @@ from attrs import frozen
 from loyaltykit.domain.accounts.account import Account, rebuild
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.accounts.family import Joint
-from loyaltykit.domain.changing import taken_again
-from loyaltykit.domain.decide import decide, settle
+from loyaltykit.domain.decide.dispatch import decide, settle
+from loyaltykit.domain.decide.merges import decide_joint
+from loyaltykit.domain.decide.program_change import taken_again
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.ledger.entries import LotState, Posting
 from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.merging import decide_joint
 from loyaltykit.domain.transactions import Capture, Return, Transaction
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.errors import LoyaltyError

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.answers import MemberMove, ProgramChange, ProgramVersion
-from loyaltykit.domain.changing import find_move, taken_again
+from loyaltykit.domain.decide.program_change import find_move, taken_again
 from loyaltykit.domain.facts.versions import BEGINNING, Rules, Version
 from loyaltykit.domain.program.migration import Migration
 from loyaltykit.domain.program.program import Program

@@ -15,15 +15,15 @@ from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.accounts.family import Joint
 from loyaltykit.domain.answers import Receipt
-from loyaltykit.domain.decide import decide
-from loyaltykit.domain.editing import resolved
+from loyaltykit.domain.decide.dispatch import decide
+from loyaltykit.domain.decide.edits import resolved
+from loyaltykit.domain.decide.merges import decide_joint, named_by
+from loyaltykit.domain.decide.redemptions import reward_of
 from loyaltykit.domain.facts.rulebook import Rulebook
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.forms.custom_fields import member_problems
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.merging import decide_joint, named_by
 from loyaltykit.domain.program.program import Program
-from loyaltykit.domain.redeeming import reward_of
 from loyaltykit.domain.transactions import (
     AchievementShare,
     Activation,

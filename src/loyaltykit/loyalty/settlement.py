@@ -10,7 +10,7 @@ from attrs import define, field
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.answers import Settlement, TierChange
-from loyaltykit.domain.decide import settle
+from loyaltykit.domain.decide.dispatch import settle
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.progress import Progress, check_progress, report
 from loyaltykit.domain.tiers.decisions import as_told

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 import loyaltykit as lk
 from loyaltykit.domain.accounts.account import Account, rebuild
 from loyaltykit.domain.accounts.decision import Decision
-from loyaltykit.domain.decide import decide, settle
+from loyaltykit.domain.decide.dispatch import decide, settle
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.verification import verify_member
 from loyaltykit.values import to_instant

@@ -6,11 +6,11 @@ from attrs import evolve
 
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision, Restated
-from loyaltykit.domain.credits import earned_lot
+from loyaltykit.domain.decide.credits import earned_lot
+from loyaltykit.domain.decide.postings import claimed
 from loyaltykit.domain.earning.sales import Sale, repriced
 from loyaltykit.domain.ledger.allocation import Owing, claim_back
 from loyaltykit.domain.ledger.entries import Posting
-from loyaltykit.domain.postings import claimed
 from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import Return, TierGrantEnd, Transaction
 

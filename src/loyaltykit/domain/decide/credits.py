@@ -11,11 +11,11 @@ from attrs import evolve
 
 from loyaltykit.calendars import Never
 from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.decide.postings import post, post_claim
 from loyaltykit.domain.earning.sales import Sale
 from loyaltykit.domain.facts.rulebook import Rulebook
 from loyaltykit.domain.ledger.allocation import Owing, spend, take_by_hand
 from loyaltykit.domain.ledger.entries import Allocation, Lot, Posting, PostingKind
-from loyaltykit.domain.postings import post, post_claim
 from loyaltykit.domain.transactions import Adjustment, Arrival, ArrivingLot, OpeningBalance, Purchase, Transfer
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.values import NEVER_US, Instant, to_instant

@@ -5,9 +5,9 @@ from __future__ import annotations
 from attrs import evolve
 
 from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.decide.postings import post
 from loyaltykit.domain.ledger.allocation import Owing
 from loyaltykit.domain.ledger.entries import Allocation, Lot, Posting
-from loyaltykit.domain.postings import post
 from loyaltykit.domain.program.points import Extend
 from loyaltykit.domain.transactions import Return, Reversal
 from loyaltykit.errors import ReversalExceedsRedemptionError

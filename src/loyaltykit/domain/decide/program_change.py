@@ -6,9 +6,9 @@ from attrs import frozen
 
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
-from loyaltykit.domain.corrections import corrections_of, name_at, tier_line
+from loyaltykit.domain.decide.late import corrections_of, name_at, tier_line
+from loyaltykit.domain.decide.notices import tell_of_new_rules
 from loyaltykit.domain.facts.versions import Rules
-from loyaltykit.domain.telling import tell_of_new_rules
 from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.values import NEVER_US, Instant
 

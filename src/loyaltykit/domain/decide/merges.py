@@ -5,10 +5,10 @@ from __future__ import annotations
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision, Told
 from loyaltykit.domain.accounts.family import Joint
+from loyaltykit.domain.decide.notices import tell_of_joining
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.ledger.entries import Movement
 from loyaltykit.domain.ledger.movements import catch_up
-from loyaltykit.domain.telling import tell_of_joining
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.errors import NotEnrolledError, UnmergeRefusedError
 from loyaltykit.values import Instant

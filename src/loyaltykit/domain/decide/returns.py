@@ -5,11 +5,11 @@ from __future__ import annotations
 from attrs import evolve, frozen
 
 from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.decide.postings import post_claim
+from loyaltykit.domain.decide.reversals import give_back
 from loyaltykit.domain.earning.sales import Sale, points_paid, take_back
-from loyaltykit.domain.giving_back import give_back
 from loyaltykit.domain.ledger.allocation import Claim, claim_back
 from loyaltykit.domain.ledger.entries import Posting
-from loyaltykit.domain.postings import post_claim
 from loyaltykit.domain.transactions import Return
 from loyaltykit.errors import ReturnExceedsPurchaseError
 

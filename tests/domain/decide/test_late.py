@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.corrections import TierLine, name_at, tier_corrections
+from loyaltykit.domain.decide.late import TierLine, name_at, tier_corrections
 from loyaltykit.rules import days, spend
 from loyaltykit.values import to_instant
 from tests.stories import Story, club, day

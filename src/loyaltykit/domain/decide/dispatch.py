@@ -11,20 +11,20 @@ from typing import Any, Final, TypeAlias
 
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision, Told
-from loyaltykit.domain.admission import check_status
-from loyaltykit.domain.awarding import achieved_by, award, granted, shared
-from loyaltykit.domain.corrections import corrections_of
-from loyaltykit.domain.credits import accrue, adjust, arrival_of, open_balance, receive, sell
+from loyaltykit.domain.decide.activities import achieved_by, award, granted, shared
+from loyaltykit.domain.decide.admission import check_status
+from loyaltykit.domain.decide.credits import accrue, adjust, arrival_of, open_balance, receive, sell
+from loyaltykit.domain.decide.late import corrections_of
+from loyaltykit.domain.decide.notices import tell_by, tell_of
+from loyaltykit.domain.decide.postings import correct, post
+from loyaltykit.domain.decide.redemptions import price, voucher_change
+from loyaltykit.domain.decide.restating import restate
+from loyaltykit.domain.decide.returns import claw_back, price_return
+from loyaltykit.domain.decide.reversals import reverse
 from loyaltykit.domain.earning.basket import declared_problems
-from loyaltykit.domain.giving_back import reverse
 from loyaltykit.domain.ledger.allocation import spend
 from loyaltykit.domain.ledger.entries import Allocation, Lapse, Movement, Posting
 from loyaltykit.domain.ledger.movements import activate, capture, let_go, set_aside
-from loyaltykit.domain.postings import correct, post
-from loyaltykit.domain.redeeming import price, voucher_change
-from loyaltykit.domain.restating import restate
-from loyaltykit.domain.returning import claw_back, price_return
-from loyaltykit.domain.telling import tell_by, tell_of
 from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import (
     AchievementShare,

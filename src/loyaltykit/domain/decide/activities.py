@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loyaltykit.domain.accounts.account import Account
-from loyaltykit.domain.credits import new_lot
+from loyaltykit.domain.decide.credits import new_lot
 from loyaltykit.domain.earning.achievements import Achieved
 from loyaltykit.domain.earning.sales import Sale, within_caps
 from loyaltykit.domain.ledger.allocation import Owing
