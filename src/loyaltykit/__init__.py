@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from loyaltykit.domain.forms.checker import RecordChecker, check_record, record_of
     from loyaltykit.domain.forms.json_schema import member_schema
     from loyaltykit.domain.forms.problems import RecordProblem
-    from loyaltykit.domain.liability import Liability
     from loyaltykit.domain.lint import LintFinding
     from loyaltykit.domain.matching import LikelyPair, MatchGroup, Matching, MatchReport, find_matches
     from loyaltykit.domain.members.birthday import Birthday
@@ -45,10 +44,6 @@ if TYPE_CHECKING:
     from loyaltykit.domain.program.tiers import Tier, TierLadder
     from loyaltykit.domain.quality import ChannelQuality, IssueChange, QualityChange, QualityIssue, QualityReport
     from loyaltykit.domain.quality_review import quality_report
-    from loyaltykit.domain.reconciliation import Reconciliation
-    from loyaltykit.domain.record_versions import RecordVersion
-    from loyaltykit.domain.status import SetByHand, TierStatus
-    from loyaltykit.domain.tier_history import TierDecision, TierHistory
     from loyaltykit.domain.transactions import (
         Activation,
         Adjustment,
@@ -72,7 +67,12 @@ if TYPE_CHECKING:
         Visit,
         VoucherUse,
     )
-    from loyaltykit.domain.verification import Finding
+    from loyaltykit.domain.views.liability import Liability
+    from loyaltykit.domain.views.reconciliation import Reconciliation
+    from loyaltykit.domain.views.record_versions import RecordVersion
+    from loyaltykit.domain.views.tier_history import TierDecision, TierHistory
+    from loyaltykit.domain.views.tier_status import SetByHand, TierStatus
+    from loyaltykit.domain.views.verification import Finding
     from loyaltykit.errors import (
         CaptureExceedsHoldError,
         ChangeInThePastError,
@@ -280,7 +280,7 @@ _HOMES = {
     "EventType": "loyaltykit.domain.program.program",
     "Field": "loyaltykit.rules.fields",
     "FieldChange": "loyaltykit.domain.members.diff",
-    "Finding": "loyaltykit.domain.verification",
+    "Finding": "loyaltykit.domain.views.verification",
     "Hold": "loyaltykit.domain.transactions",
     "HoldEndedError": "loyaltykit.errors",
     "IdempotencyConflictError": "loyaltykit.errors",
@@ -291,7 +291,7 @@ _HOMES = {
     "InvalidValueError": "loyaltykit.errors",
     "IssueChange": "loyaltykit.domain.quality",
     "LateFacts": "loyaltykit.domain.program.late",
-    "Liability": "loyaltykit.domain.liability",
+    "Liability": "loyaltykit.domain.views.liability",
     "LikelyPair": "loyaltykit.domain.matching",
     "Line": "loyaltykit.domain.transactions",
     "LintFinding": "loyaltykit.domain.lint",
@@ -324,10 +324,10 @@ _HOMES = {
     "QualityIssue": "loyaltykit.domain.quality",
     "QualityReport": "loyaltykit.domain.quality",
     "Receipt": "loyaltykit.domain.answers",
-    "Reconciliation": "loyaltykit.domain.reconciliation",
+    "Reconciliation": "loyaltykit.domain.views.reconciliation",
     "RecordChecker": "loyaltykit.domain.forms.checker",
     "RecordProblem": "loyaltykit.domain.forms.problems",
-    "RecordVersion": "loyaltykit.domain.record_versions",
+    "RecordVersion": "loyaltykit.domain.views.record_versions",
     "Redemption": "loyaltykit.domain.transactions",
     "RefusedError": "loyaltykit.errors",
     "Release": "loyaltykit.domain.transactions",
@@ -340,7 +340,7 @@ _HOMES = {
     "RewardUnavailableError": "loyaltykit.errors",
     "RuleShare": "loyaltykit.domain.answers",
     "Segment": "loyaltykit.domain.program.program",
-    "SetByHand": "loyaltykit.domain.status",
+    "SetByHand": "loyaltykit.domain.views.tier_status",
     "Settlement": "loyaltykit.domain.answers",
     "StaleEditError": "loyaltykit.errors",
     "StatementRow": "loyaltykit.domain.answers",
@@ -348,13 +348,13 @@ _HOMES = {
     "Tier": "loyaltykit.domain.program.tiers",
     "TierChange": "loyaltykit.domain.answers",
     "TierCorrection": "loyaltykit.domain.answers",
-    "TierDecision": "loyaltykit.domain.tier_history",
+    "TierDecision": "loyaltykit.domain.views.tier_history",
     "TierGrant": "loyaltykit.domain.transactions",
     "TierGrantEnd": "loyaltykit.domain.transactions",
     "TierGrantEndedError": "loyaltykit.errors",
-    "TierHistory": "loyaltykit.domain.tier_history",
+    "TierHistory": "loyaltykit.domain.views.tier_history",
     "TierLadder": "loyaltykit.domain.program.tiers",
-    "TierStatus": "loyaltykit.domain.status",
+    "TierStatus": "loyaltykit.domain.views.tier_status",
     "TooLateError": "loyaltykit.errors",
     "Transaction": "loyaltykit.domain.transactions",
     "Transfer": "loyaltykit.domain.transactions",

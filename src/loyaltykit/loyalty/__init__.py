@@ -13,9 +13,9 @@ from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Program, Segment
 from loyaltykit.domain.progress import Progress
-from loyaltykit.domain.reading import Written, lot_views, read_statement
-from loyaltykit.domain.status import TierStatus, read_status
 from loyaltykit.domain.transactions import Transaction
+from loyaltykit.domain.views.statement import Written, lot_views, read_statement
+from loyaltykit.domain.views.tier_status import TierStatus, read_status
 from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
 from loyaltykit.loyalty.intake import take_in
 from loyaltykit.loyalty.maintenance import Maintenance

@@ -10,11 +10,11 @@ from loyaltykit.domain.answers import Receipt
 from loyaltykit.domain.forms.search import Fragments
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Segment
-from loyaltykit.domain.record_versions import RecordVersion
-from loyaltykit.domain.tier_history import TierHistory, read_tiers
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.domain.transactions.edits import ProfileChange
 from loyaltykit.domain.transactions.merges import Apart, Merge, Unmerge
+from loyaltykit.domain.views.record_versions import RecordVersion
+from loyaltykit.domain.views.tier_history import TierHistory, read_tiers
 from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
 from loyaltykit.loyalty.records import versions_of
 from loyaltykit.loyalty.runtime import Runtime, enrolled_account, receipt_of

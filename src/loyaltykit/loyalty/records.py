@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from loyaltykit.domain.record_versions import RecordVersion, read_versions
 from loyaltykit.domain.transactions.edits import ProfileChange
+from loyaltykit.domain.views.record_versions import RecordVersion, read_versions
 from loyaltykit.ports import Reads
 
 

@@ -14,7 +14,7 @@ from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.forms.search import Fragments
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Segment
-from loyaltykit.domain.status import plain_value
+from loyaltykit.domain.views.tier_status import plain_value
 from loyaltykit.errors import InvalidRuleError, InvalidValueError, Problem
 from loyaltykit.loyalty.cursor import SortKey, read_cursor, sort_key, unreadable, write_cursor
 from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts

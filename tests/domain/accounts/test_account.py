@@ -10,7 +10,7 @@ from loyaltykit.domain.accounts.account import Account, rebuild
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.decide.dispatch import decide, settle
 from loyaltykit.domain.facts.versions import Rules
-from loyaltykit.domain.verification import verify_member
+from loyaltykit.domain.views.verification import verify_member
 from loyaltykit.values import to_instant
 from tests.stories import FEW, PROGRAMS, START, club, day, happenings
 

@@ -14,7 +14,7 @@ import loyaltykit as lk
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.ledger.vouchers import VoucherState
-from loyaltykit.domain.verification import Finding, verify_member
+from loyaltykit.domain.views.verification import Finding, verify_member
 from loyaltykit.rules import days, months
 from loyaltykit.values import NEVER_US, to_instant
 from tests.digest import canonical

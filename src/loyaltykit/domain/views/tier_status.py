@@ -11,10 +11,10 @@ from attrs import field, frozen
 from loyaltykit.domain.accounts.account import Account, Outlook
 from loyaltykit.domain.facts.facts import View
 from loyaltykit.domain.facts.rulebook import PredicateSet, Rulebook
-from loyaltykit.domain.reading import end_or_none
 from loyaltykit.domain.tiers.decisions import Granted, TierRow, next_row
 from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.domain.transactions import GrantMode, TierGrant
+from loyaltykit.domain.views.statement import end_or_none
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.describe import describe_reference
 from loyaltykit.rules.explain import Explanation, explain

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.answers import TierCorrection
-from loyaltykit.domain.reading import end_or_none
+from loyaltykit.domain.views.statement import end_or_none
 from loyaltykit.values import Instant, to_datetime
 
 
