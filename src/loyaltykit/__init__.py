@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from loyaltykit.domain.program.program import EventType, Program, Segment
     from loyaltykit.domain.program.rewards import Reward
     from loyaltykit.domain.program.tiers import Tier, TierLadder
-    from loyaltykit.domain.quality import ChannelQuality, IssueChange, QualityChange, QualityIssue, QualityReport
-    from loyaltykit.domain.quality_review import quality_report
+    from loyaltykit.domain.quality.report import ChannelQuality, IssueChange, QualityChange, QualityIssue, QualityReport
+    from loyaltykit.domain.quality.review import quality_report
     from loyaltykit.domain.transactions import (
         Activation,
         Adjustment,
@@ -270,7 +270,7 @@ _HOMES = {
     "CaptureExceedsHoldError": "loyaltykit.errors",
     "Case": "loyaltykit.rules.cases",
     "ChangeInThePastError": "loyaltykit.errors",
-    "ChannelQuality": "loyaltykit.domain.quality",
+    "ChannelQuality": "loyaltykit.domain.quality.report",
     "ClosedError": "loyaltykit.errors",
     "ConflictError": "loyaltykit.errors",
     "Contact": "loyaltykit.domain.members.contacts",
@@ -289,7 +289,7 @@ _HOMES = {
     "InvalidProgramError": "loyaltykit.errors",
     "InvalidRuleError": "loyaltykit.errors",
     "InvalidValueError": "loyaltykit.errors",
-    "IssueChange": "loyaltykit.domain.quality",
+    "IssueChange": "loyaltykit.domain.quality.report",
     "LateFacts": "loyaltykit.domain.program.late",
     "Liability": "loyaltykit.domain.views.liability",
     "LikelyPair": "loyaltykit.domain.matching",
@@ -320,9 +320,9 @@ _HOMES = {
     "ProgramChangedError": "loyaltykit.errors",
     "ProgramVersion": "loyaltykit.domain.answers",
     "Purchase": "loyaltykit.domain.transactions",
-    "QualityChange": "loyaltykit.domain.quality",
-    "QualityIssue": "loyaltykit.domain.quality",
-    "QualityReport": "loyaltykit.domain.quality",
+    "QualityChange": "loyaltykit.domain.quality.report",
+    "QualityIssue": "loyaltykit.domain.quality.report",
+    "QualityReport": "loyaltykit.domain.quality.report",
     "Receipt": "loyaltykit.domain.answers",
     "Reconciliation": "loyaltykit.domain.views.reconciliation",
     "RecordChecker": "loyaltykit.domain.forms.checker",
@@ -373,7 +373,7 @@ _HOMES = {
     "inactivity": "loyaltykit.calendars",
     "keep_until_validity_ends": "loyaltykit.domain.program.migration",
     "member_schema": "loyaltykit.domain.forms.json_schema",
-    "quality_report": "loyaltykit.domain.quality_review",
+    "quality_report": "loyaltykit.domain.quality.review",
     "record_of": "loyaltykit.domain.forms.checker",
     "reevaluate": "loyaltykit.domain.program.migration",
     "register_calendar": "loyaltykit.calendars",

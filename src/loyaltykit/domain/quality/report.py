@@ -8,8 +8,8 @@ from decimal import Decimal
 from attrs import frozen
 
 from loyaltykit.domain.program.program import Program
-from loyaltykit.domain.quality_checks import KINDS, QualityKind
-from loyaltykit.domain.quality_words import describe_change, describe_report
+from loyaltykit.domain.quality.checks import KINDS, QualityKind
+from loyaltykit.domain.quality.wording import describe_change, describe_report
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.wording import Language
 

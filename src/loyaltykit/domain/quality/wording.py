@@ -13,7 +13,7 @@ from loyaltykit.rules.fields import Field
 from loyaltykit.rules.wording import Language
 
 if TYPE_CHECKING:
-    from loyaltykit.domain.quality import IssueChange, QualityChange, QualityIssue, QualityReport
+    from loyaltykit.domain.quality.report import IssueChange, QualityChange, QualityIssue, QualityReport
 
 _KINDS: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {name: name for name in ("missing", "invalid", "stale", "contradictory", "duplicate")},

@@ -10,9 +10,9 @@ from loyaltykit.calendars import ShopCalendar, to_day
 from loyaltykit.domain.forms.checker import RecordChecker
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Program
-from loyaltykit.domain.quality import QualityReport
-from loyaltykit.domain.quality_checks import JUDGED, Expectations, look_at, parts_of
-from loyaltykit.domain.quality_tally import Tally
+from loyaltykit.domain.quality.checks import JUDGED, Expectations, look_at, parts_of
+from loyaltykit.domain.quality.count import Tally
+from loyaltykit.domain.quality.report import QualityReport
 from loyaltykit.errors import InvalidValueError, Problem
 
 EXPECTED: Final = ("name", "phone", "birthday")

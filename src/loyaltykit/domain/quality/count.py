@@ -10,8 +10,8 @@ from decimal import Decimal
 from attrs import define, field
 
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.quality import ChannelQuality, QualityIssue, QualityReport
-from loyaltykit.domain.quality_checks import KINDS, Found
+from loyaltykit.domain.quality.checks import KINDS, Found
+from loyaltykit.domain.quality.report import ChannelQuality, QualityIssue, QualityReport
 from loyaltykit.values import to_decimal
 
 

@@ -11,9 +11,9 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.domain.forms.checker import RecordChecker
-from loyaltykit.domain.quality import IssueChange, QualityChange, QualityIssue, QualityReport
-from loyaltykit.domain.quality_checks import KINDS
-from loyaltykit.domain.quality_review import quality_report
+from loyaltykit.domain.quality.checks import KINDS
+from loyaltykit.domain.quality.report import IssueChange, QualityChange, QualityIssue, QualityReport
+from loyaltykit.domain.quality.review import quality_report
 from loyaltykit.rules import member
 
 TODAY = date(2025, 6, 1)
