@@ -23,12 +23,12 @@ if TYPE_CHECKING:
         Voucher,
         WhatIf,
     )
-    from loyaltykit.domain.blocking import Crowd
     from loyaltykit.domain.forms.checker import RecordChecker, check_record, record_of
     from loyaltykit.domain.forms.json_schema import member_schema
     from loyaltykit.domain.forms.problems import RecordProblem
     from loyaltykit.domain.lint import LintFinding
-    from loyaltykit.domain.matching import LikelyPair, MatchGroup, Matching, MatchReport, find_matches
+    from loyaltykit.domain.matching.blocking import Crowd
+    from loyaltykit.domain.matching.matching import LikelyPair, MatchGroup, Matching, MatchReport, find_matches
     from loyaltykit.domain.members.birthday import Birthday
     from loyaltykit.domain.members.contacts import Contact
     from loyaltykit.domain.members.diff import FieldChange, difference
@@ -274,7 +274,7 @@ _HOMES = {
     "ClosedError": "loyaltykit.errors",
     "ConflictError": "loyaltykit.errors",
     "Contact": "loyaltykit.domain.members.contacts",
-    "Crowd": "loyaltykit.domain.blocking",
+    "Crowd": "loyaltykit.domain.matching.blocking",
     "Earns": "loyaltykit.domain.program.points",
     "Event": "loyaltykit.domain.transactions",
     "EventType": "loyaltykit.domain.program.program",
@@ -292,15 +292,15 @@ _HOMES = {
     "IssueChange": "loyaltykit.domain.quality.report",
     "LateFacts": "loyaltykit.domain.program.late",
     "Liability": "loyaltykit.domain.views.liability",
-    "LikelyPair": "loyaltykit.domain.matching",
+    "LikelyPair": "loyaltykit.domain.matching.matching",
     "Line": "loyaltykit.domain.transactions",
     "LintFinding": "loyaltykit.domain.lint",
     "LotView": "loyaltykit.domain.answers",
     "Loyalty": "loyaltykit.loyalty",
     "LoyaltyError": "loyaltykit.errors",
-    "MatchGroup": "loyaltykit.domain.matching",
-    "MatchReport": "loyaltykit.domain.matching",
-    "Matching": "loyaltykit.domain.matching",
+    "MatchGroup": "loyaltykit.domain.matching.matching",
+    "MatchReport": "loyaltykit.domain.matching.matching",
+    "Matching": "loyaltykit.domain.matching.matching",
     "Member": "loyaltykit.domain.members.member",
     "MemberMove": "loyaltykit.domain.answers",
     "Migration": "loyaltykit.domain.program.migration",
@@ -369,7 +369,7 @@ _HOMES = {
     "check_record": "loyaltykit.domain.forms.checker",
     "difference": "loyaltykit.domain.members.diff",
     "extend": "loyaltykit.domain.program.points",
-    "find_matches": "loyaltykit.domain.matching",
+    "find_matches": "loyaltykit.domain.matching.matching",
     "inactivity": "loyaltykit.calendars",
     "keep_until_validity_ends": "loyaltykit.domain.program.migration",
     "member_schema": "loyaltykit.domain.forms.json_schema",

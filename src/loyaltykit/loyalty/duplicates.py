@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from loyaltykit.domain.accounts.account import Account
-from loyaltykit.domain.matching import MatchGroup, Matching, MatchReport, find_matches
+from loyaltykit.domain.matching.matching import MatchGroup, Matching, MatchReport, find_matches
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.transactions.merges import Merge
 from loyaltykit.loyalty.runtime import Runtime

@@ -23,7 +23,7 @@ from loyaltykit.rules.nodes import IsMissing, MemberField, Not, Predicate
 
 if TYPE_CHECKING:
     from loyaltykit.domain.forms.checker import RecordChecker
-    from loyaltykit.domain.matching import Matching, MatchReport
+    from loyaltykit.domain.matching.matching import Matching, MatchReport
     from loyaltykit.domain.quality.report import QualityReport
 
 _ANYBODY: Final = Not(IsMissing(MemberField("id")))

@@ -10,8 +10,8 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from attrs import field, frozen
 
 from loyaltykit.domain.attributes import as_mapping, raise_problems
-from loyaltykit.domain.blocking import Crowd, Pair, candidates, crowd, in_order
-from loyaltykit.domain.likeness import REASONS, WEIGHTS, Traits, contradictions, reasons_of, traits_of
+from loyaltykit.domain.matching.blocking import Crowd, Pair, candidates, crowd, in_order
+from loyaltykit.domain.matching.likeness import REASONS, WEIGHTS, Traits, contradictions, reasons_of, traits_of
 from loyaltykit.domain.members.member import Member
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.serialization import wire_name

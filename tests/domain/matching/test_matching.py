@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.blocking import blocks_of, candidates
-from loyaltykit.domain.likeness import REASONS, WEIGHTS, reasons_of, traits_of
-from loyaltykit.domain.matching import LikelyPair, MatchGroup, Matching, MatchReport, find_matches
+from loyaltykit.domain.matching.blocking import blocks_of, candidates
+from loyaltykit.domain.matching.likeness import REASONS, WEIGHTS, reasons_of, traits_of
+from loyaltykit.domain.matching.matching import LikelyPair, MatchGroup, Matching, MatchReport, find_matches
 from loyaltykit.serialization import from_wire, to_wire
 
 PHONE, OTHER = "+8613800008888", "+8613900009999"

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from loyaltykit.domain.likeness import LEAST_DIGITS, Traits
+from loyaltykit.domain.matching.likeness import LEAST_DIGITS, Traits
 from loyaltykit.domain.members.birthday import Birthday
 
 Block: TypeAlias = tuple[str, ...]
