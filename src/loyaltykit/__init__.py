@@ -7,25 +7,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from loyaltykit.calendars import NEVER, BirthdayCalendar, inactivity, register_calendar
-    from loyaltykit.domain.answers import (
-        Balance,
-        IngestReport,
-        LotView,
-        MemberMove,
-        ProgramChange,
-        ProgramVersion,
-        Receipt,
-        RuleShare,
-        Settlement,
-        StatementRow,
-        TierChange,
-        TierCorrection,
-        Voucher,
-        WhatIf,
-    )
+    from loyaltykit.domain.accounts.receipt import Receipt, TierCorrection
+    from loyaltykit.domain.earning.accrual import RuleShare
     from loyaltykit.domain.forms.checker import RecordChecker, check_record, record_of
     from loyaltykit.domain.forms.json_schema import member_schema
     from loyaltykit.domain.forms.problems import RecordProblem
+    from loyaltykit.domain.ledger.vouchers import Voucher
     from loyaltykit.domain.lint import LintFinding
     from loyaltykit.domain.matching.blocking import Crowd
     from loyaltykit.domain.matching.matching import LikelyPair, MatchGroup, Matching, MatchReport, find_matches
@@ -67,9 +54,11 @@ if TYPE_CHECKING:
         Visit,
         VoucherUse,
     )
+    from loyaltykit.domain.views.balance import Balance, LotView
     from loyaltykit.domain.views.liability import Liability
     from loyaltykit.domain.views.reconciliation import Reconciliation
     from loyaltykit.domain.views.record_versions import RecordVersion
+    from loyaltykit.domain.views.statement import StatementRow
     from loyaltykit.domain.views.tier_history import TierDecision, TierHistory
     from loyaltykit.domain.views.tier_status import SetByHand, TierStatus
     from loyaltykit.domain.views.verification import Finding
@@ -105,7 +94,11 @@ if TYPE_CHECKING:
         VoucherNotUsableError,
     )
     from loyaltykit.loyalty import Loyalty
+    from loyaltykit.loyalty.change import MemberMove, ProgramChange, ProgramVersion
     from loyaltykit.loyalty.cloud_events import to_cloud_event
+    from loyaltykit.loyalty.intake import IngestReport
+    from loyaltykit.loyalty.programs import WhatIf
+    from loyaltykit.loyalty.settlement import Settlement, TierChange
     from loyaltykit.rules.cases import Case
     from loyaltykit.rules.fields import Field
 else:
@@ -262,7 +255,7 @@ _HOMES = {
     "Achievement": "loyaltykit.domain.program.achievements",
     "Activation": "loyaltykit.domain.transactions",
     "Adjustment": "loyaltykit.domain.transactions",
-    "Balance": "loyaltykit.domain.answers",
+    "Balance": "loyaltykit.domain.views.balance",
     "Birthday": "loyaltykit.domain.members.birthday",
     "BirthdayCalendar": "loyaltykit.calendars",
     "Cap": "loyaltykit.domain.program.caps",
@@ -284,7 +277,7 @@ _HOMES = {
     "Hold": "loyaltykit.domain.transactions",
     "HoldEndedError": "loyaltykit.errors",
     "IdempotencyConflictError": "loyaltykit.errors",
-    "IngestReport": "loyaltykit.domain.answers",
+    "IngestReport": "loyaltykit.loyalty.intake",
     "InsufficientPointsError": "loyaltykit.errors",
     "InvalidProgramError": "loyaltykit.errors",
     "InvalidRuleError": "loyaltykit.errors",
@@ -295,14 +288,14 @@ _HOMES = {
     "LikelyPair": "loyaltykit.domain.matching.matching",
     "Line": "loyaltykit.domain.transactions",
     "LintFinding": "loyaltykit.domain.lint",
-    "LotView": "loyaltykit.domain.answers",
+    "LotView": "loyaltykit.domain.views.balance",
     "Loyalty": "loyaltykit.loyalty",
     "LoyaltyError": "loyaltykit.errors",
     "MatchGroup": "loyaltykit.domain.matching.matching",
     "MatchReport": "loyaltykit.domain.matching.matching",
     "Matching": "loyaltykit.domain.matching.matching",
     "Member": "loyaltykit.domain.members.member",
-    "MemberMove": "loyaltykit.domain.answers",
+    "MemberMove": "loyaltykit.loyalty.change",
     "Migration": "loyaltykit.domain.program.migration",
     "MissingExtraError": "loyaltykit.errors",
     "NotActiveError": "loyaltykit.errors",
@@ -316,14 +309,14 @@ _HOMES = {
     "PointsPolicy": "loyaltykit.domain.program.points",
     "Problem": "loyaltykit.errors",
     "Program": "loyaltykit.domain.program.program",
-    "ProgramChange": "loyaltykit.domain.answers",
+    "ProgramChange": "loyaltykit.loyalty.change",
     "ProgramChangedError": "loyaltykit.errors",
-    "ProgramVersion": "loyaltykit.domain.answers",
+    "ProgramVersion": "loyaltykit.loyalty.change",
     "Purchase": "loyaltykit.domain.transactions",
     "QualityChange": "loyaltykit.domain.quality.report",
     "QualityIssue": "loyaltykit.domain.quality.report",
     "QualityReport": "loyaltykit.domain.quality.report",
-    "Receipt": "loyaltykit.domain.answers",
+    "Receipt": "loyaltykit.domain.accounts.receipt",
     "Reconciliation": "loyaltykit.domain.views.reconciliation",
     "RecordChecker": "loyaltykit.domain.forms.checker",
     "RecordProblem": "loyaltykit.domain.forms.problems",
@@ -338,16 +331,16 @@ _HOMES = {
     "ReversalExceedsRedemptionError": "loyaltykit.errors",
     "Reward": "loyaltykit.domain.program.rewards",
     "RewardUnavailableError": "loyaltykit.errors",
-    "RuleShare": "loyaltykit.domain.answers",
+    "RuleShare": "loyaltykit.domain.earning.accrual",
     "Segment": "loyaltykit.domain.program.program",
     "SetByHand": "loyaltykit.domain.views.tier_status",
-    "Settlement": "loyaltykit.domain.answers",
+    "Settlement": "loyaltykit.loyalty.settlement",
     "StaleEditError": "loyaltykit.errors",
-    "StatementRow": "loyaltykit.domain.answers",
+    "StatementRow": "loyaltykit.domain.views.statement",
     "TableError": "loyaltykit.errors",
     "Tier": "loyaltykit.domain.program.tiers",
-    "TierChange": "loyaltykit.domain.answers",
-    "TierCorrection": "loyaltykit.domain.answers",
+    "TierChange": "loyaltykit.loyalty.settlement",
+    "TierCorrection": "loyaltykit.domain.accounts.receipt",
     "TierDecision": "loyaltykit.domain.views.tier_history",
     "TierGrant": "loyaltykit.domain.transactions",
     "TierGrantEnd": "loyaltykit.domain.transactions",
@@ -362,10 +355,10 @@ _HOMES = {
     "UnknownTransactionError": "loyaltykit.errors",
     "UnmergeRefusedError": "loyaltykit.errors",
     "Visit": "loyaltykit.domain.transactions",
-    "Voucher": "loyaltykit.domain.answers",
+    "Voucher": "loyaltykit.domain.ledger.vouchers",
     "VoucherNotUsableError": "loyaltykit.errors",
     "VoucherUse": "loyaltykit.domain.transactions",
-    "WhatIf": "loyaltykit.domain.answers",
+    "WhatIf": "loyaltykit.loyalty.programs",
     "check_record": "loyaltykit.domain.forms.checker",
     "difference": "loyaltykit.domain.members.diff",
     "extend": "loyaltykit.domain.program.points",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from loyaltykit.domain.answers import Receipt
+from loyaltykit.domain.accounts.receipt import Receipt
 from loyaltykit.domain.forms.search import Fragments
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Segment

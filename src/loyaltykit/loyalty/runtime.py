@@ -14,7 +14,7 @@ from attrs import evolve
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.accounts.family import Joint
-from loyaltykit.domain.answers import Receipt
+from loyaltykit.domain.accounts.receipt import Receipt
 from loyaltykit.domain.decide.dispatch import decide
 from loyaltykit.domain.decide.edits import resolved
 from loyaltykit.domain.decide.merges import decide_joint, named_by

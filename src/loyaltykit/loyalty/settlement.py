@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import pairwise
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
-from loyaltykit.domain.answers import Settlement, TierChange
 from loyaltykit.domain.decide.dispatch import settle
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.progress import Progress, check_progress, report
@@ -18,6 +18,42 @@ from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import UnitOfWork
 from loyaltykit.values import Instant, to_datetime
+
+
+@frozen(kw_only=True)
+class TierChange:
+    """A member came to another tier at a scheduled check.
+
+    Args:
+        member_id: who.
+        at: when it was due.
+        before, after: names of the tiers.
+    """
+
+    member_id: str
+    at: datetime
+    before: str
+    after: str
+
+
+@frozen(kw_only=True)
+class Settlement:
+    """What ``settle`` wrote down.
+
+    Args:
+        as_of: up to when.
+        members: how many had something due.
+        expired_points: points whose expiry was written.
+        tier_changes: in due order per member.
+        events: notices that it led to, as they stand in the outbox (``S21``).
+    """
+
+    as_of: datetime
+    members: int
+    expired_points: int
+    tier_changes: tuple[TierChange, ...] = ()
+    events: tuple[Notice, ...] = ()
+
 
 _UNIT_MEMBERS = 1_000
 

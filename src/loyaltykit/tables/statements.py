@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from loyaltykit.domain.answers import StatementRow
 from loyaltykit.domain.program.program import Program
+from loyaltykit.domain.views.statement import StatementRow
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.tables.files import Format, Source
 from loyaltykit.tables.headings import Language

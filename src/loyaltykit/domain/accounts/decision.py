@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from attrs import define, frozen
 
-from loyaltykit.domain.answers import Receipt, RuleShare, TierCorrection, Voucher
+from loyaltykit.domain.accounts.receipt import Receipt, TierCorrection
 from loyaltykit.domain.attributes import NOTHING, ReadOnly
-from loyaltykit.domain.earning.accrual import Earned
+from loyaltykit.domain.earning.accrual import Earned, RuleShare
 from loyaltykit.domain.earning.achievements import Achieved
 from loyaltykit.domain.earning.sales import Sale
 from loyaltykit.domain.ledger.entries import Movement, Posting
-from loyaltykit.domain.ledger.vouchers import VoucherChange
+from loyaltykit.domain.ledger.vouchers import Voucher, VoucherChange
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.tiers.decisions import TierRow
 from loyaltykit.domain.tiers.standing import Step

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from loyaltykit.domain.accounts.account import Account
-from loyaltykit.domain.answers import TierCorrection
+from loyaltykit.domain.accounts.receipt import TierCorrection
 from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.values import Instant, to_datetime
 

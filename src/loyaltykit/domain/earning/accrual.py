@@ -12,10 +12,9 @@ from functools import lru_cache
 from math import lcm
 from typing import Final
 
-from attrs import define
+from attrs import Factory, define, field, frozen
 
 from loyaltykit.calendars import ShopCalendar
-from loyaltykit.domain.answers import RuleShare
 from loyaltykit.domain.earning.basket import Basket
 from loyaltykit.domain.earning.row_filters import Given, RowFilter
 from loyaltykit.domain.program.points import AccrualRule, Earns, Rounding
@@ -23,6 +22,25 @@ from loyaltykit.domain.program.program import Program
 from loyaltykit.rules.earning import Bonus, PerAmount, PerPurchase, PerUnit, Times
 from loyaltykit.rules.nodes import Reference
 from loyaltykit.values import Instant, Minor, spread, to_minor
+
+
+@frozen
+class RuleShare:
+    """The points that one rule or achievement gave.
+
+    Args:
+        rule: its name.
+        points: its share of the total.
+        asked: its share before caps (``S20``).
+
+    >>> RuleShare("base", 40, asked=100)
+    RuleShare(rule='base', points=40, asked=100)
+    """
+
+    rule: str
+    points: int
+    asked: int = field(default=Factory(lambda self: self.points, takes_self=True))
+
 
 Pieces = Mapping[int, int]
 """What one rule gives on each line, in units of exact points."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from attrs import frozen
 
 from loyaltykit.calendars import ShopCalendar
-from loyaltykit.domain.answers import RuleShare
+from loyaltykit.domain.earning.accrual import RuleShare
 from loyaltykit.domain.earning.caps import CapBook, within
 from loyaltykit.domain.earning.counters import Progress, Tally
 from loyaltykit.domain.program.achievements import VISIT, Achievement

@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from attrs import frozen
 
-from loyaltykit.domain.answers import Voucher, VoucherStatus
 from loyaltykit.domain.program.rewards import RewardKind
 from loyaltykit.values import NEVER_US, Instant, to_datetime
+
+VoucherStatus: TypeAlias = Literal["issued", "used", "expired", "cancelled"]
+
+
+@frozen(kw_only=True)
+class Voucher:
+    """What a redemption of a reward issued, as of an instant (``S24``).
+
+    Args:
+        code: what the member shows: the redemption's id.
+        reward: the reward's id.
+        kind: ``"gift"``, ``"coupon"`` or ``"amount_off"``.
+        value: money that it is worth, in the programme's currency; None where the reward names none.
+        issued_at: when points were spent on it.
+        valid_until: exclusive; None for ever.
+        status: ``"issued"``, ``"used"``, ``"expired"`` or ``"cancelled"``.
+        used_at: when it was spent; None while it is not.
+    """
+
+    code: str
+    reward: str
+    kind: RewardKind
+    value: Decimal | None = None
+    issued_at: datetime
+    valid_until: datetime | None = None
+    status: VoucherStatus = "issued"
+    used_at: datetime | None = None
+
 
 ChangeKind: TypeAlias = Literal["issued", "used", "cancelled"]
 

@@ -9,12 +9,37 @@ from typing import TYPE_CHECKING, NamedTuple
 from attrs import frozen
 
 from loyaltykit.domain.accounts.account import Account
-from loyaltykit.domain.answers import LotView, StatementRow
 from loyaltykit.domain.ledger.entries import Posting, PostingKind
 from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.domain.transactions import ACTIVITY_RANK, CREDIT_RANK, DEBIT_RANK, PURCHASE_RANK, RETURN_RANK
+from loyaltykit.domain.views.balance import LotView
 from loyaltykit.values import NEVER_US, Instant, to_datetime
+
+
+@frozen(kw_only=True)
+class StatementRow:
+    """One line of a statement (``C5``).
+
+    Args:
+        kind: accrual, redemption, reversal, clawback, expiry, adjustment, transfer or opening.
+        points: signed.
+        balance: the running total after it.
+        occurred_at: when it counts.
+        recorded_at: when it was written; None for an expiry that is due and not written yet.
+        cause: the id of what led to it; for an expiry, of the lot.
+        actor, reason: as the transaction gave them.
+    """
+
+    kind: PostingKind
+    points: int
+    balance: int
+    occurred_at: datetime
+    recorded_at: datetime | None
+    cause: str
+    actor: str | None = None
+    reason: str | None = None
+
 
 _RANKS: dict[PostingKind, int] = {
     "accrual": PURCHASE_RANK,

@@ -8,7 +8,7 @@ from datetime import datetime
 from attrs import frozen
 
 from loyaltykit.domain.accounts.account import Account
-from loyaltykit.domain.answers import TierCorrection
+from loyaltykit.domain.accounts.receipt import TierCorrection
 from loyaltykit.domain.views.statement import end_or_none
 from loyaltykit.values import Instant, to_datetime
 
