@@ -15,8 +15,8 @@ import loyaltykit.domain.decide.reversals as giving_back
 import loyaltykit.domain.earning.sales as sales
 import loyaltykit.domain.facts.rulebook as rulebook
 import loyaltykit.domain.ledger.allocation as allocation
-import loyaltykit.domain.ledger.entries as lots
 import loyaltykit.domain.ledger.ledger as ledger
+import loyaltykit.domain.ledger.states as states
 from loyaltykit.errors import InsufficientPointsError
 from tests.broken.registry import broken
 from tests.broken.story import Story
@@ -33,7 +33,7 @@ def lots_live_one_microsecond_too_long(patch: pytest.MonkeyPatch) -> None:
 def latest_expiry_is_spent_first(patch: pytest.MonkeyPatch) -> None:
     """S4, I5."""
     worst_first = property(lambda self: (-self.expires_at, self.lot.occurred_at, self.lot.id))
-    patch.setattr(lots.LotState, "key", worst_first)
+    patch.setattr(states.LotState, "key", worst_first)
     patch.setattr(
         ledger.Ledger,
         "spendable",
@@ -97,8 +97,8 @@ def reversals_give_back_in_the_order_taken(patch: pytest.MonkeyPatch) -> None:
 @broken("rolling")
 def what_comes_back_to_a_dead_lot_never_lapses(patch: pytest.MonkeyPatch) -> None:
     """S9, S2: lapses again, dated when it came back."""
-    right = lots.LotState.lapses
-    patch.setattr(lots.LotState, "lapses", lambda self: dict(list(right(self).items())[:1]))
+    right = states.LotState.lapses
+    patch.setattr(states.LotState, "lapses", lambda self: dict(list(right(self).items())[:1]))
 
 
 def three_units_come_back_one_by_one(story: Story) -> None:
@@ -153,7 +153,7 @@ def all_comes_back_after_it_lapsed(story: Story) -> None:
 @broken("extended", all_comes_back_after_it_lapsed)
 def lapsed_points_are_claimed_again(patch: pytest.MonkeyPatch) -> None:
     """S7: what lapsed unspent owes nothing."""
-    patch.setattr(lots.LotState, "lapsed_by", lambda *_arguments: 0)
+    patch.setattr(states.LotState, "lapsed_by", lambda *_arguments: 0)
 
 
 def more_is_taken_than_may_be_owed(story: Story) -> None:

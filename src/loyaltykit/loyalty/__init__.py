@@ -13,7 +13,6 @@ from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.domain.ledger.vouchers import Voucher
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Program, Segment
-from loyaltykit.domain.progress import Progress
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.domain.views.balance import Balance, LotView
 from loyaltykit.domain.views.statement import StatementRow, Written, lot_views, read_statement
@@ -28,6 +27,7 @@ from loyaltykit.loyalty.runtime import Clock, Runtime, enrolled_account, logger,
 from loyaltykit.loyalty.selection import Selection, SortTerm, choose
 from loyaltykit.loyalty.settlement import Settlement, settle_all
 from loyaltykit.ports import Snapshot, Storage
+from loyaltykit.progress import Progress
 from loyaltykit.rules.nodes import Predicate
 from loyaltykit.values import to_datetime
 

@@ -15,10 +15,10 @@ from loyaltykit.domain.decide.program_change import find_move, taken_again
 from loyaltykit.domain.facts.versions import BEGINNING, Rules, Version
 from loyaltykit.domain.program.migration import Migration
 from loyaltykit.domain.program.program import Program
-from loyaltykit.domain.progress import Progress, check_progress, report
 from loyaltykit.errors import ChangeInThePastError, InvalidProgramError, InvalidValueError, Problem
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import Snapshot, UnitOfWork
+from loyaltykit.progress import Progress, check_progress, report
 from loyaltykit.values import Instant, check_text, to_datetime
 
 

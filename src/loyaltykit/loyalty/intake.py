@@ -8,11 +8,11 @@ from itertools import islice
 from attrs import define, field, frozen
 
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.progress import Progress, check_progress, report
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.errors import InvalidValueError, LoyaltyError, Problem
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import UnitOfWork
+from loyaltykit.progress import Progress, check_progress, report
 
 
 @frozen(kw_only=True)

@@ -12,12 +12,12 @@ from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.lint import LintFinding, lint
 from loyaltykit.domain.program.migration import KEEP, Migration
 from loyaltykit.domain.program.program import Program
-from loyaltykit.domain.progress import Progress
 from loyaltykit.domain.views.liability import Liability, measure
 from loyaltykit.domain.views.tier_status import judge_by_facts
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.loyalty.change import ProgramChange, ProgramVersion, Wish, carry_out, preview, seen_version
 from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts
+from loyaltykit.progress import Progress
 from loyaltykit.values import to_datetime
 
 

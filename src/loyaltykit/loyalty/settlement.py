@@ -12,11 +12,11 @@ from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.decide.dispatch import settle
 from loyaltykit.domain.program.notices import Notice
-from loyaltykit.domain.progress import Progress, check_progress, report
 from loyaltykit.domain.tiers.decisions import as_told
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import UnitOfWork
+from loyaltykit.progress import Progress, check_progress, report
 from loyaltykit.values import Instant, to_datetime
 
 

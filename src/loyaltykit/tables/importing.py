@@ -15,8 +15,8 @@ from attrs import field, frozen
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.attributes import NOTHING, as_mapping, raise_problems
 from loyaltykit.domain.program.program import Program
-from loyaltykit.domain.progress import Progress, check_progress, report
 from loyaltykit.errors import InvalidValueError, Problem, TableError
+from loyaltykit.progress import Progress, check_progress, report
 from loyaltykit.rules.fields import Field
 from loyaltykit.tables.cells import Cell, Column, Row
 from loyaltykit.tables.files import Format, Source, format_of, read_rows, row_writer

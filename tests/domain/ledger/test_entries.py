@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.ledger.entries import DebtState, Lot, LotState
+from loyaltykit.domain.ledger.entries import Lot
+from loyaltykit.domain.ledger.states import DebtState, LotState
 from loyaltykit.rules import days, end_of, months
 from loyaltykit.values import to_instant
 from tests.stories import LATE, MICROSECOND, START, Story, at, club, day, policy

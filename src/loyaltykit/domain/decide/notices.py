@@ -13,7 +13,8 @@ from loyaltykit.calendars import to_date, to_day
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.decide.late import corrections_of
-from loyaltykit.domain.ledger.entries import LotState, Posting
+from loyaltykit.domain.ledger.entries import Posting
+from loyaltykit.domain.ledger.states import LotState
 from loyaltykit.domain.ledger.vouchers import VoucherState
 from loyaltykit.domain.members.birthday import LeapDay
 from loyaltykit.domain.program.notices import Notice, Plain, notice_id

@@ -6,8 +6,9 @@ from attrs import evolve
 
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.ledger.allocation import Claim, repay_late_debt
-from loyaltykit.domain.ledger.entries import Allocation, Lapse, LotState, Movement, Posting, PostingKind
+from loyaltykit.domain.ledger.entries import Allocation, Lapse, Movement, Posting, PostingKind
 from loyaltykit.domain.ledger.movements import catch_up
+from loyaltykit.domain.ledger.states import LotState
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.values import NEVER_US, Instant
 

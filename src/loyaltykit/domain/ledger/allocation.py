@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from loyaltykit.domain.earning.sales import Sale
-from loyaltykit.domain.ledger.entries import Allocation, Lot, LotState, SpendKey
+from loyaltykit.domain.ledger.entries import Allocation, Lot, SpendKey
 from loyaltykit.domain.ledger.ledger import Ledger
+from loyaltykit.domain.ledger.states import LotState
 from loyaltykit.domain.program.points import PointsPolicy
 from loyaltykit.errors import InsufficientPointsError
 from loyaltykit.values import Instant

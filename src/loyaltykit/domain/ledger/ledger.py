@@ -14,7 +14,8 @@ from attrs import evolve
 
 from loyaltykit.domain.earning.sales import Sale
 from loyaltykit.domain.facts.versions import Rules
-from loyaltykit.domain.ledger.entries import Allocation, DebtState, HoldState, Lot, LotState, Movement, Posting
+from loyaltykit.domain.ledger.entries import Allocation, Lot, Movement, Posting
+from loyaltykit.domain.ledger.states import DebtState, HoldState, LotState
 from loyaltykit.values import NEVER_US, Instant
 
 

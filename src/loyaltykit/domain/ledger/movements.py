@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from loyaltykit.domain.ledger.allocation import Owing, spend
-from loyaltykit.domain.ledger.entries import Allocation, HoldState, LotState, Movement, MovementKind
+from loyaltykit.domain.ledger.entries import Allocation, Movement, MovementKind
 from loyaltykit.domain.ledger.ledger import Ledger
+from loyaltykit.domain.ledger.states import HoldState, LotState
 from loyaltykit.domain.transactions import Activation, Capture, Hold, Release
 from loyaltykit.errors import CaptureExceedsHoldError, HoldEndedError, InvalidValueError, Problem
 from loyaltykit.values import NEVER_US, Instant, to_instant

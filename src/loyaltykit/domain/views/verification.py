@@ -13,9 +13,10 @@ from loyaltykit.domain.decide.dispatch import decide, settle
 from loyaltykit.domain.decide.merges import decide_joint
 from loyaltykit.domain.decide.program_change import taken_again
 from loyaltykit.domain.facts.versions import Rules
-from loyaltykit.domain.ledger.entries import LotState, Posting
+from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up
+from loyaltykit.domain.ledger.states import LotState
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.transactions import Capture, Return, Transaction
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
