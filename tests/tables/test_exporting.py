@@ -16,8 +16,8 @@ from hypothesis import example, given, strategies as st
 import loyaltykit as lk
 from loyaltykit.domain.forms.checker import RecordChecker
 from loyaltykit.tables import Layout, LayoutColumn, MemberRow, MemberTable, write_members
-from loyaltykit.tables.files import Format
-from loyaltykit.tables.headings import Language
+from loyaltykit.tables.columns.headings import Language
+from loyaltykit.tables.formats.files import Format
 from tests.tables.strategies import HOSTILE, texts
 
 CLUB = lk.Program(

@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 import loyaltykit as lk
 from loyaltykit.domain.ledger.entries import PostingKind
 from loyaltykit.tables import read_statement, write_statement
-from loyaltykit.tables.files import Format
+from loyaltykit.tables.formats.files import Format
 from tests.stories import Story, day
 from tests.tables.strategies import texts
 

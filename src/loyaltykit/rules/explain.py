@@ -8,11 +8,9 @@ from typing import Any, Final, TypeAlias, cast
 
 from attrs import frozen
 
-from loyaltykit.rules.describe import Describer
 from loyaltykit.rules.evaluate import Lookup, constant, evaluate
 from loyaltykit.rules.fields import Scope
 from loyaltykit.rules.fold import Interpreter, fold
-from loyaltykit.rules.languages import wording
 from loyaltykit.rules.nodes import (
     AllOf,
     AnyOf,
@@ -29,7 +27,9 @@ from loyaltykit.rules.nodes import (
 )
 from loyaltykit.rules.normalize import normalize
 from loyaltykit.rules.references import references
-from loyaltykit.rules.wording import Language
+from loyaltykit.rules.words.describe import Describer
+from loyaltykit.rules.words.languages import wording
+from loyaltykit.rules.words.wording import Language
 from loyaltykit.values import to_decimal
 
 Number: TypeAlias = int | Decimal

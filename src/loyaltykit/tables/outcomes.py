@@ -13,10 +13,10 @@ from attrs import field, frozen
 from loyaltykit.domain.forms.problems import RecordProblem
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.transactions import Transaction
-from loyaltykit.tables.cells import Cell, Row, as_text, fits_a_sheet
-from loyaltykit.tables.header import Header
-from loyaltykit.tables.headings import Language, check_language
-from loyaltykit.tables.parsing import CellError, Manner
+from loyaltykit.tables.columns.header import Header
+from loyaltykit.tables.columns.headings import Language, check_language
+from loyaltykit.tables.columns.parsing import CellError, Manner
+from loyaltykit.tables.formats.cells import Cell, Row, as_text, fits_a_sheet
 from loyaltykit.tables.reasons import reason
 from loyaltykit.values import MAX_ID_LENGTH
 

@@ -14,12 +14,12 @@ from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import MAX_LINES, Line, Purchase
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field
-from loyaltykit.tables.cells import Row
-from loyaltykit.tables.header import Header
-from loyaltykit.tables.headings import PURCHASE_COLUMNS, Known
+from loyaltykit.tables.columns.header import Header
+from loyaltykit.tables.columns.headings import PURCHASE_COLUMNS, Known
+from loyaltykit.tables.columns.parsing import Manner
+from loyaltykit.tables.formats.cells import Row
 from loyaltykit.tables.importing import Table
 from loyaltykit.tables.outcomes import CellValues, Outcome, made_id, read_cells, row_key
-from loyaltykit.tables.parsing import Manner
 from loyaltykit.tables.reasons import reason, reasons_of
 from loyaltykit.values import check_id, check_text
 

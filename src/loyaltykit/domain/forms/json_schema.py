@@ -14,7 +14,7 @@ from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field
 from loyaltykit.rules.limits import MAX_VALUES
 from loyaltykit.rules.patterns import MAX_PATTERN_TEXT, portable
-from loyaltykit.rules.wording import Language
+from loyaltykit.rules.words.wording import Language
 from loyaltykit.values import MAX_DIGITS, MAX_ID_LENGTH, MAX_TEXT_LENGTH
 
 Schema: TypeAlias = dict[str, Any]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from loyaltykit.rules.refusals import refuse
-from loyaltykit.rules.wording import Language
+from loyaltykit.rules.words.wording import Language
 
 HEADINGS: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {

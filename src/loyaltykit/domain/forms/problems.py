@@ -8,7 +8,7 @@ from typing import Final
 from attrs import frozen
 
 from loyaltykit.rules.refusals import refuse
-from loyaltykit.rules.wording import Language
+from loyaltykit.rules.words.wording import Language
 from loyaltykit.values import MAX_ID_LENGTH, MAX_TEXT_LENGTH
 
 

@@ -9,9 +9,9 @@ from attrs import frozen
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.program.achievements import VISIT
 from loyaltykit.domain.program.program import Program
-from loyaltykit.rules.describe import describe
 from loyaltykit.rules.nodes import Predicate
-from loyaltykit.rules.regions import Regions
+from loyaltykit.rules.satisfiability.regions import Regions
+from loyaltykit.rules.words.describe import describe
 
 LintCode: TypeAlias = Literal[
     "never applies",

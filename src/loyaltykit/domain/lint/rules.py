@@ -11,7 +11,7 @@ from loyaltykit.calendars import to_date
 from loyaltykit.domain.lint.finding import LintFinding, Subject
 from loyaltykit.domain.program.points import AccrualRule
 from loyaltykit.rules.nodes import Compare, Literal, Not, Predicate, PurchaseField
-from loyaltykit.rules.regions import Regions
+from loyaltykit.rules.satisfiability.regions import Regions
 
 
 @frozen

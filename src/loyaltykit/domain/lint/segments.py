@@ -7,8 +7,8 @@ from itertools import combinations
 from typing import Final
 
 from loyaltykit.domain.lint.finding import LintFinding, Subject
-from loyaltykit.rules.examples import Example, as_rule, example
 from loyaltykit.rules.nodes import MemberField
+from loyaltykit.rules.satisfiability.examples import Example, as_rule, example
 
 _IDENTIFYING: Final = tuple(MemberField(name) for name in ("id", "name", "phone", "email"))
 

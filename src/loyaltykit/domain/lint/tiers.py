@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from loyaltykit.domain.lint.finding import LintFinding, Subject
 from loyaltykit.domain.program.tiers import Tier
-from loyaltykit.rules.examples import example, literal_of
 from loyaltykit.rules.nodes import AnyOf, Compare, Fact, Operator, Predicate
 from loyaltykit.rules.normalize import normalize
-from loyaltykit.rules.ranges import is_distance
 from loyaltykit.rules.references import references
-from loyaltykit.rules.regions import Regions
+from loyaltykit.rules.satisfiability.examples import example, literal_of
+from loyaltykit.rules.satisfiability.ranges import is_distance
+from loyaltykit.rules.satisfiability.regions import Regions
 
 
 def unreachable_tier(subject: Subject) -> Iterator[LintFinding]:

@@ -11,7 +11,7 @@ from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.quality.checks import KINDS, QualityKind
 from loyaltykit.domain.quality.wording import describe_change, describe_report
 from loyaltykit.errors import InvalidValueError, Problem
-from loyaltykit.rules.wording import Language
+from loyaltykit.rules.words.wording import Language
 
 
 @frozen

@@ -10,7 +10,7 @@ from attrs import evolve
 from loyaltykit.domain.forms.labels import headings
 from loyaltykit.domain.forms.problems import PROBLEM_WORDS
 from loyaltykit.rules.fields import Field
-from loyaltykit.rules.wording import Language
+from loyaltykit.rules.words.wording import Language
 
 if TYPE_CHECKING:
     from loyaltykit.domain.quality.report import IssueChange, QualityChange, QualityIssue, QualityReport

@@ -16,10 +16,10 @@ from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.domain.transactions import GrantMode, TierGrant
 from loyaltykit.domain.views.statement import end_or_none
 from loyaltykit.errors import InvalidValueError, Problem
-from loyaltykit.rules.describe import describe_reference
 from loyaltykit.rules.explain import Explanation, explain
 from loyaltykit.rules.nodes import Fact, Predicate, Reference
-from loyaltykit.rules.wording import Language
+from loyaltykit.rules.words.describe import describe_reference
+from loyaltykit.rules.words.wording import Language
 from loyaltykit.values import NEVER_US, Instant, to_datetime, to_decimal
 
 _WORDS: Mapping[str, Mapping[str, str]] = {

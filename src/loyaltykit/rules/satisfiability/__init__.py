@@ -1,0 +1,1 @@
+"""Which values can satisfy a predicate: what lint and examples are worked out from."""

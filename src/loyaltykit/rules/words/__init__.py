@@ -1,0 +1,1 @@
+"""Rules in words: descriptions in English and Chinese."""
