@@ -51,7 +51,7 @@ class MachineBase(RuleBasedStateMachine):
         if not hasattr(self, "pair"):
             return
         self.pair.shop.close()
-        with pytest.raises(lk.ClosedError):
+        with pytest.raises(lk.errors.ClosedError):
             self.pair.shop.storage.verify()
 
     # -- moments -----------------------------------------------------------------------------------------------------

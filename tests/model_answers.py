@@ -118,7 +118,7 @@ def voucher_parts(voucher: Any) -> dict[str, Any]:
 
 def correction_parts(correction: Any) -> tuple[Any, ...]:
     """A correcting row of the shop or of the model, as plain values."""
-    if isinstance(correction, lk.TierCorrection):
+    if isinstance(correction, lk.answers.TierCorrection):
         since, until = correction.effective_from, correction.effective_until
     else:
         since, until = correction.since, correction.until

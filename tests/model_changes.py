@@ -5,7 +5,7 @@ from __future__ import annotations
 from loyaltykit.calendars import NEVER, end_of, inactivity
 from loyaltykit.domain.program.achievements import Achievement
 from loyaltykit.domain.program.caps import Cap
-from loyaltykit.domain.program.late import LateFacts
+from loyaltykit.domain.program.late import LatePolicy
 from loyaltykit.domain.program.points import AccrualRule, PointsPolicy, extend
 from loyaltykit.domain.program.program import Program, Segment
 from loyaltykit.domain.program.rewards import Reward
@@ -65,7 +65,7 @@ CHANGING = world(
     (2025, 2, 25),
     points=PointsPolicy(expire_after=months(1)),
     tiers=_LADDER,
-    late=LateFacts(before_enrolment_days=5),
+    late=LatePolicy(before_enrolment_days=5),
 )
 """Another ladder, other rules for points, other rewards; facts before the enrolment; the clocks change on 30 March."""
 
@@ -80,7 +80,7 @@ CHANGING = World(
             accrual=[BASE, AccrualRule("tea", per_amount(points=1, every="2.00"), where=TEA)],
             points=PointsPolicy(expire_after=days(15), rounding="half_up", on_reversal=extend(5)),
             segments=_changed_segments(SEGMENTS),
-            late=LateFacts(before_enrolment_days=5, restate=True),
+            late=LatePolicy(before_enrolment_days=5, restate=True),
         ),
         _OTHER.evolve(
             tiers=_REMOVED,
@@ -90,7 +90,7 @@ CHANGING = World(
             ],
             points=PointsPolicy(expire_after=months(2), on_return="within_balance"),
             rewards=[Reward("cup", 5, valid_for=days(1)), Reward("pot", 30)],
-            late=LateFacts(limit_days=15),
+            late=LatePolicy(limit_days=15),
         ),
         _OTHER.evolve(
             tiers=_RENAMED,
@@ -113,7 +113,7 @@ RESTATING = world(
         valid_for=days(10),
         on_return="immediately",
     ),
-    late=LateFacts(restate=True, before_enrolment_days=10),
+    late=LatePolicy(restate=True, before_enrolment_days=10),
 )
 """Points of later purchases are put right, whether they wait, die of inactivity, are capped or cannot be owed."""
 
@@ -127,7 +127,7 @@ def _others(program: Program) -> tuple[Program, ...]:
         program.evolve(
             points=PointsPolicy(expire_after=end_of("month"), on_return="within_balance", caps=[Cap(150)]),
             accrual=[BASE, units],
-            late=LateFacts(restate=True),
+            late=LatePolicy(restate=True),
         ),
         program.evolve(tiers=_INSERTED, points=PointsPolicy(debt_limit=20, rounding="ceiling")),
     )

@@ -1,4 +1,4 @@
-"""Points of later purchases put right after a late fact, for the naive model (``T8``, ``LateFacts.restate``)."""
+"""Points of later purchases put right after a late fact, for the naive model (``T8``, ``LatePolicy.restate``)."""
 
 from __future__ import annotations
 

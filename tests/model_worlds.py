@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from loyaltykit.calendars import NEVER, end_of, inactivity
 from loyaltykit.domain.program.achievements import Achievement
 from loyaltykit.domain.program.caps import Cap
-from loyaltykit.domain.program.late import LateFacts
-from loyaltykit.domain.program.points import AccrualRule, Earns, PointsPolicy, extend
+from loyaltykit.domain.program.late import LatePolicy
+from loyaltykit.domain.program.points import AccrualRule, EarningPolicy, PointsPolicy, extend
 from loyaltykit.domain.program.tiers import Tier, TierLadder
 from loyaltykit.rules import (
     anniversary,
@@ -153,7 +153,7 @@ ROUNDED = world(
             "birthday", times(2), where=member.birthday_month == 4, valid_from=datetime(2024, 4, 26, tzinfo=UTC)
         ),
     ],
-    earns=Earns(amount="gross", tax=False, exclude=line.category == "gift card", excluded_payments=["voucher"]),
+    earns=EarningPolicy(amount="gross", tax=False, exclude=line.category == "gift card", excluded_payments=["voucher"]),
     tiers=TierLadder(
         Tier("low"),
         Tier("mid", enter=spend.where(TEA) >= 33, multiplier="1.1"),
@@ -169,7 +169,7 @@ EXTENDED = world(
     (2025, 10, 15),
     currency="GBP",
     points=PointsPolicy(expire_after=days(12), on_reversal=extend(7), debt_limit=100),
-    earns=Earns(amount="net_of_points"),
+    earns=EarningPolicy(amount="net_of_points"),
     tiers=TierLadder(Tier("low"), Tier("mid", enter=spend >= 100, multiplier="1.2"), valid_for=NEVER),
 )
 """Reversals extend what had lapsed; the clocks change on 26 October."""
@@ -301,14 +301,21 @@ def any_world() -> st.SearchStrategy[World]:
         grace_days=st.sampled_from([0, 0, 3]),
         on_return=st.sampled_from(["next_check", "immediately"]),
     )
-    late = [LateFacts(), LateFacts(restate=True, before_enrolment_days=6), LateFacts(limit_days=40)]
+    late = [LatePolicy(), LatePolicy(restate=True, before_enrolment_days=6), LatePolicy(limit_days=40)]
     parts = {"points": points, "tiers": tiers, "late": st.sampled_from(late)}
     program = st.builds(
         evolve,
         st.sampled_from([item.program for item in WORLDS.values() if item.foreign is None]),
         **parts,
         accrual=st.sampled_from([(BASE,), ROUNDED.program.accrual]),
-        earns=st.sampled_from([Earns(), ROUNDED.program.earns, Earns(amount="gross"), Earns(amount="net_of_points")]),
+        earns=st.sampled_from(
+            [
+                EarningPolicy(),
+                ROUNDED.program.earns,
+                EarningPolicy(amount="gross"),
+                EarningPolicy(amount="net_of_points"),
+            ]
+        ),
     )
     return st.builds(
         lambda program, other, start: World(program, start, (program, evolve(program, **other))),

@@ -109,8 +109,10 @@ def test_every_error_has_a_sample_here() -> None:
 
 
 def test_every_error_can_be_caught_by_its_public_name() -> None:
-    """The door: what can be raised can be imported."""
-    assert all(getattr(loyaltykit, name) is getattr(errors, name) for name in errors.__all__)
+    """What can be raised can be imported: from `loyaltykit.errors`, and the families from the top."""
+    assert all(issubclass(getattr(errors, name), Exception | errors.Problem) for name in errors.__all__)
+    families = ("LoyaltyError", "RefusedError", "ConflictError", "OutcomeUnknownError", "InvalidValueError", "Problem")
+    assert all(getattr(loyaltykit, name) is getattr(errors, name) for name in families)
 
 
 def test_the_docstring_draws_the_tree_that_is_there() -> None:

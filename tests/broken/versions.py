@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
+import loyaltykit.domain.decide.dispatch as dispatch
 import loyaltykit.domain.decide.returns as returning
 import loyaltykit.domain.facts.versions as versions
 import loyaltykit.domain.tiers.decisions as tiers
@@ -40,7 +41,7 @@ def a_return_is_priced_by_the_version_of_today(patch: pytest.MonkeyPatch) -> Non
         finally:
             account.ledger.sales[back.of] = sold
 
-    patch.setattr("loyaltykit.domain.decide.dispatch.price_return", of_today)
+    patch.setattr(dispatch, "price_return", of_today)
 
 
 def bought_before_told_after(story: Story) -> None:

@@ -80,7 +80,7 @@ def test_programmes_that_are_right_have_no_findings(right: lk.Program) -> None:
 def test_a_finding_has_a_place_a_reason_and_a_way_out() -> None:
     """As problems do; it is a value."""
     [finding] = lint(program(rewards=[lk.Reward("pot", 5, where=ALWAYS)]))
-    assert finding == lk.LintFinding(
+    assert finding == lk.answers.LintFinding(
         "always applies",
         "rewards.pot",
         "has a rule (where) that everything always meets",
@@ -94,7 +94,7 @@ def test_a_finding_has_a_place_a_reason_and_a_way_out() -> None:
 FILTERED: dict[str, Any] = {
     "accrual.x": lambda where: {"accrual": [lk.AccrualRule("x", bonus(5), where=where)]},
     "achievements.x": lambda where: {"achievements": [lk.Achievement("x", 5, on="visit", where=where)]},
-    "earns.exclude": lambda where: {"earns": lk.Earns(exclude=where)},
+    "earns.exclude": lambda where: {"earns": lk.EarningPolicy(exclude=where)},
     "segments.x": lambda where: {"segments": [lk.Segment("x", where)]},
     "rewards.x": lambda where: {"rewards": [lk.Reward("x", 5, where=where)]},
 }
@@ -127,10 +127,12 @@ def test_a_rule_about_what_earns_nothing_never_applies() -> None:
     """S12: an excluded line matches no rule; that everything is excluded is one mistake, not many."""
     cards = lk.AccrualRule("cards", bonus(5), where=line.category == "card")
     assert found(accrual=[BASE, cards], achievements=[lk.Achievement("tenth", 5, on="visit", count=10)]) == []
-    [finding] = lint(program(accrual=[BASE, cards], earns=lk.Earns(exclude=line.category.is_in(["card", "tax"]))))
+    [finding] = lint(
+        program(accrual=[BASE, cards], earns=lk.EarningPolicy(exclude=line.category.is_in(["card", "tax"])))
+    )
     assert (finding.code, finding.place) == ("never applies", "accrual.cards")
     assert "earns.exclude" in finding.reason
-    assert found(accrual=[BASE, cards], earns=lk.Earns(exclude=line.quantity >= 0)) == [
+    assert found(accrual=[BASE, cards], earns=lk.EarningPolicy(exclude=line.quantity >= 0)) == [
         ("always applies", "earns.exclude")
     ]
 
@@ -241,10 +243,10 @@ def test_the_day_that_is_named_is_one_on_which_points_die() -> None:
 
 def test_points_on_points() -> None:
     """S12: gross is before everything, what was paid with points included."""
-    gross = lk.Earns(amount="gross")
+    gross = lk.EarningPolicy(amount="gross")
     assert found(earns=gross) == [("accrual on points", "earns.amount")]
     assert found(earns=gross, accrual=[lk.AccrualRule("x", per_purchase(5))]) == []
-    assert found(earns=lk.Earns(amount="net_of_points")) == []
+    assert found(earns=lk.EarningPolicy(amount="net_of_points")) == []
 
 
 # -- tiers -------------------------------------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ def test_a_stream_gets_csv() -> None:
     stream = io.BytesIO()
     TABLE.check(file("name,points\n'=x,x\n"), CLUB, rejected=stream)
     assert stream.getvalue().decode("utf-8-sig").splitlines()[1].startswith("'=x,x,2,\"points: is no number of points")
-    with pytest.raises(lk.TableError):
+    with pytest.raises(lk.errors.TableError):
         TABLE.read(file("name\nx\n"), CLUB, rejected="mend.doc")
 
 
@@ -159,7 +159,7 @@ def test_i31_no_summary_no_reason_and_no_log_shows_a_value(text: str, caplog: py
 )
 def test_i31_no_error_of_a_file_shows_a_value(content: bytes) -> None:
     """I31: message, arguments and what led to it."""
-    with pytest.raises(lk.TableError) as caught:
+    with pytest.raises(lk.errors.TableError) as caught:
         TABLE.check(io.BytesIO(content), CLUB)
     error = caught.value
     assert CANARY not in f"{error}{error!r}{error.__cause__!r}{vars(error)}"

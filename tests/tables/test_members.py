@@ -276,7 +276,7 @@ def test_headings_below_a_title() -> None:
 )
 def test_headings_that_cannot_be(text: str, settings: dict[str, Any], reason: str) -> None:
     """The file is refused before any row is read."""
-    with pytest.raises(lk.TableError) as caught:
+    with pytest.raises(lk.errors.TableError) as caught:
         MemberTable(source="old", **settings).read(io.BytesIO(text.encode()), CLUB)
     assert caught.value.reason == reason
 

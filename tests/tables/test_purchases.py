@@ -167,7 +167,7 @@ def test_columns_that_must_be_there(name: str) -> None:
     """Without whose and when, no row can mean anything."""
     left = {"member_id": "member", "occurred_at": "date"}[name]
     text = "order,member,date,amount\no-1,m-1,2025-03-01,5\n".replace(left, "other")
-    with pytest.raises(lk.TableError, match=f"has no column for {name}"):
+    with pytest.raises(lk.errors.TableError, match=f"has no column for {name}"):
         TABLE.read(io.BytesIO(text.encode()), CLUB)
 
 

@@ -45,14 +45,14 @@ class Settlement:
         members: how many had something due.
         expired_points: points whose expiry was written.
         tier_changes: in due order per member.
-        events: notices that it led to, as they stand in the outbox (``S21``).
+        notices: that it led to, as they stand in the outbox (``S21``).
     """
 
     as_of: datetime
     members: int
     expired_points: int
     tier_changes: tuple[TierChange, ...] = ()
-    events: tuple[Notice, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 _UNIT_MEMBERS = 1_000
@@ -63,7 +63,7 @@ class _Tally:
     members: int = 0
     expired_points: int = 0
     tier_changes: list[TierChange] = field(factory=list)
-    events: list[Notice] = field(factory=list)
+    notices: list[Notice] = field(factory=list)
 
 
 def settle_all(runtime: Runtime, at: Instant, progress: Progress | None) -> Settlement:
@@ -90,7 +90,7 @@ def settle_all(runtime: Runtime, at: Instant, progress: Progress | None) -> Sett
         members=tally.members,
         expired_points=tally.expired_points,
         tier_changes=tuple(tally.tier_changes),
-        events=tuple(tally.events),
+        notices=tuple(tally.notices),
     )
 
 
@@ -103,7 +103,7 @@ def _settle_batch(unit: UnitOfWork, members: Sequence[str], at: Instant, now: In
         tally.members += 1
         tally.expired_points -= sum(posting.points for posting in decision.postings)
         tally.tier_changes += _changes(account, decision)
-        tally.events += decision.notices
+        tally.notices += decision.notices
         unit.add_record(member_id, None, None, decision, now)
 
 

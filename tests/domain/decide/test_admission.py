@@ -8,7 +8,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.domain.members.member import Status
-from loyaltykit.domain.transactions.edits import ProfileChange
+from loyaltykit.domain.transactions.edits import MemberEdit
 from loyaltykit.rules import spend
 from tests.stories import LATE, MICROSECOND, REWARDS, START, Story, club, day
 
@@ -48,7 +48,7 @@ UNDOING: dict[str, lk.Transaction] = {
     "release": lk.Release(id="x", of="h", **WHEN),
     "end of a tier": lk.TierGrantEnd(id="x", of="g", **BY, **WHEN),
     "adjustment": lk.Adjustment(id="x", points=-5, **BY, **OF_M),
-    "edit": ProfileChange(id="x", member=lk.Member(id="m"), **BY, **OF_M),
+    "edit": MemberEdit(id="x", member=lk.Member(id="m"), **BY, **OF_M),
 }
 ALL = EARNING | SPENDING | PROMISED | UNDOING
 REFUSED: dict[Status, set[str]] = {"active": set(), "pending": {*SPENDING}, "closed": {*EARNING, *SPENDING, *PROMISED}}
@@ -81,7 +81,7 @@ def test_what_a_status_lets_through(kind: str, status: Status) -> None:
         assert told.shop.record(ALL[kind]).id == "x"
         assert told.shop.storage.verify() == []
         return
-    with pytest.raises(lk.NotActiveError, match=r"shop\.members\.update") as caught:
+    with pytest.raises(lk.errors.NotActiveError, match=r"shop\.members\.update") as caught:
         told.shop.record(ALL[kind])
     assert caught.value.status == status
     assert caught.value.field == {"arrival": "to", "share": "other_member_id"}.get(kind, "member_id")
@@ -99,7 +99,7 @@ def test_points_of_a_purchase_are_not_activated_for_a_closed_one() -> None:
         if status == "pending":
             assert told.activate("x", "p", day(9)).moved == 20
         else:
-            with pytest.raises(lk.NotActiveError):
+            with pytest.raises(lk.errors.NotActiveError):
                 told.activate("x", "p", day(9))
 
 
@@ -107,9 +107,9 @@ def test_the_status_is_that_of_the_date_of_the_transaction() -> None:
     """What happened before the closing is taken in after it, and nothing at its instant."""
     told = story("closed")
     told.spend("r-1", day(8) - MICROSECOND, 5)
-    with pytest.raises(lk.NotActiveError):
+    with pytest.raises(lk.errors.NotActiveError):
         told.spend("r-2", day(8), 5)
-    with pytest.raises(lk.NotActiveError):
+    with pytest.raises(lk.errors.NotActiveError):
         told.shop.quote(lk.Visit(id="v", member_id="m"))
     assert told.shop.storage.verify() == []
 
@@ -121,7 +121,7 @@ def test_what_was_recorded_stays_whatever_becomes_of_the_record() -> None:
     become(told, "closed", "closing")
     assert told.available(LATE) == 200 - 10 - 5 - 5
     assert told.shop.storage.verify() == []
-    with pytest.raises(lk.NotActiveError):
+    with pytest.raises(lk.errors.NotActiveError):
         told.spend("r-2", day(9), 5)
 
 
@@ -130,7 +130,7 @@ def test_who_is_enrolled_as_pending_earns_until_the_review() -> None:
     shop = lk.Loyalty(PROGRAM, clock=lambda: LATE)
     shop.enroll(lk.Member(id="m", enrolled_at=START, status="pending"))
     assert shop.record(lk.Purchase(id="p", member_id="m", amount=10, occurred_at=day(1))).points == 10
-    with pytest.raises(lk.NotActiveError):
+    with pytest.raises(lk.errors.NotActiveError):
         shop.record(lk.Redemption(id="r", member_id="m", points=5))
     record = shop.member("m").evolve(status="active", reviewer="staff-1")
     shop.members.update(record, id="review", actor="staff-1")
@@ -143,5 +143,5 @@ def test_a_merged_member_has_the_status_of_the_survivor() -> None:
     told.shop.members.merge("n", "m", id="mg", **BY)
     assert told.shop.record(lk.Visit(id="v-1", member_id="m")).id == "v-1"
     told.shop.members.unmerge("m", id="um", **BY)
-    with pytest.raises(lk.NotActiveError):
+    with pytest.raises(lk.errors.NotActiveError):
         told.shop.record(lk.Visit(id="v-2", member_id="m"))

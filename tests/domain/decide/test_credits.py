@@ -115,10 +115,10 @@ class TestReversals:
             assert story.undo(f"u{serial}", "x", day(4), points).points == points
             steps.append(dict(story.lots(day(4))))
         assert steps == [{"c": 35}, {"b": 10, "c": 40}, {"a": 20, "b": 40, "c": 40}]
-        with pytest.raises(lk.ReversalExceedsRedemptionError):
+        with pytest.raises(lk.errors.ReversalExceedsRedemptionError):
             story.undo("too-much", "x", day(4), 21)
         assert story.undo("rest", "x", day(4)).points == 20
-        with pytest.raises(lk.ReversalExceedsRedemptionError):
+        with pytest.raises(lk.errors.ReversalExceedsRedemptionError):
             story.undo("again", "x", day(4))
 
     @given(parts=st.lists(st.integers(1, 60), min_size=1, max_size=5))
@@ -128,7 +128,7 @@ class TestReversals:
         given_back = 0
         for serial, points in enumerate(parts):
             if points > 100 - given_back:
-                with pytest.raises(lk.ReversalExceedsRedemptionError):
+                with pytest.raises(lk.errors.ReversalExceedsRedemptionError):
                     story.undo(f"u{serial}", "x", day(4), points)
             else:
                 given_back += story.undo(f"u{serial}", "x", day(4), points).points
@@ -138,7 +138,7 @@ class TestReversals:
     def test_s9_never_before_the_redemption(self) -> None:
         """S9: a reversal dated before its redemption is refused; at the same instant it is not."""
         story = self.three()
-        with pytest.raises(lk.ReversalExceedsRedemptionError):
+        with pytest.raises(lk.errors.ReversalExceedsRedemptionError):
             story.undo("u", "x", day(2, 23))
         assert story.undo("u", "x", day(3)).points == 100
 

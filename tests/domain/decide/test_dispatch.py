@@ -35,15 +35,15 @@ REFUSALS: list[tuple[type[lk.LoyaltyError], Call]] = [
     (lk.InvalidValueError, lambda story: story.buy("p", day(1), "5", currency="USD")),
     (lk.InvalidValueError, lambda story: story.buy("p", day(1), "5", fields={"gift": True})),
     (lk.UnknownMemberError, lambda story: story.shop.record(lk.Visit(id="v", member_id="nobody"))),
-    (lk.UnknownTransactionError, lambda story: story.bring_back("r", "nothing", day(1))),
-    (lk.UnknownTransactionError, lambda story: story.bring_back("r", "x", day(3))),
-    (lk.UnknownTransactionError, lambda story: story.undo("u", "a", day(3))),
-    (lk.ReturnExceedsPurchaseError, lambda story: story.bring_back("r", "a", day(0) - MICROSECOND)),
-    (lk.ReturnExceedsPurchaseError, lambda story: story.bring_back("r", "a", day(3), amount="100.01")),
-    (lk.ReturnExceedsPurchaseError, lambda story: story.bring_back("r", "gone", day(5))),
-    (lk.ReturnExceedsPurchaseError, lambda story: story.bring_back("r", "gone", day(5), amount="0.01")),
+    (lk.errors.UnknownTransactionError, lambda story: story.bring_back("r", "nothing", day(1))),
+    (lk.errors.UnknownTransactionError, lambda story: story.bring_back("r", "x", day(3))),
+    (lk.errors.UnknownTransactionError, lambda story: story.undo("u", "a", day(3))),
+    (lk.errors.ReturnExceedsPurchaseError, lambda story: story.bring_back("r", "a", day(0) - MICROSECOND)),
+    (lk.errors.ReturnExceedsPurchaseError, lambda story: story.bring_back("r", "a", day(3), amount="100.01")),
+    (lk.errors.ReturnExceedsPurchaseError, lambda story: story.bring_back("r", "gone", day(5))),
+    (lk.errors.ReturnExceedsPurchaseError, lambda story: story.bring_back("r", "gone", day(5), amount="0.01")),
     (
-        lk.ReturnExceedsPurchaseError,
+        lk.errors.ReturnExceedsPurchaseError,
         lambda story: story.bring_back("r", "b", day(5), lines=[lk.ReturnedLine(line=0, quantity=4)]),
     ),
     (
@@ -52,8 +52,8 @@ REFUSALS: list[tuple[type[lk.LoyaltyError], Call]] = [
     ),
     (lk.InvalidValueError, lambda story: story.bring_back("r", "b", day(5), amount=1)),
     (lk.InvalidValueError, lambda story: story.bring_back("r", "a", day(5), amount="0.001")),
-    (lk.ReversalExceedsRedemptionError, lambda story: story.undo("u", "x", day(1))),
-    (lk.ReversalExceedsRedemptionError, lambda story: story.undo("u", "x", day(3), 41)),
+    (lk.errors.ReversalExceedsRedemptionError, lambda story: story.undo("u", "x", day(1))),
+    (lk.errors.ReversalExceedsRedemptionError, lambda story: story.undo("u", "x", day(3), 41)),
     (lk.InsufficientPointsError, lambda story: story.spend("y", day(3), 10_000)),
     (lk.InvalidValueError, lambda story: story.adjust("t", day(3), 5, expires_at=day(3))),
     (lk.IdempotencyConflictError, lambda story: story.spend("a", day(3), 5)),
@@ -145,7 +145,7 @@ class TestReturns:
         story.buy("a", day(0), 100)
         story.bring_back("r", "a", day(1), amount="99.99")
         assert story.bring_back("s", "a", day(1)).points == 0
-        with pytest.raises(lk.ReturnExceedsPurchaseError):
+        with pytest.raises(lk.errors.ReturnExceedsPurchaseError):
             story.bring_back("t", "a", day(1))
 
     def test_s6_a_purchase_of_value_zero_can_come_back(self) -> None:
@@ -153,7 +153,7 @@ class TestReturns:
         story = Story()
         story.buy("a", day(0), 0)
         assert story.bring_back("r", "a", day(1)).points == 0
-        with pytest.raises(lk.ReturnExceedsPurchaseError):
+        with pytest.raises(lk.errors.ReturnExceedsPurchaseError):
             story.bring_back("s", "a", day(1))
 
 

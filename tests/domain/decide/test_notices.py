@@ -19,7 +19,7 @@ SILENT: dict[str, Any] = dict.fromkeys(
 
 def telling(program: lk.Program | None = None, **wanted: Any) -> Story:
     """A story in which only some notices are wanted."""
-    return Story((program or club()).evolve(notices=lk.Notices(**SILENT | wanted)))
+    return Story((program or club()).evolve(notices=lk.NoticePolicy(**SILENT | wanted)))
 
 
 def run(story: Story, when: datetime) -> list[tuple[str, str, object]]:
@@ -28,11 +28,11 @@ def run(story: Story, when: datetime) -> list[tuple[str, str, object]]:
 
 
 def news(story: Story, when: datetime) -> tuple[lk.Notice, ...]:
-    return story.shop.settle(as_of=when).events
+    return story.shop.settle(as_of=when).notices
 
 
 def kinds(receipt: lk.Receipt) -> list[tuple[str, object]]:
-    return [(notice.id, notice.data["points"]) for notice in receipt.events]
+    return [(notice.id, notice.data["points"]) for notice in receipt.notices]
 
 
 # -- at once -----------------------------------------------------------------------------------------------------------
@@ -41,14 +41,14 @@ def kinds(receipt: lk.Receipt) -> list[tuple[str, object]]:
 def test_s21_nothing_is_told_without_an_outbox() -> None:
     """S21: a programme without notices tells nothing, and settles nothing for their sake."""
     story = Story()
-    assert story.buy("p", day(0)).events == ()
+    assert story.buy("p", day(0)).notices == ()
     assert story.shop.settle(as_of=day(5)).members == 0
     assert story.shop.outbox.due() == ()
 
 
 def test_s21_points_that_come_and_go() -> None:
     """S21: each kind of points has one notice for a transaction, with the transaction's id in its own."""
-    story = Story(club(notices=lk.Notices()))
+    story = Story(club(notices=lk.NoticePolicy()))
     assert kinds(story.buy("p", day(0))) == [("points.added:p", 100)]
     assert kinds(story.spend("x", day(1), 60)) == [("points.spent:x", 60)]
     assert kinds(story.undo("u", "x", day(2), 20)) == [("points.added:u", 20)]
@@ -67,21 +67,21 @@ def test_s21_points_that_come_and_go() -> None:
 
 def test_s21_a_visit_without_points_is_no_news() -> None:
     """S21: where no points came or went, nothing is told."""
-    assert Story(club(notices=lk.Notices())).visit("v", day(0)).events == ()
+    assert Story(club(notices=lk.NoticePolicy())).visit("v", day(0)).notices == ()
 
 
 def test_s21_what_a_notice_holds() -> None:
     """S21: the cause, the posting's kind and plain numbers; nothing of the member but the id."""
-    receipt = Story(club(notices=lk.Notices())).buy("p", day(0))
+    receipt = Story(club(notices=lk.NoticePolicy())).buy("p", day(0))
     data = {"cause": "p", "posting": "accrual", "points": 100, "pending": 0}
-    assert receipt.events == (
+    assert receipt.notices == (
         lk.Notice(id="points.added:p", kind="points.added", member_id="m", occurred_at=day(0), data=data),
     )
 
 
 def test_s21_a_transfer_tells_both() -> None:
     """S21, S16: the giver on the receipt, the receiver in the outbox; their ids differ."""
-    story = Story(club(notices=lk.Notices()))
+    story = Story(club(notices=lk.NoticePolicy()))
     story.shop.enroll(lk.Member(id="n", enrolled_at=START))
     story.buy("p", day(0))
     given = story.shop.record(lk.Transfer(id="t", member_id="m", to="n", points=30, occurred_at=day(1)))
@@ -114,7 +114,7 @@ def test_s21_an_expiry_is_no_debit_of_the_member() -> None:
 def test_s21_a_referral_tells_both() -> None:
     """S21, S20: what one event gives to two members is two notices with ids of their own."""
     friend = lk.Achievement("a friend", 20, on="referral", other_points=10)
-    story = Story(club(notices=lk.Notices(), achievements=[friend], events=[lk.EventType("referral")]))
+    story = Story(club(notices=lk.NoticePolicy(), achievements=[friend], events=[lk.EventType("referral")]))
     story.shop.enroll(lk.Member(id="n", enrolled_at=START))
     event = lk.Event(id="e", member_id="m", name="referral", other_member_id="n", occurred_at=day(1))
     assert kinds(story.shop.record(event)) == [("points.added:e", 20)]
@@ -130,7 +130,7 @@ WAITING = club(points=lk.PointsPolicy(active_after=days(5), expire_after=days(10
 def test_s21_points_become_active_by_date() -> None:
     """S21, S5: told by the first run after their day, with what is left of them, dated as that day."""
     story = telling(WAITING, points_active=True, points_added=True)
-    assert story.buy("p", day(0)).events[0].data["pending"] == 100
+    assert story.buy("p", day(0)).notices[0].data["pending"] == 100
     active = at(2024, 1, 7)
     assert news(story, active - MICROSECOND) == ()
     story.spend("x", day(7), 30)
@@ -159,9 +159,9 @@ def test_s21_an_activation_tells_at_once() -> None:
     story = telling(WAITING, points_active=True)
     story.buy("p", day(0))
     receipt = story.activate("d", "p", day(1))
-    assert [(notice.id, notice.occurred_at) for notice in receipt.events] == [("points.active:p", day(1))]
+    assert [(notice.id, notice.occurred_at) for notice in receipt.notices] == [("points.active:p", day(1))]
     assert news(story, day(9)) == ()
-    assert story.activate("e", "p", day(2)).events == ()
+    assert story.activate("e", "p", day(2)).notices == ()
 
 
 def test_s21_points_that_repay_a_debt_are_not_active() -> None:
@@ -170,7 +170,7 @@ def test_s21_points_that_repay_a_debt_are_not_active() -> None:
     story = telling(owing, points_active=True)
     story.adjust("a", day(0), -100)
     story.buy("p", day(1))
-    assert story.activate("d", "p", day(2)).events == ()
+    assert story.activate("d", "p", day(2)).notices == ()
     assert story.places(day(3)) == (0, 0, 0, 0)
 
 
@@ -262,7 +262,7 @@ CLIMBING = club(tiers=LADDER)
 def test_s21_tiers_up_and_down() -> None:
     """S21, T3, T4: up on the receipt of what crossed, down by the check, dated as it was due."""
     story = telling(CLIMBING, tier_up=True, tier_down=True)
-    (up,) = story.buy("p", day(0)).events
+    (up,) = story.buy("p", day(0)).notices
     assert (up.kind, up.occurred_at, up.data["tier_before"], up.data["tier_after"]) == (
         "tier.up",
         day(0),
@@ -280,7 +280,7 @@ def test_s21_a_check_written_with_a_transaction_tells_too() -> None:
     by_run, by_visit = telling(CLIMBING, tier_down=True), telling(CLIMBING, tier_down=True)
     for story in (by_run, by_visit):
         story.buy("p", day(0))
-    told = by_visit.visit("v", day(60)).events
+    told = by_visit.visit("v", day(60)).notices
     assert told == news(by_run, day(60)) != ()
     assert news(by_visit, day(61)) == ()
 
@@ -301,7 +301,7 @@ def test_i24_a_tier_decided_again_is_corrected(wanted: dict[str, Any], count: in
     story = telling(CLIMBING, **wanted)
     story.buy("p", day(0))
     news(story, day(60))
-    late = story.buy("q", day(20)).events
+    late = story.buy("q", day(20)).notices
     assert [notice.id for notice in late] == ["tier.corrected:q"] * count
     if late:
         since = day(0).isoformat()
@@ -314,8 +314,8 @@ def test_i24_nothing_is_corrected_where_nothing_changed() -> None:
     story = telling(CLIMBING, tier_up=True, tier_down=True)
     story.buy("p", day(0))
     fall = story.spend("x", day(60), 1) if story.available(day(60)) else story.adjust("a", day(60), 5)
-    assert [notice.kind for notice in fall.events] == ["tier.down"]
-    assert story.buy("q", day(1), 10).events == ()
+    assert [notice.kind for notice in fall.notices] == ["tier.down"]
+    assert story.buy("q", day(1), 10).notices == ()
     assert news(story, day(70)) == ()
 
 
@@ -362,15 +362,15 @@ def test_s21_a_voucher_is_issued() -> None:
     """S21, S24: told on the receipt; using it is no news."""
     story = telling(GIVING, voucher_issued=True)
     story.buy("p", day(0))
-    (issued,) = redeem(story, "c", "cup").events
+    (issued,) = redeem(story, "c", "cup").notices
     until = at(2024, 1, 9).isoformat()
     assert (issued.id, dict(issued.data)) == (
         "voucher.issued:c",
         {"voucher": "c", "reward": "cup", "valid_until": until},
     )
-    assert redeem(story, "d", "pot").events[0].data["valid_until"] is None
-    assert story.shop.record(lk.VoucherUse(id="u", of="c", occurred_at=day(2))).events == ()
-    assert story.undo("w", "d", day(3)).events == ()
+    assert redeem(story, "d", "pot").notices[0].data["valid_until"] is None
+    assert story.shop.record(lk.VoucherUse(id="u", of="c", occurred_at=day(2))).notices == ()
+    assert story.undo("w", "d", day(3)).notices == ()
 
 
 def test_s21_a_voucher_expires_within_so_many_days() -> None:
@@ -391,7 +391,7 @@ def test_s21_a_voucher_expires_within_so_many_days() -> None:
 
 
 def born(birthday: lk.Birthday | None, enrolled: datetime, **changes: Any) -> Story:
-    program = club(notices=lk.Notices(**SILENT | {"birthday_days": 7}), **changes)
+    program = club(notices=lk.NoticePolicy(**SILENT | {"birthday_days": 7}), **changes)
     story = Story(program, enrolled=enrolled)
     story.shop.enroll(lk.Member(id="b", birthday=birthday, enrolled_at=enrolled))
     return story
@@ -451,23 +451,23 @@ def test_s21_settled_for_notices_alone() -> None:
     """S21, I12: a run that only tells is recorded, counted, and follows from the facts."""
     story = born(lk.Birthday(1, 5), START, points=lk.PointsPolicy(expire_after=end_of("year")))
     run_of = story.shop.settle(as_of=day(2))
-    assert (run_of.members, len(run_of.events)) == (1, 1)
+    assert (run_of.members, len(run_of.notices)) == (1, 1)
     assert story.shop.settle(as_of=day(2)).members == 0
     assert story.shop.storage.verify() == []
 
 
 def test_i16_a_repeated_transaction_tells_the_same() -> None:
     """I9, S15: the same receipt with the same notices, and the outbox has them once."""
-    story = Story(club(notices=lk.Notices()))
+    story = Story(club(notices=lk.NoticePolicy()))
     first = story.buy("p", day(0))
     assert story.buy("p", day(0)) == first
-    assert list(story.shop.outbox.due()) == list(first.events)
+    assert list(story.shop.outbox.due()) == list(first.notices)
 
 
 def test_c2_a_quote_tells_what_would_be_told() -> None:
     """C2: the same notices, and none of them in the outbox."""
-    story = Story(club(notices=lk.Notices()))
+    story = Story(club(notices=lk.NoticePolicy()))
     purchase = lk.Purchase(id="p", member_id="m", amount=100, occurred_at=day(0))
     quoted = story.shop.quote(purchase)
     assert story.shop.outbox.due() == ()
-    assert quoted.events == story.shop.record(purchase).events != ()
+    assert quoted.notices == story.shop.record(purchase).notices != ()

@@ -17,7 +17,7 @@ FRESH = lk.TierLadder(lk.Tier("low"), lk.Tier("fresh", enter=purchases == 0, mul
 
 def restating(ladder: lk.TierLadder = LADDER, **terms: Any) -> Story:
     policy = lk.PointsPolicy(**({"expire_after": days(50)} | terms))
-    return Story(club(tiers=ladder, points=policy, late=lk.LateFacts(restate=True)))
+    return Story(club(tiers=ladder, points=policy, late=lk.LatePolicy(restate=True)))
 
 
 def test_t8_points_keep_their_rate_unless_the_programme_says_so() -> None:

@@ -86,16 +86,16 @@ PAID = lk.Line(amount="12.00", discount="3.00", tax="2.00")
 @pytest.mark.parametrize(
     ("earns", "points"),
     [
-        (lk.Earns(), 1200),
-        (lk.Earns(tax=False), 1000),
-        (lk.Earns(amount="gross"), 1500),
-        (lk.Earns(amount="gross", tax=False), 1300),
-        (lk.Earns(amount="net_of_points"), 1500),
-        (lk.Earns(excluded_payments=["card"]), 700),
-        (lk.Earns(tax=False, excluded_payments=["card", "unknown"]), 500),
+        (lk.EarningPolicy(), 1200),
+        (lk.EarningPolicy(tax=False), 1000),
+        (lk.EarningPolicy(amount="gross"), 1500),
+        (lk.EarningPolicy(amount="gross", tax=False), 1300),
+        (lk.EarningPolicy(amount="net_of_points"), 1500),
+        (lk.EarningPolicy(excluded_payments=["card"]), 700),
+        (lk.EarningPolicy(tax=False, excluded_payments=["card", "unknown"]), 500),
     ],
 )
-def test_what_earns_is_configurable(earns: lk.Earns, points: int) -> None:
+def test_what_earns_is_configurable(earns: lk.EarningPolicy, points: int) -> None:
     """S12: net or gross, with or without tax, without some kinds of payment."""
     program = of(lk.AccrualRule("base", per_amount(1, "0.01")), earns=earns)
     assert quote(program, PAID, payments={"card": 5, "cash": 7}).points == points
@@ -103,7 +103,7 @@ def test_what_earns_is_configurable(earns: lk.Earns, points: int) -> None:
 
 def test_less_than_nothing_earns_nothing() -> None:
     """S12: what a gift card and the tax make negative counts as zero."""
-    program = of(lk.AccrualRule("base", EURO), earns=lk.Earns(tax=False, excluded_payments=["card"]))
+    program = of(lk.AccrualRule("base", EURO), earns=lk.EarningPolicy(tax=False, excluded_payments=["card"]))
     assert quote(program, PAID, payments={"card": 12}).points == 0
 
 
@@ -114,7 +114,7 @@ def test_excluded_lines_match_no_rule() -> None:
         lk.AccrualRule("any", per_purchase(5)),
         lk.AccrualRule("tea", bonus(7), where=TEA),
     ]
-    program = of(*rules, earns=lk.Earns(exclude=TEA))
+    program = of(*rules, earns=lk.EarningPolicy(exclude=TEA))
     tea, cup = lk.Line(amount=10, category="tea"), lk.Line(amount=4, category="cup")
     assert shares(quote(program, tea, cup)) == [("base", 4), ("any", 5)]
     assert quote(program, tea, cup).lines == (0, 9)

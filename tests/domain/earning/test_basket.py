@@ -20,7 +20,7 @@ from tests.test_values import HOSTILE
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 PROGRAM = club(
-    earns=lk.Earns(excluded_payments=["card", "voucher"]),
+    earns=lk.EarningPolicy(excluded_payments=["card", "voucher"]),
     line_fields=[lk.Field("size", str, choices=("S", "L"))],
     purchase_fields=[lk.Field("guests", int)],
 )

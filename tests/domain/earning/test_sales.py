@@ -89,7 +89,7 @@ def test_every_partition_of_a_whole_return_claims_the_same(sold: Sold, data: st.
         back = returned(serial) if serial == 3 and data.draw(st.booleans()) else of_lines(serial, taken)
         claimed, serial = claimed - shop.record(back).points, serial + 1
     assert claimed == earned
-    with pytest.raises(lk.ReturnExceedsPurchaseError):
+    with pytest.raises(lk.errors.ReturnExceedsPurchaseError):
         shop.record(returned(99))
 
 
@@ -211,7 +211,7 @@ def test_what_is_kept_may_earn_by_other_rules_but_gives_nothing_back() -> None:
 def test_a_line_of_no_units_comes_back_whole_only() -> None:
     """S6: quantity zero has no part; without a quantity all that is kept of the line comes back."""
     shop = shop_of(lines=[lk.Line(amount=8, quantity=0)])
-    with pytest.raises(lk.ReturnExceedsPurchaseError):
+    with pytest.raises(lk.errors.ReturnExceedsPurchaseError):
         shop.record(returned(1, lines=[lk.ReturnedLine(line=0, quantity=1)]))
     assert shop.record(returned(2, lines=[lk.ReturnedLine(line=0)])).points == -8
 
@@ -221,14 +221,14 @@ def test_amounts_and_units_of_one_line_go_together() -> None:
     shop = shop_of(lines=[lk.Line(amount=9, quantity=3)])
     assert shop.record(returned(1, amount=2)).points == -2
     assert shop.record(returned(2, lines=[lk.ReturnedLine(line=0, quantity=1)])).points == -3
-    with pytest.raises(lk.ReturnExceedsPurchaseError, match="amount: is more than is kept"):
+    with pytest.raises(lk.errors.ReturnExceedsPurchaseError, match="amount: is more than is kept"):
         shop.record(returned(3, amount="4.01"))
     assert shop.record(returned(4, amount=3)).points == -3
-    with pytest.raises(lk.ReturnExceedsPurchaseError, match="comes to more than is kept"):
+    with pytest.raises(lk.errors.ReturnExceedsPurchaseError, match="comes to more than is kept"):
         shop.record(returned(5, lines=[lk.ReturnedLine(line=0, quantity=1)]))
     assert shop.record(returned(6, amount=1)).points == -1
     for nothing_left in ({}, {"amount": 1}, {"lines": [lk.ReturnedLine(line=0)]}):
-        with pytest.raises(lk.ReturnExceedsPurchaseError):
+        with pytest.raises(lk.errors.ReturnExceedsPurchaseError):
             shop.record(returned(7, **nothing_left))
 
 

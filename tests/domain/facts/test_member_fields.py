@@ -129,7 +129,7 @@ def test_rules_see_them_all() -> None:
 )
 def test_a_programme_checks_its_fields_together(parts: Any, fields: list[str]) -> None:
     """Names are used once; rows have no parts that are for members; a derived field looks at the record alone."""
-    with pytest.raises(lk.InvalidProgramError) as caught:
+    with pytest.raises(lk.errors.InvalidProgramError) as caught:
         lk.Program(**BASE, **parts)
     assert [problem.field for problem in caught.value.problems] == fields
 

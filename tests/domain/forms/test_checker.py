@@ -366,7 +366,7 @@ def test_words_exist_in_both_languages() -> None:
         assert str(problem) == problem.describe("en") == f"field: {problem.message} ({problem.way_out})"
         assert problem.describe("zh") == f"field：{problem.message_zh}（{problem.way_out_zh}）"
         assert problem.message_zh.isascii() is False
-    with pytest.raises(lk.InvalidRuleError, match="language"):
+    with pytest.raises(lk.errors.InvalidRuleError, match="language"):
         record_problem("field", "date.invalid").describe("tlh")  # type: ignore[arg-type]
 
 
@@ -389,9 +389,9 @@ def without_extras(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_missing_extra_names_itself() -> None:
     """Only when it is used: masked values and everything else need none."""
     assert check_record({"id": "m", "phone": "138****8888", "email": "l**@x.com", "tags": "a"}, CLUB, "CN")[1] == ()
-    with pytest.raises(lk.MissingExtraError, match=r"pip install 'loyaltykit\[phone\]'"):
+    with pytest.raises(lk.errors.MissingExtraError, match=r"pip install 'loyaltykit\[phone\]'"):
         check_record({"id": "m", "phone": "13800138000"}, CLUB, "CN")
-    with pytest.raises(lk.MissingExtraError, match=r"pip install 'loyaltykit\[email\]'"):
+    with pytest.raises(lk.errors.MissingExtraError, match=r"pip install 'loyaltykit\[email\]'"):
         check_record({"id": "m", "email": "li@example.com"}, CLUB)
     with pytest.raises(lk.InvalidValueError, match="default_region"):
         check_record({"id": "m"}, CLUB, "china")

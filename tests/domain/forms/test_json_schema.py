@@ -207,5 +207,5 @@ def test_a_form_is_of_a_programme_in_a_language() -> None:
     """Bad input."""
     with pytest.raises(lk.InvalidValueError, match="program"):
         member_schema("Club")  # type: ignore[arg-type]
-    with pytest.raises(lk.InvalidRuleError, match="language"):
+    with pytest.raises(lk.errors.InvalidRuleError, match="language"):
         member_schema(CLUB, "tlh")  # type: ignore[arg-type]

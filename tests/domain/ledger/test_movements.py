@@ -70,7 +70,7 @@ class TestPending:
         """S5: one without a purchase, or before it, is refused; one of a purchase without points does nothing."""
         story = Story(ON_ACTIVATION)
         story.buy("a", day(1), 0)
-        with pytest.raises(lk.UnknownTransactionError):
+        with pytest.raises(lk.errors.UnknownTransactionError):
             story.activate("x", "b", day(3))
         with pytest.raises(lk.InvalidValueError):
             story.activate("x", "a", day(0))
@@ -182,7 +182,7 @@ class TestHolds:
         assert story.release("l", "h", day(4)).moved == 60
         assert [story.places(when) for when in (day(3), day(4))] == [(0, 40, 60, 0), (0, 100, 0, 0)]
         for again in (lk.Release(id="x", of="h", occurred_at=day(5)), lk.Capture(id="x", of="h", occurred_at=day(5))):
-            with pytest.raises(lk.HoldEndedError):
+            with pytest.raises(lk.errors.HoldEndedError):
                 story.shop.record(again)
 
     def test_s19_never_more_than_is_held(self) -> None:
@@ -190,7 +190,7 @@ class TestHolds:
         story = Story()
         story.buy("a", day(1), 100)
         story.hold("h", day(3), 60)
-        with pytest.raises(lk.CaptureExceedsHoldError) as refused:
+        with pytest.raises(lk.errors.CaptureExceedsHoldError) as refused:
             story.capture("c", "h", day(4), 61)
         assert (refused.value.held, refused.value.requested) == (60, 61)
         assert story.places(day(4)) == (0, 40, 60, 0)
@@ -203,7 +203,7 @@ class TestHolds:
         for _ in range(2):
             assert story.places(day(5) - MICROSECOND) == (0, 40, 60, 0)
             assert story.places(day(5)) == (0, 100, 0, 0)
-            with pytest.raises(lk.HoldEndedError):
+            with pytest.raises(lk.errors.HoldEndedError):
                 story.capture("c", "h", day(5))
             story.shop.settle(as_of=day(6))
         assert story.shop.storage.verify() == []
@@ -213,11 +213,11 @@ class TestHolds:
         story = Story()
         story.buy("a", day(1), 100)
         story.hold("h", day(3), 60)
-        with pytest.raises(lk.HoldEndedError):
+        with pytest.raises(lk.errors.HoldEndedError):
             story.release("l", "h", day(2))
         with pytest.raises(lk.InvalidValueError):
             story.hold("i", day(3), 1, until=day(3))
-        with pytest.raises(lk.UnknownTransactionError):
+        with pytest.raises(lk.errors.UnknownTransactionError):
             story.release("l", "nothing", day(4))
 
     def test_s19_what_is_held_outlives_its_lot(self) -> None:

@@ -48,9 +48,9 @@ def refused_use(story: Story, of: str, when: datetime) -> str:
     """The reason why a voucher cannot be used; nothing changes, and a quote says the same."""
     before = canonical(story.storage)
     given_use = lk.VoucherUse(id="refused", of=of, occurred_at=when)
-    with pytest.raises(lk.VoucherNotUsableError) as quoted:
+    with pytest.raises(lk.errors.VoucherNotUsableError) as quoted:
         story.shop.quote(given_use)
-    with pytest.raises(lk.VoucherNotUsableError) as refused:
+    with pytest.raises(lk.errors.VoucherNotUsableError) as refused:
         story.shop.record(given_use)
     assert str(quoted.value) == str(refused.value)
     assert canonical(story.storage) == before
@@ -170,7 +170,7 @@ def test_s24_what_issued_no_voucher_is_unknown(of: str) -> None:
     """S24: no transaction, a purchase, a redemption of points alone."""
     story = started()
     story.spend("x", day(1), 10)
-    with pytest.raises(lk.UnknownTransactionError) as caught:
+    with pytest.raises(lk.errors.UnknownTransactionError) as caught:
         use(story, "u", of, day(2))
     assert caught.value.field == "of"
 
@@ -185,7 +185,7 @@ def test_s24_of_several_late_uses_the_first_recorded_wins(order: list[int], firs
     for serial in order:
         try:
             use(story, f"u{serial}", "v", moments[serial])
-        except lk.VoucherNotUsableError:
+        except lk.errors.VoucherNotUsableError:
             continue
         accepted.append(serial)
     assert accepted == order[:1]
@@ -214,12 +214,12 @@ def test_s9_its_whole_price_may_be_named() -> None:
     story = started()
     redeem(story, "v", day(1))
     for points in (1, 59, 61):
-        with pytest.raises(lk.ReversalExceedsRedemptionError) as caught:
+        with pytest.raises(lk.errors.ReversalExceedsRedemptionError) as caught:
             story.undo("u", "v", day(2), points)
         assert caught.value.field == "points"
     assert story.undo("u", "v", day(2), 60).points == 60
     for wrong in (None, 60):
-        with pytest.raises(lk.ReversalExceedsRedemptionError):
+        with pytest.raises(lk.errors.ReversalExceedsRedemptionError):
             story.undo("again", "v", day(3), wrong)
 
 
@@ -229,7 +229,7 @@ def test_s24_a_used_voucher_does_not_go_back() -> None:
     redeem(story, "v", day(1))
     use(story, "u", "v", day(5))
     for when in (day(3), day(6)):
-        with pytest.raises(lk.VoucherNotUsableError) as caught:
+        with pytest.raises(lk.errors.VoucherNotUsableError) as caught:
             story.undo("r", "v", when)
         assert caught.value.reason == "names a voucher that was used"
     assert story.available(day(9)) == 240
@@ -247,7 +247,7 @@ def test_s9_a_reversal_lies_not_before_its_redemption() -> None:
     """S9: as for points alone; the voucher stays."""
     story = started()
     redeem(story, "v", day(2))
-    with pytest.raises(lk.ReversalExceedsRedemptionError):
+    with pytest.raises(lk.errors.ReversalExceedsRedemptionError):
         story.undo("r", "v", day(2) - MICROSECOND)
     assert use(story, "u", "v", day(2)).voucher
 

@@ -12,11 +12,11 @@ from hypothesis import example, given, strategies as st
 import loyaltykit as lk
 from loyaltykit.domain.matching.blocking import blocks_of, candidates
 from loyaltykit.domain.matching.likeness import REASONS, WEIGHTS, reasons_of, traits_of
-from loyaltykit.domain.matching.matching import LikelyPair, MatchGroup, Matching, MatchReport, find_matches
+from loyaltykit.domain.matching.matching import LikelyPair, MatchGroup, MatchPolicy, MatchReport, find_matches
 from loyaltykit.serialization import from_wire, to_wire
 
 PHONE, OTHER = "+8613800008888", "+8613900009999"
-MERGE = Matching(policy="merge")
+MERGE = MatchPolicy(policy="merge")
 
 
 def person(id: str, **parts: Any) -> lk.Member:
@@ -140,13 +140,13 @@ def test_a_masked_or_national_number_is_no_key() -> None:
 def test_a_key_of_too_many_is_a_placeholder() -> None:
     """The shop's own number in every row: reported with examples, and nothing is merged by it."""
     members = [person(f"m{i}", phone=PHONE) for i in range(5)]
-    found = find_matches(members, Matching(policy="merge", max_group=4))
+    found = find_matches(members, MatchPolicy(policy="merge", max_group=4))
     assert (found.groups, found.queue) == ((), ())
     assert [(crowd.trait, crowd.size, crowd.ids) for crowd in found.crowds] == [
         ("same_phone", 5, ("m0", "m1", "m2", "m3", "m4"))
     ]
     chained = [person(f"m{i}", external_ids={"a": str(i // 2), "b": str((i + 1) // 2)}) for i in range(6)]
-    assert find_matches(chained, Matching(policy="merge", max_group=4)).groups == ()
+    assert find_matches(chained, MatchPolicy(policy="merge", max_group=4)).groups == ()
     assert len(find_matches(chained, MERGE).groups[0].ids) == 6
 
 
@@ -171,8 +171,8 @@ LIKELY = [
 def test_likely_pairs_come_with_score_and_reasons() -> None:
     """The likeliest first; the weights and the threshold are the shop's."""
     assert find_matches(LIKELY).queue == (LikelyPair("a", "b", 85, ("same_name", "same_day_of_birth", "phone_fits")),)
-    assert find_matches(LIKELY, Matching(threshold=86)).queue == ()
-    assert find_matches(LIKELY, Matching(weights={"phone_fits": 0})).queue == ()
+    assert find_matches(LIKELY, MatchPolicy(threshold=86)).queue == ()
+    assert find_matches(LIKELY, MatchPolicy(weights={"phone_fits": 0})).queue == ()
 
 
 def test_a_group_is_not_queued_again() -> None:
@@ -203,11 +203,11 @@ people = st.fixed_dictionaries(
     }
 )
 crowds = st.lists(people, max_size=8).map(lambda parts: [person(f"m{i}", **given) for i, given in enumerate(parts)])
-policies = st.sampled_from([Matching(), MERGE, Matching(threshold=40), Matching(policy="merge", max_group=2)])
+policies = st.sampled_from([MatchPolicy(), MERGE, MatchPolicy(threshold=40), MatchPolicy(policy="merge", max_group=2)])
 
 
 @given(crowds, policies, st.randoms(use_true_random=False))
-def test_the_order_of_records_does_not_matter(members: list[lk.Member], matching: Matching, random: Any) -> None:
+def test_the_order_of_records_does_not_matter(members: list[lk.Member], matching: MatchPolicy, random: Any) -> None:
     """Deterministic, and the same for every order."""
     shuffled = random.sample(members, len(members))
     assert find_matches(shuffled, matching) == find_matches(members, matching)
@@ -274,14 +274,14 @@ def test_an_oversized_block_is_split_and_reported() -> None:
     members = [
         person(f"m{i}", contacts=home, name=f"student{i // 2}", birthday=lk.Birthday(1, 1 + i)) for i in range(8)
     ]
-    report = find_matches(members, Matching(max_block=4, weights={"other_birthday": 0}))
+    report = find_matches(members, MatchPolicy(max_block=4, weights={"other_birthday": 0}))
     assert [(item.left, item.right) for item in report.queue] == [(f"m{i}", f"m{i + 1}") for i in range(0, 8, 2)]
     (crowd,) = report.crowds
     assert (crowd.trait, crowd.size, crowd.ids) == ("address", 8, ("m0", "m1", "m2", "m3", "m4"))
     bare = [person(f"m{i}", contacts=home) for i in range(8)]
-    assert find_matches(bare, Matching(max_block=4)).queue == ()
+    assert find_matches(bare, MatchPolicy(max_block=4)).queue == ()
     near = [person(f"m{i}", contacts=home, region="Wuhan") for i in range(8)]
-    assert find_matches(near, Matching(max_block=4)).queue == ()
+    assert find_matches(near, MatchPolicy(max_block=4)).queue == ()
 
 
 def test_a_record_without_traits_is_in_no_block() -> None:
@@ -298,7 +298,7 @@ def test_nothing_personal_is_in_a_report(name: str, phone: str) -> None:
     if any("\ud800" <= sign <= "\udfff" for sign in name) or not phone.strip():
         return
     members = [person(id, phone=phone, **with_canary) for id in "abc"]
-    report = find_matches(members, Matching(max_group=2, max_block=2))
+    report = find_matches(members, MatchPolicy(max_group=2, max_block=2))
     assert "kanari" not in repr(report)
     assert {reason for item in report.queue for reason in item.reasons} <= {*REASONS, "same_phone", "same_email"}
 
@@ -323,7 +323,7 @@ def test_nothing_personal_is_in_a_report(name: str, phone: str) -> None:
 def test_a_matching_that_cannot_be_says_all_that_is_wrong(parts: Any, fields: list[str]) -> None:
     """Bad input: all problems together."""
     with pytest.raises(lk.InvalidValueError) as caught:
-        Matching(**parts)
+        MatchPolicy(**parts)
     assert [problem.field for problem in caught.value.problems] == fields
 
 
@@ -349,6 +349,6 @@ def test_matching_is_of_members(arguments: Any, field: str) -> None:
 
 def test_a_matching_is_a_value() -> None:
     """It can be stored, and comes back equal."""
-    matching = Matching(policy="merge", weights={"same_region": 10}, threshold=70)
-    assert from_wire(to_wire(matching), Matching) == matching
+    matching = MatchPolicy(policy="merge", weights={"same_region": 10}, threshold=70)
+    assert from_wire(to_wire(matching), MatchPolicy) == matching
     assert matching.weights == {**WEIGHTS, "same_region": 10}

@@ -54,7 +54,7 @@ def test_s20_an_event_gives_points_of_its_own() -> None:
     """S1, S20: an accrual with the event as its cause, a lot that lives by policy; once is once."""
     story = shop(lk.Achievement("first review", 50, on="review"), points=lk.PointsPolicy(expire_after=days(10)))
     receipt = tell(story, "e-1", day(1))
-    assert (receipt.points, receipt.breakdown, receipt.lines) == (50, (lk.RuleShare("first review", 50),), ())
+    assert (receipt.points, receipt.breakdown, receipt.lines) == (50, (lk.answers.RuleShare("first review", 50),), ())
     again = tell(story, "e-2", day(2))
     assert (again.points, again.breakdown) == (0, ())
     assert [(row.kind, row.points, row.cause) for row in story.shop.statement("m", as_of=day(3))] == [
@@ -79,9 +79,9 @@ def test_s20_several_achievements_of_one_activity() -> None:
         lk.Achievement("never", 300, on="referral"),
     )
     receipt = tell(story, "e-1", day(1), attributes={"stars": 5})
-    assert receipt.breakdown == (lk.RuleShare("any", 1), lk.RuleShare("good", 20))
+    assert receipt.breakdown == (lk.answers.RuleShare("any", 1), lk.answers.RuleShare("good", 20))
     assert story.rows() == [("accrual", 21)]
-    assert tell(story, "e-2", day(2), attributes={"stars": 4}).breakdown == (lk.RuleShare("any", 1),)
+    assert tell(story, "e-2", day(2), attributes={"stars": 4}).breakdown == (lk.answers.RuleShare("any", 1),)
     assert not story.shop.storage.verify()
 
 
@@ -159,12 +159,15 @@ def test_s20_the_members_caps_hold_for_achievements_too() -> None:
     caps = [lk.Cap(100, per="day"), lk.Cap(60)]
     visit, again = lk.Achievement("visit", 70, on="visit", once=False), lk.Achievement("again", 5, on="visit")
     story = shop(visit, again, points=lk.PointsPolicy(caps=caps))
-    assert story.visit("v-0", day(1, 9)).breakdown == (lk.RuleShare("visit", 70), lk.RuleShare("again", 5))
+    assert story.visit("v-0", day(1, 9)).breakdown == (
+        lk.answers.RuleShare("visit", 70),
+        lk.answers.RuleShare("again", 5),
+    )
     assert story.buy("p-0", day(1, 10)).points == 25
     late = story.visit("v-1", day(1, 8))
-    assert (late.points, late.breakdown) == (0, (lk.RuleShare("visit", 0, asked=70),))
+    assert (late.points, late.breakdown) == (0, (lk.answers.RuleShare("visit", 0, asked=70),))
     assert story.buy("p-1", day(2)).points == 60
-    assert story.visit("v-2", day(2, 13)).breakdown == (lk.RuleShare("visit", 40, asked=70),)
+    assert story.visit("v-2", day(2, 13)).breakdown == (lk.answers.RuleShare("visit", 40, asked=70),)
     assert [row.points for row in story.shop.statement("m")] == [70 + 5, 25, 60, 40]
     assert not story.shop.storage.verify()
 
@@ -459,7 +462,7 @@ def test_bad_achievements_are_told_at_the_door(parts: dict[str, Any], fields: li
 def test_a_programme_checks_its_achievements(changes: dict[str, Any], reason: str) -> None:
     """I31: what they are on, and what their filters mention."""
     plain = {"events": [REVIEW]}
-    with pytest.raises(lk.InvalidProgramError) as caught:
+    with pytest.raises(lk.errors.InvalidProgramError) as caught:
         club(**(plain | changes))
     assert reason in [problem.reason for problem in caught.value.problems]
 

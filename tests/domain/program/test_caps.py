@@ -47,9 +47,9 @@ def test_s20_what_is_left_is_granted_asked_is_told() -> None:
     receipts = [story.buy(id, day(1, hour)) for id, hour in (("a", 9), ("b", 10), ("c", 11))]
     assert [receipt.points for receipt in receipts] == [100, 50, 0]
     assert [receipt.breakdown for receipt in receipts] == [
-        (lk.RuleShare("base", 100),),
-        (lk.RuleShare("base", 50, asked=100),),
-        (lk.RuleShare("base", 0, asked=100),),
+        (lk.answers.RuleShare("base", 100),),
+        (lk.answers.RuleShare("base", 50, asked=100),),
+        (lk.answers.RuleShare("base", 0, asked=100),),
     ]
     assert [receipt.lines for receipt in receipts] == [(100,), (50,), (0,)]
     assert story.rows() == [("accrual", 100), ("accrual", 50)]
@@ -102,9 +102,9 @@ def test_s20_the_last_rules_give_way_first() -> None:
     story = Story(capped(lk.Cap(180), accrual=rules))
     receipt = story.buy("p", day(1))
     assert receipt.breakdown == (
-        lk.RuleShare("base", 100),
-        lk.RuleShare("double", 70, asked=100),
-        lk.RuleShare("gift", 10, asked=30),
+        lk.answers.RuleShare("base", 100),
+        lk.answers.RuleShare("double", 70, asked=100),
+        lk.answers.RuleShare("gift", 10, asked=30),
     )
     assert receipt.points == 180
 
@@ -125,7 +125,7 @@ def test_s20_caps_come_after_the_tier_and_the_rounding() -> None:
     tiers = lk.TierLadder(lk.Tier("low"), lk.Tier("high", enter=spend >= 100, multiplier="1.55"))
     story = Story(club(tiers=tiers, points=lk.PointsPolicy(caps=[lk.Cap(120, per="purchase")])))
     story.buy("a", day(1))
-    assert story.buy("b", day(2), "99.99").breakdown == (lk.RuleShare("base", 120, asked=154),)
+    assert story.buy("b", day(2), "99.99").breakdown == (lk.answers.RuleShare("base", 120, asked=154),)
 
 
 def test_c2_a_quote_sees_what_is_left() -> None:
@@ -213,7 +213,7 @@ class Granted:
             return cap.points
         return cap.points - used[key, cap.per, label(when, cap.per, self.program.points.week_starts)]
 
-    def grant(self, asked: Sequence[lk.RuleShare], when: datetime) -> list[tuple[str, int, int]]:
+    def grant(self, asked: Sequence[lk.answers.RuleShare], when: datetime) -> list[tuple[str, int, int]]:
         own = {rule.name: rule.cap for rule in self.program.accrual}
         shares = {share.rule: share.points for share in asked}
         for name, part in shares.items():
@@ -356,7 +356,7 @@ def test_within_takes_from_the_last() -> None:
 
 def test_a_plain_share_asked_for_what_it_got() -> None:
     """S20: asked defaults to points."""
-    assert lk.RuleShare("base", 5) == lk.RuleShare("base", 5, asked=5)
+    assert lk.answers.RuleShare("base", 5) == lk.answers.RuleShare("base", 5, asked=5)
 
 
 @pytest.mark.parametrize(

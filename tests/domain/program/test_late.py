@@ -15,7 +15,7 @@ MID = lk.TierLadder(lk.Tier("low"), lk.Tier("mid", enter=spend >= 100, multiplie
 
 
 def late_club(**terms: Any) -> lk.Program:
-    return club(tiers=MID, late=lk.LateFacts(**terms))
+    return club(tiers=MID, late=lk.LatePolicy(**terms))
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,9 @@ def late_club(**terms: Any) -> lk.Program:
 def test_bad_late_facts_are_refused(wrong: dict[str, Any]) -> None:
     """Bad input: whole days within a lifetime, and a yes or no."""
     with pytest.raises(lk.InvalidValueError) as refused:
-        lk.LateFacts(**wrong)
+        lk.LatePolicy(**wrong)
     assert [problem.field for problem in refused.value.problems] == list(wrong)
-    with pytest.raises(lk.InvalidProgramError):
+    with pytest.raises(lk.errors.InvalidProgramError):
         club(late=30)
 
 
@@ -45,7 +45,7 @@ class TestLimit:
         """T8: the day counts, not the hour."""
         story = Story(late_club(limit_days=10))
         story.clock.set(day(20, 23))
-        with pytest.raises(lk.TooLateError) as refused:
+        with pytest.raises(lk.errors.TooLateError) as refused:
             story.buy("a", day(10, 0) - MICROSECOND)
         assert refused.value.limit_days == 10
         assert story.buy("a", day(10, 0)).points == 100
@@ -54,7 +54,7 @@ class TestLimit:
         """T8, S15: a refusal leaves the id free."""
         story = Story(late_club(limit_days=10))
         story.clock.set(day(20))
-        with pytest.raises(lk.TooLateError):
+        with pytest.raises(lk.errors.TooLateError):
             story.adjust("a", day(1), 10)
         story.clock.set(day(11))
         assert story.adjust("a", day(1), 10).points == 10
@@ -74,7 +74,7 @@ class TestLimit:
         story.shop.programs.change(late_club(limit_days=10), effective_from=day(30))
         story.buy("a", day(1))
         story.clock.set(day(30))
-        with pytest.raises(lk.TooLateError):
+        with pytest.raises(lk.errors.TooLateError):
             story.buy("b", day(1))
 
 

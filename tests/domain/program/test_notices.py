@@ -13,14 +13,14 @@ import loyaltykit as lk
 from loyaltykit.domain.program.notices import notice_id
 from tests.stories import START, club
 
-FLAGS = [part.name for part in fields(lk.Notices) if not part.name.endswith("_days")]
-DAYS = [part.name for part in fields(lk.Notices) if part.name.endswith("_days")]
+FLAGS = [part.name for part in fields(lk.NoticePolicy) if not part.name.endswith("_days")]
+DAYS = [part.name for part in fields(lk.NoticePolicy) if part.name.endswith("_days")]
 TEXTS = st.text(st.sampled_from("a:%23A"), min_size=1, max_size=5)
 
 
 def test_s21_what_happens_is_told_unless_refused_what_comes_by_time_if_asked_for() -> None:
     """S21: the defaults; a programme has no outbox unless it says so."""
-    plain = lk.Notices()
+    plain = lk.NoticePolicy()
     assert all(getattr(plain, name) is True for name in FLAGS)
     assert all(getattr(plain, name) is None for name in DAYS)
     assert club().notices is None
@@ -31,7 +31,7 @@ def test_s21_what_happens_is_told_unless_refused_what_comes_by_time_if_asked_for
 def test_a_flag_is_a_bool(name: str, value: Any) -> None:
     """What is neither True nor False is refused by its name."""
     with pytest.raises(lk.InvalidValueError) as refused:
-        lk.Notices(**{name: value})
+        lk.NoticePolicy(**{name: value})
     assert [problem.field for problem in refused.value.problems] == [name]
 
 
@@ -40,9 +40,9 @@ def test_a_flag_is_a_bool(name: str, value: Any) -> None:
 def test_days_are_a_number_of_days(name: str, value: Any) -> None:
     """0 to ten years, or None."""
     right: dict[str, Any] = {name: 3_660}
-    assert getattr(lk.Notices(**right), name) == 3_660
+    assert getattr(lk.NoticePolicy(**right), name) == 3_660
     with pytest.raises(lk.InvalidValueError) as refused:
-        lk.Notices(**right | {name: value})
+        lk.NoticePolicy(**right | {name: value})
     assert [problem.field for problem in refused.value.problems] == [name]
 
 
@@ -50,9 +50,9 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     """One refusal names all fields."""
     wrong: dict[str, Any] = dict.fromkeys((*FLAGS, *DAYS), "x")
     with pytest.raises(lk.InvalidValueError) as refused:
-        lk.Notices(**wrong)
+        lk.NoticePolicy(**wrong)
     assert {problem.field for problem in refused.value.problems} == set(wrong)
-    with pytest.raises(lk.InvalidProgramError, match="notices"):
+    with pytest.raises(lk.errors.InvalidProgramError, match="notices"):
         club(notices="all")
 
 
@@ -63,7 +63,7 @@ WANTED |= {name: st.none() | st.integers(0, 3_660) for name in DAYS}
 @given(st.fixed_dictionaries({}, optional=WANTED))
 def test_i28_a_programme_keeps_its_notices(wanted: dict[str, Any]) -> None:
     """I28: what is told is part of the programme and of its canonical text."""
-    program = club(notices=lk.Notices(**wanted))
+    program = club(notices=lk.NoticePolicy(**wanted))
     assert lk.Program.from_json(program.to_json()) == program
     assert program.difference(club()) == ("notices",)
 

@@ -83,7 +83,7 @@ def test_a_rule_that_cannot_be_says_all_that_is_wrong(parts: dict[str, Any], fie
 
 def test_everything_paid_earns_unless_told_otherwise() -> None:
     """S12: net, with tax, nothing excluded."""
-    assert lk.Earns() == lk.Earns(amount="net", tax=True, exclude=None, excluded_payments=[])
+    assert lk.EarningPolicy() == lk.EarningPolicy(amount="net", tax=True, exclude=None, excluded_payments=[])
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_everything_paid_earns_unless_told_otherwise() -> None:
 )
 def test_what_earns_says_all_that_is_wrong(parts: dict[str, Any], fields: list[str]) -> None:
     """Bad input: unknown words name the known ones."""
-    assert problems_of(lk.Earns, **parts) == fields
+    assert problems_of(lk.EarningPolicy, **parts) == fields
 
 
 # -- how points live ---------------------------------------------------------------------------------------------------
@@ -181,5 +181,5 @@ def test_an_extension_is_a_number_of_days(count: Any) -> None:
 
 def test_words_of_rules_take_predicates() -> None:
     """S12: a row predicate, not a term of it."""
-    assert lk.Earns(exclude=line.category == "gift").exclude == (line.category == "gift")
+    assert lk.EarningPolicy(exclude=line.category == "gift").exclude == (line.category == "gift")
     assert rule(where=member.gender == "f").where == (member.gender == "f")

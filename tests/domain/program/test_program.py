@@ -71,19 +71,19 @@ FULL = lk.Program(
     purchase_fields=[lk.Field("gift", bool)],
     line_fields=[lk.Field("size", str, choices=("S", "L"))],
     events=[lk.EventType("review", fields=[lk.Field("stars", int)]), lk.EventType("share")],
-    earns=lk.Earns(amount="gross", tax=False, exclude=line.category == "card", excluded_payments=["card"]),
+    earns=lk.EarningPolicy(amount="gross", tax=False, exclude=line.category == "card", excluded_payments=["card"]),
     birthday_29_february="03-01",
     achievements=[
         lk.Achievement("critic", 5, on="review", where=(event["stars"] < 3) & (member["goal"] >= 3), once=False),
         lk.Achievement("share", 5, on="share", count=2, streak="month", other_points=3),
     ],
-    notices=lk.Notices(points_spent=False, points_expiring_days=30, birthday_days=7),
+    notices=lk.NoticePolicy(points_spent=False, points_expiring_days=30, birthday_days=7),
 )
 
 
 def refused(**parts: Any) -> list[str]:
     """The fields of everything that is wrong with a programme."""
-    with pytest.raises(lk.InvalidProgramError) as caught:
+    with pytest.raises(lk.errors.InvalidProgramError) as caught:
         lk.Program(**(BASIC | parts))
     assert all(problem.reason and problem.way_out for problem in caught.value.problems)
     return [problem.field for problem in caught.value.problems]
@@ -130,7 +130,7 @@ def test_what_is_no_programme_is_refused(text: Any) -> None:
 
 def test_a_programme_names_the_parts_in_which_another_differs() -> None:
     """ProgramChangedError tells these names."""
-    other = FULL.evolve(currency="EUR", earns=lk.Earns())
+    other = FULL.evolve(currency="EUR", earns=lk.EarningPolicy())
     assert FULL.difference(other) == ("currency", "earns")
     assert other != FULL
 
@@ -140,7 +140,7 @@ def test_a_programme_gives_its_segments_by_name() -> None:
     assert FULL.segment("critics") is FULL.segments[0]
     strangers: list[Any] = ["unknown", "", None, 5, []]
     for name in strangers:
-        with pytest.raises(lk.InvalidProgramError, match="segment: is not in the programme"):
+        with pytest.raises(lk.errors.InvalidProgramError, match="segment: is not in the programme"):
             FULL.segment(name)
 
 
@@ -220,8 +220,8 @@ UNKNOWN = member["nobody"] >= 1
             {"accrual": [lk.AccrualRule("a", times(2), group="g"), lk.AccrualRule("b", bonus(1), group="g")]},
             ["accrual.b"],
         ),
-        ({"earns": lk.Earns(exclude=member.age >= 18)}, ["earns.exclude: member.age"]),
-        ({"earns": lk.Earns(exclude=line["size"] == "L")}, ['earns.exclude: line["size"]']),
+        ({"earns": lk.EarningPolicy(exclude=member.age >= 18)}, ["earns.exclude: member.age"]),
+        ({"earns": lk.EarningPolicy(exclude=line["size"] == "L")}, ['earns.exclude: line["size"]']),
         (
             {"tiers": lk.TierLadder(lk.Tier("a"), lk.Tier("b", enter=UNKNOWN, keep=member.tier == "b"))},
             ['tiers.b.enter: member["nobody"]', "tiers.b.keep: member.tier"],

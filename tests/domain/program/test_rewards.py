@@ -31,9 +31,9 @@ def why(story: Story, when: datetime, reward: str = "pot") -> str:
     """The reason of a refusal; it is the same for a quote, and nothing is written."""
     redemption = lk.Redemption(id="refused", member_id="m", reward=reward, occurred_at=when)
     before = story.storage.position()
-    with pytest.raises(lk.RewardUnavailableError) as quoted:
+    with pytest.raises(lk.errors.RewardUnavailableError) as quoted:
         story.shop.quote(redemption)
-    with pytest.raises(lk.RewardUnavailableError) as refused:
+    with pytest.raises(lk.errors.RewardUnavailableError) as refused:
         story.shop.record(redemption)
     assert str(quoted.value) == str(refused.value)
     assert story.storage.position() == before
@@ -130,7 +130,7 @@ def test_everything_wrong_with_a_reward_is_said_at_once(parts: dict[str, Any], f
 )
 def test_a_programme_refuses_rewards_that_do_not_fit(rewards: Any, fields: list[str]) -> None:
     """S24: ids are unique, a rule is about members, money has the currency's scale."""
-    with pytest.raises(lk.InvalidProgramError) as caught:
+    with pytest.raises(lk.errors.InvalidProgramError) as caught:
         club(rewards=rewards)
     assert [problem.field for problem in caught.value.problems] == fields
 

@@ -18,7 +18,7 @@ LADDER = lk.TierLadder(MEMBER, SILVER, GOLD, valid_for=months(12), grace_days=7,
 
 def refused(*tiers: Any, **terms: Any) -> list[tuple[str, str]]:
     """Field and reason of everything that is wrong with a ladder."""
-    with pytest.raises(lk.InvalidProgramError) as caught:
+    with pytest.raises(lk.errors.InvalidProgramError) as caught:
         lk.TierLadder(*tiers, **terms)
     assert all(problem.way_out for problem in caught.value.problems)
     return [(problem.field, problem.reason) for problem in caught.value.problems]
@@ -73,7 +73,7 @@ def test_a_ladder_is_a_list_of_tiers() -> None:
 def test_a_tier_that_is_not_there_is_refused(name: Any) -> None:
     """I31: by rank, by item and by replace; the way out names those that are."""
     for ask in (LADDER.rank, LADDER.__getitem__, LADDER.replace):
-        with pytest.raises(lk.InvalidProgramError, match="use one of member, silver, gold"):
+        with pytest.raises(lk.errors.InvalidProgramError, match="use one of member, silver, gold"):
             ask(name)
 
 
@@ -95,7 +95,7 @@ def test_a_ladder_changes_by_making_another() -> None:
 @pytest.mark.parametrize("tiers", [None, 5, "member", [5], [None], (), {}])
 def test_a_ladder_changes_to_tiers_only(tiers: Any) -> None:
     """I31: what is no list of tiers is refused here too."""
-    with pytest.raises(lk.InvalidProgramError):
+    with pytest.raises(lk.errors.InvalidProgramError):
         LADDER.evolve(tiers=tiers)
 
 

@@ -330,7 +330,7 @@ def test_a_report_of_something_else_is_refused(options: dict[str, Any], field: s
 def test_a_report_speaks_two_languages_and_follows_another() -> None:
     """Bad input."""
     for describe in (BEFORE.describe, AFTER.since(BEFORE).describe):
-        with pytest.raises(lk.InvalidRuleError, match="language"):
+        with pytest.raises(lk.errors.InvalidRuleError, match="language"):
             describe("tlh")  # type: ignore[arg-type]
     with pytest.raises(lk.InvalidValueError, match="program"):
         BEFORE.describe("en", "Club")  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.domain.members.diff import FieldChange, difference
-from loyaltykit.domain.transactions.edits import ProfileChange, patched, record_at
+from loyaltykit.domain.transactions.edits import MemberEdit, patched, record_at
 from tests.digest import digest
 from tests.model_profiles import PARTS, PROGRAM, WUHAN, Profile, Sale
 from tests.stories import FEW, START, Story, day
@@ -55,12 +55,12 @@ class Both:
         if self.model.may("earn", at):
             assert self.story.buy(id, at, amount).points == self.model.buy(Sale(at, id, amount))
         else:
-            with pytest.raises(lk.NotActiveError):
+            with pytest.raises(lk.errors.NotActiveError):
                 self.story.buy(id, at, amount)
 
     def spend(self, id: str, at: datetime, points: int) -> None:
         if not self.model.may("spend", at):
-            with pytest.raises(lk.NotActiveError):
+            with pytest.raises(lk.errors.NotActiveError):
                 self.story.spend(id, at, points)
         elif self.story.available(at) >= points:
             self.story.spend(id, at, points)
@@ -147,7 +147,7 @@ def test_changes_count_in_the_order_of_their_dates() -> None:
     """Whatever the order in which they are passed; one at the place counts."""
     enrolled = lk.Member(id="m")
     edits = [
-        ProfileChange(
+        MemberEdit(
             id=id,
             member_id="m",
             member=enrolled,
@@ -164,6 +164,6 @@ def test_changes_count_in_the_order_of_their_dates() -> None:
 def test_a_change_shows_nothing_personal() -> None:
     """I31: neither its repr nor that of what it changes."""
     record, changes = lk.Member(id="m", name="canary"), [FieldChange("name", None, "canary")]
-    change = ProfileChange(id="e", member_id="m", member=record, actor="a", changes=changes)
+    change = MemberEdit(id="e", member_id="m", member=record, actor="a", changes=changes)
     assert "canary" not in repr(change)
     assert isinstance(change.changes, tuple)

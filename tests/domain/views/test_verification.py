@@ -243,7 +243,7 @@ def test_an_account_at_hand_that_is_behind() -> None:
 
 def test_notices_are_part_of_what_must_follow() -> None:
     """I12, I13: a notice that nobody was told of, or that does not follow from what was recorded, is found."""
-    story = Story(PROGRAM.evolve(notices=lk.Notices(points_expiring_days=3)))
+    story = Story(PROGRAM.evolve(notices=lk.NoticePolicy(points_expiring_days=3)))
     story.buy("a", day(0), 100)
     story.shop.settle(as_of=day(40))
     with story.storage.snapshot() as snapshot:
@@ -260,7 +260,7 @@ def test_notices_are_part_of_what_must_follow() -> None:
 
 def test_what_was_told_is_at_hand() -> None:
     """I13: else it would be told twice."""
-    story = Story(PROGRAM.evolve(notices=lk.Notices()))
+    story = Story(PROGRAM.evolve(notices=lk.NoticePolicy()))
     story.buy("a", day(0), 100)
     with story.storage.snapshot() as snapshot:
         snapshot.account("m").told.clear()
@@ -277,5 +277,5 @@ def test_nothing_is_found_where_all_holds() -> None:
 
 def test_a_finding_reads_as_a_sentence() -> None:
     """The text names the invariant, the member and, where there is one, the posting."""
-    assert str(lk.Finding("I3", "m", 7, "is odd")) == "I3: is odd (member m, posting 7)"
-    assert str(lk.Finding("I13", "m", None, "is odd")) == "I13: is odd (member m)"
+    assert str(lk.answers.Finding("I3", "m", 7, "is odd")) == "I3: is odd (member m, posting 7)"
+    assert str(lk.answers.Finding("I13", "m", None, "is odd")) == "I13: is odd (member m)"

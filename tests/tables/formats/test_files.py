@@ -51,8 +51,8 @@ def written(headings: Sequence[str], rows: Sequence[Sequence[Cell]], format: For
     return stream.getvalue()
 
 
-def refused(content: bytes, **options: Any) -> lk.TableError:
-    with pytest.raises(lk.TableError) as caught:
+def refused(content: bytes, **options: Any) -> lk.errors.TableError:
+    with pytest.raises(lk.errors.TableError) as caught:
         read(content, **options)
     assert CANARY not in f"{caught.value!r}{caught.value.__cause__!r}"
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
@@ -304,7 +304,7 @@ def test_a_damaged_workbook_is_refused_or_read(flips: list[tuple[int, int]]) -> 
     damaged = bytearray(BOOK)
     for place, mask in flips:
         damaged[place] ^= mask
-    with suppress(lk.TableError):
+    with suppress(lk.errors.TableError):
         read(bytes(damaged))
 
 
@@ -447,7 +447,7 @@ def test_i11_what_fails_leaves_the_old_file(tmp_path: Path, format: Format) -> N
 @pytest.mark.parametrize("source", ["missing.csv", "", "\0", 5, None, [], io.StringIO("name")])
 def test_what_cannot_be_opened(source: Any) -> None:
     """I31: no bare OSError, and no path in the message."""
-    with pytest.raises(lk.TableError) as caught:
+    with pytest.raises(lk.errors.TableError) as caught:
         list(read_rows(source, is_heading))
     assert "missing" not in str(caught.value)
 
@@ -455,7 +455,7 @@ def test_what_cannot_be_opened(source: Any) -> None:
 @pytest.mark.parametrize("target", ["missing/t.csv", "\0.csv", io.StringIO(), 5, None])
 def test_what_cannot_be_written(target: Any) -> None:
     """I31: no bare OSError."""
-    with pytest.raises(lk.TableError), row_writer(target, [Column("a")], format="csv", encoding=None, title="t"):
+    with pytest.raises(lk.errors.TableError), row_writer(target, [Column("a")], format="csv", encoding=None, title="t"):
         pass
 
 
@@ -463,7 +463,7 @@ def test_what_cannot_be_written(target: Any) -> None:
 def test_a_kind_of_file_is_named(target: Any, format: Any) -> None:
     """By its ending, or by word."""
     with (
-        pytest.raises(lk.TableError, match="has no known kind"),
+        pytest.raises(lk.errors.TableError, match="has no known kind"),
         row_writer(target, [], format=format, encoding=None, title="t"),
     ):
         pass
@@ -486,13 +486,13 @@ def write_to(stream: io.BytesIO, format: Format) -> None:
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_full_disk_is_told(format: Format) -> None:
     """Faults: disk full."""
-    with pytest.raises(lk.TableError, match="no space left"):
+    with pytest.raises(lk.errors.TableError, match="no space left"):
         write_to(Full(), format)
 
 
 def test_an_encoding_that_cannot_hold_a_text() -> None:
     """It is told, and not replaced by question marks."""
-    with pytest.raises(lk.TableError, match="cannot hold"):
+    with pytest.raises(lk.errors.TableError, match="cannot hold"):
         written(["name"], [["张三"]], "csv", encoding="cp1252")
     assert written(["姓名"], [["张三"]], "csv", encoding="gb18030") == "姓名\r\n张三\r\n".encode("gb18030")
 
@@ -500,9 +500,9 @@ def test_an_encoding_that_cannot_hold_a_text() -> None:
 def test_a_sheet_has_no_more_rows_than_excel_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits of writing: rows, and characters of a cell."""
     monkeypatch.setattr(sheets, "MAX_SHEET_ROWS", 2)
-    with pytest.raises(lk.TableError, match="more than 2 rows"):
+    with pytest.raises(lk.errors.TableError, match="more than 2 rows"):
         written(["a"], [["x"], ["y"]], "xlsx")
-    with pytest.raises(lk.TableError, match="longer than 32,767"):
+    with pytest.raises(lk.errors.TableError, match="longer than 32,767"):
         written(["a"], [["x" * 32_768]], "xlsx")
 
 
@@ -511,7 +511,7 @@ def test_the_extra_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     assert cells(written(["name"], [["x"]], "csv")) == [("name",), ("x",)]
     for call in (lambda: written(["name"], [], "xlsx"), lambda: read(BOOK)):
-        with pytest.raises(lk.MissingExtraError, match=r"loyaltykit\[excel\]"):
+        with pytest.raises(lk.errors.MissingExtraError, match=r"loyaltykit\[excel\]"):
             call()
 
 

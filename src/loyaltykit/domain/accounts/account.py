@@ -31,8 +31,8 @@ from loyaltykit.domain.transactions import (
     Transaction,
     Visit,
 )
-from loyaltykit.domain.transactions.edits import ProfileChange, record_at
-from loyaltykit.domain.transactions.merges import Apart
+from loyaltykit.domain.transactions.edits import MemberEdit, record_at
+from loyaltykit.domain.transactions.merges import KeepApart
 from loyaltykit.values import NEVER_US, Instant
 
 
@@ -52,7 +52,7 @@ class Outlook:
 
 
 _GIVING_BACK = (Return, Reversal)
-_BY_HAND = (TierGrant, TierGrantEnd, ProfileChange, Apart)
+_BY_HAND = (TierGrant, TierGrantEnd, MemberEdit, KeepApart)
 
 
 class Account:
@@ -80,7 +80,7 @@ class Account:
         self.settled_until: Instant = -NEVER_US
         self.latest: Order = (-NEVER_US, 0, "")
         self.told: set[str] = set()
-        self.edits: tuple[ProfileChange, ...] = ()
+        self.edits: tuple[MemberEdit, ...] = ()
         self.apart: frozenset[str] = frozenset()
         # Nearly all members are active all along: the till looks at this alone.
         self.was_inactive = member.status != "active"
@@ -196,12 +196,12 @@ class Account:
         elif isinstance(transaction, _BY_HAND):
             self._remember(transaction)
 
-    def _remember(self, transaction: TierGrant | TierGrantEnd | ProfileChange | Apart) -> None:
+    def _remember(self, transaction: TierGrant | TierGrantEnd | MemberEdit | KeepApart) -> None:
         if isinstance(transaction, TierGrant):
             self.grants[transaction.id] = transaction
         elif isinstance(transaction, TierGrantEnd):
             self.grants.pop(transaction.of, None)
-        elif isinstance(transaction, Apart):
+        elif isinstance(transaction, KeepApart):
             self.apart |= {transaction.other}
         elif transaction.member_id == self.member.id:
             # The record of a joined member is the survivor's, and so are its versions.

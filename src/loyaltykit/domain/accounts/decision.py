@@ -121,7 +121,7 @@ def _receipt(told: Told, decision: Decision) -> Receipt:
         tier_before=told.tier_before,
         tier_after=told.tier_after,
         moved=told.moved,
-        events=decision.notices,
+        notices=decision.notices,
         voucher=told.voucher,
         points_paid=paid,
         corrections=decision.corrections,

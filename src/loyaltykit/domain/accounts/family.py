@@ -21,7 +21,7 @@ from loyaltykit.domain.ledger.entries import Allocation, Lot, Movement, Posting
 from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.transactions import Capture, Transaction
-from loyaltykit.domain.transactions.edits import ProfileChange
+from loyaltykit.domain.transactions.edits import MemberEdit
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.values import Instant
 
@@ -209,7 +209,7 @@ class Joint:
                 yield item.transaction
 
     def _is_void(self, item: Seen) -> bool:
-        if isinstance(item.transaction, ProfileChange):
+        if isinstance(item.transaction, MemberEdit):
             return self.is_merged(item.transaction.member_id)
         return isinstance(item.transaction, Merge) and item.place not in self._merges.values()
 

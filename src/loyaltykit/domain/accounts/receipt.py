@@ -54,9 +54,9 @@ class Receipt:
         multiplier: of the tier it earned at.
         tier_before, tier_after: the tier's name just before and just after it (``T3``, ``T5``).
         voucher: what was issued, used or cancelled, just after that (``S24``).
-        events: notices that it led to, as they stand in the outbox (``S21``).
+        notices: that it led to, as they stand in the outbox (``S21``).
         corrections: closed tier decisions that come out differently by it, when it is late (``T8``).
-        restated: by purchase, points that it puts right, when the programme says so (``LateFacts.restate``).
+        restated: by purchase, points that it puts right, when the programme says so (``LatePolicy.restate``).
     """
 
     id: str
@@ -72,6 +72,6 @@ class Receipt:
     tier_before: str
     tier_after: str
     voucher: Voucher | None = None
-    events: tuple[Notice, ...] = ()
+    notices: tuple[Notice, ...] = ()
     corrections: tuple[TierCorrection, ...] = ()
     restated: Mapping[str, int] = NOTHING

@@ -21,12 +21,12 @@ from loyaltykit.domain.transactions import (
     Transfer,
     VoucherUse,
 )
-from loyaltykit.domain.transactions.edits import ProfileChange
-from loyaltykit.domain.transactions.merges import Apart
+from loyaltykit.domain.transactions.edits import MemberEdit
+from loyaltykit.domain.transactions.merges import KeepApart
 from loyaltykit.errors import NotActiveError
 
 # What undoes something, or puts it right.
-_ALWAYS: Final = (Return, Reversal, Release, TierGrantEnd, Adjustment, ProfileChange, Apart)
+_ALWAYS: Final = (Return, Reversal, Release, TierGrantEnd, Adjustment, MemberEdit, KeepApart)
 _SPENDING: Final = (Redemption, Hold, Transfer, VoucherUse)
 
 _ROLES: Final[Mapping[type[Transaction], str]] = {Arrival: "to", AchievementShare: "other_member_id"}

@@ -47,8 +47,8 @@ from loyaltykit.domain.transactions import (
     Visit,
     VoucherUse,
 )
-from loyaltykit.domain.transactions.edits import ProfileChange
-from loyaltykit.domain.transactions.merges import Apart
+from loyaltykit.domain.transactions.edits import MemberEdit
+from loyaltykit.domain.transactions.merges import KeepApart
 from loyaltykit.errors import (
     InsufficientPointsError,
     InvalidValueError,
@@ -211,12 +211,12 @@ def _tier_grant_end(transaction: TierGrantEnd, account: Account) -> Decision:
     return Decision(step=step, timeline=timeline)
 
 
-def _profile_change(transaction: ProfileChange, account: Account) -> Decision:
+def _profile_change(transaction: MemberEdit, account: Account) -> Decision:
     step, timeline = account.placed(transaction)
     return Decision(step=step, timeline=timeline)
 
 
-def _apart(transaction: Apart, account: Account) -> Decision:
+def _apart(transaction: KeepApart, account: Account) -> Decision:
     return Decision(step=account.timeline.step(transaction))
 
 
@@ -297,8 +297,8 @@ _EFFECTS: Final[Mapping[type[Transaction], _Effects]] = {
     Activation: _activation,
     TierGrant: _tier_grant,
     TierGrantEnd: _tier_grant_end,
-    ProfileChange: _profile_change,
-    Apart: _apart,
+    MemberEdit: _profile_change,
+    KeepApart: _apart,
 }
 
 _COUNTING: Final = (Purchase, Return, Visit, Event)

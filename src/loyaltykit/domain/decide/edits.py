@@ -11,12 +11,12 @@ from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.domain.forms.custom_fields import value_problems
 from loyaltykit.domain.members.diff import FieldChange, difference
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.transactions.edits import ProfileChange
+from loyaltykit.domain.transactions.edits import MemberEdit
 from loyaltykit.errors import Problem, StaleEditError
 from loyaltykit.values import Instant, to_datetime
 
 
-def resolved(account: Account, given: ProfileChange, now: Instant, *, is_dated: bool) -> ProfileChange:
+def resolved(account: Account, given: MemberEdit, now: Instant, *, is_dated: bool) -> MemberEdit:
     """An edit as it is recorded: for whom, when, on which version, and what it changes.
 
     Args:
@@ -49,7 +49,7 @@ def resolved(account: Account, given: ProfileChange, now: Instant, *, is_dated: 
     return evolve(given, member_id=account.member.id, occurred_at=moment, base=len(account.edits) + 1, changes=changes)
 
 
-def _check_base(account: Account, given: ProfileChange) -> None:
+def _check_base(account: Account, given: MemberEdit) -> None:
     """The version that the edit was made on is the one that stands."""
     number = len(account.edits) + 1
     if given.base is None:
@@ -69,7 +69,7 @@ def _fixed(member: Member, member_id: str, account: Account) -> Iterator[Problem
         yield Problem("enrolled_at", "is not when the member joined", "it cannot be changed; leave it as it is")
 
 
-def _dated_back(account: Account, given: ProfileChange, latest: Instant, now: Instant) -> Iterator[Problem]:
+def _dated_back(account: Account, given: MemberEdit, latest: Instant, now: Instant) -> Iterator[Problem]:
     """A correction of the past says why."""
     day_of = account.rules.calendar.day_of
     is_back = given.instant < latest or day_of(given.instant) < day_of(now)

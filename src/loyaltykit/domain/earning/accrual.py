@@ -17,7 +17,7 @@ from attrs import Factory, define, field, frozen
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.earning.basket import Basket
 from loyaltykit.domain.earning.row_filters import Given, RowFilter
-from loyaltykit.domain.program.points import AccrualRule, Earns, Rounding
+from loyaltykit.domain.program.points import AccrualRule, EarningPolicy, Rounding
 from loyaltykit.domain.program.program import Program
 from loyaltykit.rules.earning import Bonus, PerAmount, PerPurchase, PerUnit, Times
 from loyaltykit.rules.nodes import Reference
@@ -230,7 +230,7 @@ def _as_ratio(multiplier: Decimal) -> tuple[int, int]:
     return multiplier.as_integer_ratio()
 
 
-def _eligible(basket: Basket, earns: Earns) -> Sequence[Minor]:
+def _eligible(basket: Basket, earns: EarningPolicy) -> Sequence[Minor]:
     """What counts of each line (``S12``)."""
     if earns.amount == "net" and earns.tax and not earns.excluded_payments and not basket.paid:
         return basket.amounts

@@ -27,9 +27,9 @@ def _weights(given: Mapping[str, int]) -> Mapping[str, int]:
     return as_mapping({**WEIGHTS, **given} if isinstance(given, Mapping) else given)
 
 
-@wire_name("matching")
+@wire_name("match_policy")
 @frozen(kw_only=True)
-class Matching:
+class MatchPolicy:
     """How records are matched.
 
     Args:
@@ -43,7 +43,7 @@ class Matching:
     Raises:
         InvalidValueError: everything that is wrong with it at once.
 
-    >>> Matching(weights={"same_region": 10}).weights["same_region"]
+    >>> MatchPolicy(weights={"same_region": 10}).weights["same_region"]
     10
     """
 
@@ -113,7 +113,7 @@ class MatchReport:
 
 
 def find_matches(
-    members: Iterable[Member], matching: Matching | None = None, apart: Iterable[tuple[str, str]] = ()
+    members: Iterable[Member], matching: MatchPolicy | None = None, apart: Iterable[tuple[str, str]] = ()
 ) -> MatchReport:
     """Records that are, or may be, one person. The answer does not depend on their order.
 
@@ -129,9 +129,9 @@ def find_matches(
     >>> find_matches(pair).queue
     (LikelyPair(left='a', right='b', score=65, reasons=('same_name', 'phone_fits')),)
     """
-    rules = matching if matching is not None else Matching()
-    if not isinstance(rules, Matching):
-        raise InvalidValueError([Problem("matching", "is not a Matching", "pass Matching(...)")])
+    rules = matching if matching is not None else MatchPolicy()
+    if not isinstance(rules, MatchPolicy):
+        raise InvalidValueError([Problem("matching", "is not a MatchPolicy", "pass MatchPolicy(...)")])
     records = _sorted_traits(members)
     kept_apart = _pairs_apart(apart)
     shared, crowds = _shared_keys(records, rules)
@@ -186,7 +186,7 @@ def _ids(records: Sequence[Traits], pair: Pair) -> tuple[str, str]:
     return records[pair[0]].id, records[pair[1]].id
 
 
-def _shared_keys(records: Sequence[Traits], rules: Matching) -> tuple[dict[Pair, list[str]], list[Crowd]]:
+def _shared_keys(records: Sequence[Traits], rules: MatchPolicy) -> tuple[dict[Pair, list[str]], list[Crowd]]:
     """The pairs that share a key, with the kinds of the keys; keys of too many records are reported instead."""
     holders: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for place, traits in enumerate(records):
@@ -209,7 +209,7 @@ def _exact(records: Sequence[Traits], pair: Pair, kinds: Iterable[str]) -> Likel
     return LikelyPair(left.id, right.id, EXACT_SCORE, reasons)
 
 
-def _likely(records: Sequence[Traits], pair: Pair, rules: Matching) -> LikelyPair | None:
+def _likely(records: Sequence[Traits], pair: Pair, rules: MatchPolicy) -> LikelyPair | None:
     left, right = records[pair[0]], records[pair[1]]
     reasons = tuple(reasons_of(left, right))
     score = sum(rules.weights[reason] for reason in reasons)

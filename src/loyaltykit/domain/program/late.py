@@ -11,9 +11,9 @@ from loyaltykit.serialization import wire_name
 _MAX_DAYS = 36_500
 
 
-@wire_name("late_facts")
+@wire_name("late_policy")
 @frozen(kw_only=True)
-class LateFacts:
+class LatePolicy:
     """What is accepted late, and what it changes.
 
     Args:
@@ -22,7 +22,7 @@ class LateFacts:
             lie; 0 refuses them.
         restate: whether points of later purchases are put right where a late fact changes their multiplier.
 
-    >>> LateFacts(limit_days=30).restate
+    >>> LatePolicy(limit_days=30).restate
     False
     """
 

@@ -18,9 +18,9 @@ Plain: TypeAlias = str | int | bool | None
 """What stands in a notice: values that every wire form has."""
 
 
-@wire_name("notices")
+@wire_name("notice_policy")
 @frozen(kw_only=True)
-class Notices:
+class NoticePolicy:
     """What goes into the outbox of a programme (``S21``).
 
     The flags are about what a transaction, a tier check or a date led to. The days say how long before an end or a
@@ -41,7 +41,7 @@ class Notices:
     Raises:
         InvalidValueError: everything that is wrong with it at once.
 
-    >>> Notices(points_expiring_days=30, birthday_days=7).tier_up
+    >>> NoticePolicy(points_expiring_days=30, birthday_days=7).tier_up
     True
     """
 
@@ -59,7 +59,7 @@ class Notices:
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
-        for part in fields(Notices):
+        for part in fields(NoticePolicy):
             value = getattr(self, part.name)
             if part.name.endswith("_days"):
                 if value is not None and not _is_days(value):

@@ -99,9 +99,9 @@ def check_where(where: object, name: str, problems: list[Problem]) -> None:
         problems.append(Problem(name, "is not a rule", "compare a term, such as spend.over(months(12)) >= 2000"))
 
 
-@wire_name("earns")
+@wire_name("earning_policy")
 @frozen(kw_only=True)
-class Earns:
+class EarningPolicy:
     """What points are counted on (``S12``).
 
     Args:
@@ -112,7 +112,7 @@ class Earns:
         excluded_payments: kinds of payment that earn nothing; their amount is spread over the lines.
 
     >>> from loyaltykit.rules import line
-    >>> Earns(exclude=line.category == "gift card", excluded_payments=["gift card"]).tax
+    >>> EarningPolicy(exclude=line.category == "gift card", excluded_payments=["gift card"]).tax
     True
     """
 

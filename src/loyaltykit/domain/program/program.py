@@ -12,9 +12,9 @@ from loyaltykit.domain.attributes import as_tuple, raise_problems
 from loyaltykit.domain.members.birthday import LeapDay
 from loyaltykit.domain.program.achievements import VISIT, Achievement
 from loyaltykit.domain.program.declared_fields import derived_problems, name_problems, row_field_problems
-from loyaltykit.domain.program.late import LateFacts
-from loyaltykit.domain.program.notices import Notices
-from loyaltykit.domain.program.points import AccrualRule, Earns, PointsPolicy, check_choice
+from loyaltykit.domain.program.late import LatePolicy
+from loyaltykit.domain.program.notices import NoticePolicy
+from loyaltykit.domain.program.points import AccrualRule, EarningPolicy, PointsPolicy, check_choice
 from loyaltykit.domain.program.rewards import Reward
 from loyaltykit.domain.program.tiers import Tier, TierLadder
 from loyaltykit.domain.transactions import is_currency
@@ -121,11 +121,11 @@ class Program:
     purchase_fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
     line_fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
     events: tuple[EventType, ...] = field(default=(), converter=as_tuple)
-    earns: Earns = Earns()
+    earns: EarningPolicy = EarningPolicy()
     birthday_29_february: LeapDay = "02-28"
     achievements: tuple[Achievement, ...] = field(default=(), converter=as_tuple)
-    notices: Notices | None = None
-    late: LateFacts = LateFacts()
+    notices: NoticePolicy | None = None
+    late: LatePolicy = LatePolicy()
 
     def __attrs_post_init__(self) -> None:
         problems = [*_shape_problems(self)]
@@ -199,11 +199,11 @@ def _shape_problems(program: Program) -> Iterator[Problem]:
         problems.append(Problem("timezone", "is not a known time zone", 'use an IANA name, such as "Asia/Shanghai"'))
     check_choice(program.birthday_29_february, LeapDay, "birthday_29_february", problems)
     yield from problems
-    for name, kind in (("points", PointsPolicy), ("tiers", TierLadder), ("earns", Earns), ("late", LateFacts)):
+    for name, kind in (("points", PointsPolicy), ("tiers", TierLadder), ("earns", EarningPolicy), ("late", LatePolicy)):
         if not isinstance(getattr(program, name), kind):
             yield Problem(name, f"is not a {kind.__name__}", f"pass a {kind.__name__}")
-    if program.notices is not None and not isinstance(program.notices, Notices):
-        yield Problem("notices", "is not a Notices", "pass Notices(), or None for no outbox")
+    if program.notices is not None and not isinstance(program.notices, NoticePolicy):
+        yield Problem("notices", "is not a NoticePolicy", "pass NoticePolicy(), or None for no outbox")
     yield from _named_problems("accrual", program.accrual, AccrualRule)
     yield from _named_problems("achievements", program.achievements, Achievement)
     yield from _named_problems("segments", program.segments, Segment)

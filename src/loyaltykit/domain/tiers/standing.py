@@ -43,7 +43,7 @@ from loyaltykit.domain.transactions import (
     Transaction,
     Visit,
 )
-from loyaltykit.domain.transactions.edits import ProfileChange, patched
+from loyaltykit.domain.transactions.edits import MemberEdit, patched
 from loyaltykit.domain.transactions.merges import Merge
 from loyaltykit.values import NEVER_US, Instant
 
@@ -88,7 +88,7 @@ class Step:
 class Standing:
     """Where a member stands after everything taken in so far.
 
-    It begins before the enrolment, for facts that are older (``LateFacts``); ``enrol`` judges the first tier.
+    It begins before the enrolment, for facts that are older (``LatePolicy``); ``enrol`` judges the first tier.
 
     Args:
         member: who.
@@ -143,11 +143,11 @@ class Standing:
         if isinstance(transaction, Merge):
             # It adds nothing: the tier is judged by what the joined history gives (T10).
             return _step(transaction, due, before, self._judged(before, transaction))
-        if isinstance(transaction, ProfileChange):
+        if isinstance(transaction, MemberEdit):
             return self._edit(transaction, before, due)
         return _step(transaction, due, before, None)
 
-    def _edit(self, change: ProfileChange, before: TierRow, due: list[TierRow]) -> Step:
+    def _edit(self, change: MemberEdit, before: TierRow, due: list[TierRow]) -> Step:
         """Another record from now on: the tier is judged by it (``T10``)."""
         member = patched(self.history.member, change.changes)
         history, rulebook = self.history.with_record(member), self.rules.at(change.instant)

@@ -20,7 +20,7 @@ MAX_VERSION: Final = 10**9
 
 
 @frozen(kw_only=True)
-class ProfileChange(Transaction):
+class MemberEdit(Transaction):
     """Parts of a member's record are different from ``occurred_at`` on. An actor is required.
 
     Args:
@@ -31,11 +31,11 @@ class ProfileChange(Transaction):
             then on.
 
     >>> member = Member(id="m-1", region="Wuhan")
-    >>> ProfileChange(id="ed-1", member_id="m-1", member=member, base=1, actor="staff-7").member
+    >>> MemberEdit(id="ed-1", member_id="m-1", member=member, base=1, actor="staff-7").member
     Member(id='m-1')
     """
 
-    kind = "profile"
+    kind = "member_edit"
     rank = PROFILE_RANK
     moves_metrics = True
 
@@ -92,7 +92,7 @@ def _put(entries: dict[str, object], name: str, value: object) -> None:
         entries[name] = value
 
 
-def record_at(member: Member, edits: Iterable[ProfileChange], until: Order) -> Member:
+def record_at(member: Member, edits: Iterable[MemberEdit], until: Order) -> Member:
     """A record as of a place in the member's past.
 
     Args:

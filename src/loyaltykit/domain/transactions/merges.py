@@ -58,18 +58,18 @@ class Unmerge(Transaction):
 
 
 @frozen(kw_only=True)
-class Apart(Transaction):
+class KeepApart(Transaction):
     """Two members are two people, however alike their records are. An actor and a reason are required.
 
     Args:
         member_id: one of them.
         other: the other one.
 
-    >>> Apart(id="ap-1", member_id="m-1", other="m-2", actor="staff-7", reason="father and son").other
+    >>> KeepApart(id="ap-1", member_id="m-1", other="m-2", actor="staff-7", reason="father and son").other
     'm-2'
     """
 
-    kind = "apart"
+    kind = "keep_apart"
     rank = ENROLMENT_RANK
 
     member_id: str
@@ -83,7 +83,7 @@ class Apart(Transaction):
         check_by_whom(self, problems)
 
 
-def check_by_whom(given: Merge | Unmerge | Apart, problems: list[Problem]) -> None:
+def check_by_whom(given: Merge | Unmerge | KeepApart, problems: list[Problem]) -> None:
     """What is done by hand to somebody's account says who did it and why."""
     for name in ("actor", "reason"):
         if not str(getattr(given, name) or "").strip():
