@@ -190,6 +190,7 @@ class Field:
         return Misfit("choice", "is not one of its choices") if self.choices and not chosen else None
 
 
+@wire_name("scope")
 @frozen
 class Scope:
     """What rules may refer to beside the built-in fields.

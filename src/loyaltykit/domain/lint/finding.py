@@ -12,6 +12,7 @@ from loyaltykit.domain.program.program import Program
 from loyaltykit.rules.nodes import Predicate
 from loyaltykit.rules.satisfiability.regions import Regions
 from loyaltykit.rules.words.describe import describe
+from loyaltykit.serialization import wire_name
 
 LintCode: TypeAlias = Literal[
     "never applies",
@@ -26,6 +27,7 @@ LintCode: TypeAlias = Literal[
 ]
 
 
+@wire_name("lint_finding")
 @frozen
 class LintFinding:
     """Something in a programme that cannot be meant as it is written.

@@ -12,8 +12,10 @@ from loyaltykit.domain.quality.checks import KINDS, QualityKind
 from loyaltykit.domain.quality.wording import describe_change, describe_report
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.words.wording import Language
+from loyaltykit.serialization import wire_name
 
 
+@wire_name("quality_issue")
 @frozen
 class QualityIssue:
     """How often one thing is wrong.
@@ -35,6 +37,7 @@ class QualityIssue:
     ids: tuple[str, ...]
 
 
+@wire_name("channel_quality")
 @frozen
 class ChannelQuality:
     """How many records came by one channel, and how good they are: see ``QualityReport.score``."""
@@ -44,6 +47,7 @@ class ChannelQuality:
     score: Decimal
 
 
+@wire_name("issue_change")
 @frozen
 class IssueChange:
     """How one count changed between two reports, over all channels."""
@@ -55,6 +59,7 @@ class IssueChange:
     after: int
 
 
+@wire_name("quality_change")
 @frozen
 class QualityChange:
     """What became of the quality between two reports.
@@ -84,6 +89,7 @@ class QualityChange:
         return self.describe()
 
 
+@wire_name("quality_report")
 @frozen
 class QualityReport:
     """The quality of member records on a day. No personal value stands in it: it can be printed and stored.

@@ -9,6 +9,7 @@ from decimal import Decimal
 from attrs import field, frozen
 
 from loyaltykit.domain.accounts.account import Account, Outlook
+from loyaltykit.domain.attributes import as_mapping, instant_or_none
 from loyaltykit.domain.facts.facts import View
 from loyaltykit.domain.facts.rulebook import PredicateSet, Rulebook
 from loyaltykit.domain.tiers.decisions import Granted, TierRow, next_row
@@ -20,6 +21,7 @@ from loyaltykit.rules.explain import Explanation, explain
 from loyaltykit.rules.nodes import Fact, Predicate, Reference
 from loyaltykit.rules.words.describe import describe_reference
 from loyaltykit.rules.words.wording import Language
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import NEVER_US, Instant, to_datetime, to_decimal
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -48,6 +50,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+@wire_name("next_tier")
 @frozen
 class NextTier:
     """The next higher tier and what it still takes.
@@ -61,6 +64,7 @@ class NextTier:
     explanation: Explanation
 
 
+@wire_name("set_by_hand")
 @frozen(kw_only=True)
 class SetByHand:
     """Why a tier shows that was not earned (``T6``).
@@ -79,6 +83,7 @@ class SetByHand:
     earned: str
 
 
+@wire_name("tier_status")
 @frozen(kw_only=True)
 class TierStatus:
     """A member's tier as of an instant (``T11``).
@@ -98,14 +103,14 @@ class TierStatus:
         by_hand: who set the tier by hand, and why; None where it is earned (``T6``).
     """
 
-    as_of: datetime
+    as_of: datetime = field(eq=instant_or_none)
     name: str
     rank: int
-    since: datetime
-    until: datetime | None
-    grace_until: datetime | None
+    since: datetime = field(eq=instant_or_none)
+    until: datetime | None = field(eq=instant_or_none)
+    grace_until: datetime | None = field(eq=instant_or_none)
     multiplier: Decimal
-    metrics: Mapping[str, object] = field(repr=False)
+    metrics: Mapping[str, object] = field(repr=False, converter=as_mapping)
     keep: Explanation | None = field(repr=False)
     next: NextTier | None = field(repr=False)
     projected: str
