@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from loyaltykit.loyalty.settlement import Settlement
     from loyaltykit.rules.cases import Case
     from loyaltykit.rules.fields import Field
+    from loyaltykit.wire import from_json, schema, to_json
 else:
     import sys as _sys
     from importlib import import_module as _import_module
@@ -168,11 +169,14 @@ __all__ = [
     "VoucherUse",
     "check_record",
     "extend",
+    "from_json",
     "inactivity",
     "keep_until_validity_ends",
     "reevaluate",
     "register_calendar",
+    "schema",
     "to_cloud_event",
+    "to_json",
 ]
 
 # Where the names are defined; tests/test_door.py compares this table with the imports above and with __all__.
@@ -243,11 +247,14 @@ _HOMES = {
     "VoucherUse": "loyaltykit.domain.transactions",
     "check_record": "loyaltykit.domain.forms.checker",
     "extend": "loyaltykit.domain.program.points",
+    "from_json": "loyaltykit.wire",
     "inactivity": "loyaltykit.calendars",
     "keep_until_validity_ends": "loyaltykit.domain.program.migration",
     "reevaluate": "loyaltykit.domain.program.migration",
     "register_calendar": "loyaltykit.calendars",
+    "schema": "loyaltykit.wire",
     "to_cloud_event": "loyaltykit.loyalty.cloud_events",
+    "to_json": "loyaltykit.wire",
 }
 
 # Public modules: ``loyaltykit.errors`` works without an import of its own.
