@@ -1,6 +1,6 @@
 """JSON both ways for everything that a shop sends or reads.
 
-A class has its wire form once its module is loaded: the modules that are imported here are those of all classes with one.
+A class has its wire form once its module is loaded: those of all classes with one are imported here.
 """
 
 import loyaltykit.answers

@@ -249,7 +249,6 @@ ANSWERS: Final[list[Any]] = [
         found=11,
     ),
     answers.Finding("I3", "m-1", 4, "is not the sum of its lots"),
-    answers.LintFinding("always applies", "rewards.pot", "is met by everyone", "leave where out"),
     answers.ProgramChange(
         version=VERSION,
         moves=(answers.MemberMove(member_id="m-1", at=AGAIN, before="silver", after="gold"),),
@@ -287,7 +286,7 @@ ANSWERS: Final[list[Any]] = [
 ]
 
 OTHERS: Final[list[Any]] = [
-    lk.Problem("id", "is empty", "give it one"),
+    lk.errors.problem_of("fields.n", "field.least", reason="is less than 1.5", least=Decimal("1.5")),
     Scope(),
     end_of("year", after=days(3)),
     days(30),

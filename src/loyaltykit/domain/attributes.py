@@ -11,7 +11,6 @@ from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.read_only import NOTHING, ReadOnly
 from loyaltykit.values import Instant, check_id, check_text, to_instant
 
-
 MAX_FIELDS = 200
 MAX_SEVERAL = 1_000
 
