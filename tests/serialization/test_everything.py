@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, get_args
 
 import pytest
-from attrs import evolve, fields, has
+from attrs import evolve, fields
 from hypothesis import given, settings, strategies as st
 from jsonschema import Draft202012Validator
 
@@ -164,7 +164,7 @@ def test_base_classes_read_every_kind() -> None:
 def public_classes() -> list[type]:
     """Every class of answers that is public, and every public kind of transaction."""
     modules = (lk, answers, quality, matching, records)
-    found = {value for module in modules for name in module.__all__ if has(value := getattr(module, name))}
+    found = {value for module in modules for name in module.__all__ if is_class(value := getattr(module, name))}
     return sorted(found - NOT_SENT, key=lambda cls: cls.__name__)
 
 
