@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from loyaltykit.calendars import NEVER, BirthdayCalendar, inactivity, register_calendar
     from loyaltykit.domain.accounts.receipt import Receipt
+    from loyaltykit.domain.decide.checks import check_transaction
     from loyaltykit.domain.forms.checker import check_record
     from loyaltykit.domain.ledger.vouchers import Voucher
     from loyaltykit.domain.members.birthday import Birthday
@@ -168,6 +169,7 @@ __all__ = [
     "Voucher",
     "VoucherUse",
     "check_record",
+    "check_transaction",
     "extend",
     "from_json",
     "inactivity",
@@ -246,6 +248,7 @@ _HOMES = {
     "Voucher": "loyaltykit.domain.ledger.vouchers",
     "VoucherUse": "loyaltykit.domain.transactions",
     "check_record": "loyaltykit.domain.forms.checker",
+    "check_transaction": "loyaltykit.domain.decide.checks",
     "extend": "loyaltykit.domain.program.points",
     "from_json": "loyaltykit.wire",
     "inactivity": "loyaltykit.calendars",

@@ -17,7 +17,7 @@ of its own (``@frozen(init=False)``) is rebuilt through ``__attrs_init__``. An e
 constructor, beside its code and its message, which are written and not read.
 """
 
-from loyaltykit.serialization.registry import register, registered_names, wire_name
+from loyaltykit.serialization.registry import register, registered_names, wire_name, wire_name_of
 from loyaltykit.serialization.scalars import canonical_decimal
 from loyaltykit.serialization.schema import schema
 from loyaltykit.serialization.wire import from_json, from_wire, to_json, to_wire
@@ -32,4 +32,5 @@ __all__ = [
     "to_json",
     "to_wire",
     "wire_name",
+    "wire_name_of",
 ]

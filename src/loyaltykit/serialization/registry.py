@@ -44,6 +44,15 @@ def name_of(cls: type) -> str | None:
     return _names.get(cls)
 
 
+def wire_name_of(cls: type) -> str:
+    """Return the wire name of a registered class.
+
+    >>> wire_name_of(Months)
+    'months'
+    """
+    return _names[cls]
+
+
 def class_named(name: object, expected: tuple[type, ...]) -> type | None:
     """Return the class of a wire name, if it is one of those expected or a subclass of one."""
     cls = _classes.get(name) if isinstance(name, str) else None
