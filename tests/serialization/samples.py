@@ -228,6 +228,7 @@ ANSWERS: Final[list[Any]] = [
         keep=None,
         next=NextTier("silver", EXPLANATION),
         projected="regular",
+        timezone="Europe/Berlin",
         by_hand=answers.SetByHand(id="g-1", mode="floor", earned="regular", **BY_HAND),
     ),
     answers.TierHistory(

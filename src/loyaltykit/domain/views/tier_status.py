@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from attrs import field, frozen
 
+from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.accounts.account import Account, Outlook
 from loyaltykit.domain.attributes import as_mapping, instant_or_none
 from loyaltykit.domain.facts.facts import View
@@ -100,6 +101,7 @@ class TierStatus:
         keep: the rule to keep the tier, explained; None for the lowest, and for one set by hand.
         next: the next higher tier, explained; None at the top, and where the tier is fixed by hand.
         projected: the tier at the end of the validity, if nothing more happens.
+        timezone: the shop's, in which ``explain`` names days.
         by_hand: who set the tier by hand, and why; None where it is earned (``T6``).
     """
 
@@ -114,6 +116,7 @@ class TierStatus:
     keep: Explanation | None = field(repr=False)
     next: NextTier | None = field(repr=False)
     projected: str
+    timezone: str
     by_hand: SetByHand | None = None
 
     def explain(self, language: Language = "en") -> str:
@@ -125,7 +128,7 @@ class TierStatus:
         if not isinstance(language, str) or language not in _WORDS:
             raise InvalidValueError([Problem("language", "is not one of ours", f"use {' or '.join(_WORDS)}")])
         words = _WORDS[language]
-        lines = [words["stands"].format(name=self.name, since=self.since.date(), until=self._valid(words))]
+        lines = [words["stands"].format(name=self.name, since=self._day(self.since), until=self._valid(words))]
         if self.by_hand is not None:
             by_hand = self.by_hand
             told = words["by hand"].format(actor=by_hand.actor, reason=by_hand.reason, earned=by_hand.earned)
@@ -144,7 +147,11 @@ class TierStatus:
         if self.until is None:
             return words["for ever"]
         name, end = ("until", self.until) if self.grace_until is None else ("grace", self.grace_until)
-        return words[name].format(end=(end - timedelta(microseconds=1)).date())
+        return words[name].format(end=self._day(end - timedelta(microseconds=1)))
+
+    def _day(self, moment: datetime) -> date:
+        # What was read from JSON is in UTC.
+        return moment.astimezone(ShopCalendar(self.timezone).zone).date()
 
 
 def _indented(text: str) -> str:
@@ -180,6 +187,7 @@ def read_status(account: Account, at: Instant) -> TierStatus:
         keep=_explained(tier.kept_by, values, rulebook) if grant is None else None,
         next=None if is_fixed else _next_tier(shown.rank, values, rulebook),
         projected=_projected(standing, row),
+        timezone=rulebook.program.timezone,
         by_hand=None if grant is None else _by_hand(account, grant, rulebook.names[row.rank]),
     )
 
