@@ -14,7 +14,6 @@ from hypothesis import given
 
 from loyaltykit.errors import InvalidRuleError, LoyaltyError
 from loyaltykit.rules import all_of, any_of, events, line, member, spend, visits
-from loyaltykit.rules.fields import FieldValue
 from loyaltykit.rules.limits import MAX_DEPTH, MAX_LITERAL_LENGTH, MAX_NODES, MAX_VALUES
 from loyaltykit.rules.nodes import (
     AllOf,
@@ -31,6 +30,7 @@ from loyaltykit.rules.nodes import (
     Reference,
     is_money,
 )
+from loyaltykit.rules.value_types import FieldValue
 from loyaltykit.rules.windows import Anniversary
 from tests.rules.strategies import member_predicates
 
@@ -70,7 +70,7 @@ def test_literals_are_plain_values() -> None:
         (0.5, "is a float"),
         (None, "is None"),
         (datetime(2025, 1, 1, tzinfo=UTC), "is a datetime"),
-        (b"tea", "is of no type that rules know"),
+        (b"tea", "is not a str, int, Decimal, bool or date"),
         (Decimal("NaN"), "is not a finite number"),
         (Decimal("-Infinity"), "is not a finite number"),
         (10**18, "has more than 18 digits"),
