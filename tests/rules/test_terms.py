@@ -125,8 +125,8 @@ def test_events_have_a_kind() -> None:
     [
         (lambda: visits.where(line.tax > 0), "takes no filter"),
         (lambda: days_since_purchase.over(months(12)), "takes no window"),
-        (lambda: spend.where(TERM), "is not a condition"),
-        (lambda: spend.where(line.tax > 0).where(TERM), "is not a condition"),
+        (lambda: spend.where(TERM), "is not a Predicate"),
+        (lambda: spend.where(line.tax > 0).where(TERM), "is not a Predicate"),
         (lambda: member.region.is_in("east"), "is given one text"),
         (lambda: member[NEITHER], "is neither a Field nor its name"),
         (lambda: event[NEITHER], "is neither a Field nor its name"),
