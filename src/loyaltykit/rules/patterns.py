@@ -2,8 +2,8 @@ r"""Patterns of declared text fields: a subset of regular expressions whose matc
 
 A pattern is a sequence of characters, escaped characters, ``.``, ``\d``, ``\w`` and classes such as ``[A-Z0-9]``, each
 with an optional repetition (``?``, ``*``, ``+``, ``{4}``, ``{2,4}``). It must match the whole value. Groups,
-alternatives and references are not allowed, because the time of Python's engine has no bound with them. Without them the
-time grows with the number of ways to divide a value among the repetitions. That number is limited when a pattern is
+alternatives and references are not allowed, because the time of Python's engine has no bound with them. Without them
+the time grows with the number of ways to divide a value among the repetitions. That number is limited when a pattern is
 declared.
 """
 

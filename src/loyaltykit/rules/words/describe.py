@@ -143,7 +143,7 @@ class Describer(Interpreter[str]):
     def _fact(self, fact: Fact) -> str:
         window = self.words.window(cast("AnyWindow", fact.window)) if METRICS[fact.metric].windowed else ""
         where = None if fact.where is None else fold(fact.where, self)
-        return self.words.metric(fact.metric, fact.kind, window, where)
+        return self.words.fact(fact.metric, fact.kind, window, where)
 
     def _operand(self, operand: Operand, beside: Reference) -> str:
         if isinstance(operand, Literal):
