@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 TYPED := src $(wildcard tests/typing)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-long bench docs clean constraints format
+.PHONY: help demo test check test-long bench docs reference clean constraints format
 .SECONDARY:
 .NOTPARALLEL:
 
@@ -45,6 +45,9 @@ format: $(VENV)/.with-check ## put style right where a machine can
 
 bench: $(VENV)/.with-bench ## workloads beside their peers, one table
 	@$(BIN)/python -m benchmarks
+
+reference: $(VENV)/.with-test ## the pages of docs/reference/, from the docstrings
+	@$(BIN)/python docs/generate_reference.py
 
 docs: $(VENV)/.with-docs ## the documentation site in site/, without a warning
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict > $(VENV)/docs.txt 2>&1 || { cat $(VENV)/docs.txt; exit 1; }
