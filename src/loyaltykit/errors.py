@@ -39,7 +39,6 @@ No message carries a personal value: it names the field, the reason and the way 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from inspect import signature
 from typing import Any, ClassVar, Literal, TypeAlias
 
@@ -204,11 +203,6 @@ class LoyaltyError(Exception):
     def __reduce__(self) -> tuple[object, ...]:
         # The constructor may take other arguments than those that Exception keeps in args.
         return (_restored, (type(self), self.args, self.__dict__))
-
-
-@cache
-def _parameters(kind: Any) -> tuple[str, ...]:
-    return tuple(signature(kind).parameters)
 
 
 def _restored(kind: type[LoyaltyError], args: tuple[object, ...], held: dict[str, object]) -> LoyaltyError:
