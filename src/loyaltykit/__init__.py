@@ -1,6 +1,6 @@
 """loyaltykit: run a membership programme from your own shop software.
 
-Start with ``Loyalty`` and ``Program``. Rules are written with ``loyaltykit.rules``, tables are in ``loyaltykit.tables``,
+Start with ``Loyalty`` and ``Program``. Words for rules are in ``loyaltykit.rules``, tables in ``loyaltykit.tables``,
 record checks in ``loyaltykit.records``, duplicates in ``loyaltykit.matching``, the quality report in
 ``loyaltykit.quality``, the parts of answers in ``loyaltykit.answers`` and every error in ``loyaltykit.errors``.
 """

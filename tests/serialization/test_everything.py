@@ -157,7 +157,7 @@ def test_base_classes_read_every_kind() -> None:
     for value in TRANSACTIONS:
         assert lk.from_json(lk.Transaction, lk.to_json(value)) == value
     assert lk.from_json(tuple[lk.Transaction, ...], lk.to_json(TRANSACTIONS)) == tuple(TRANSACTIONS)
-    with pytest.raises(InvalidValueError, match="names no type that fits here"):
+    with pytest.raises(InvalidValueError, match="does not name a type that fits here"):
         lk.from_json(lk.Purchase, lk.to_json(TRANSACTIONS[1]))
 
 
@@ -189,3 +189,35 @@ def test_mappings_of_answers_cannot_be_changed(value: Any) -> None:
             twin = evolve(value, **{part.name: given_})
             given_.clear()
             assert twin == value
+
+
+@pytest.mark.parametrize("cls", [int, object, lk.Loyalty, Mapping])
+def test_what_has_no_wire_form_has_no_schema(cls: Any) -> None:
+    """A schema is about transactions, answers, members, programmes and errors."""
+    with pytest.raises(InvalidValueError, match="has no wire form"):
+        lk.schema(cls)
+
+
+def test_a_schema_of_several_is_an_array() -> None:
+    """A tuple of answers has a schema as it has a text."""
+    assert Draft202012Validator(lk.schema(tuple[lk.Voucher, ...])).is_valid([])
+
+
+@pytest.mark.parametrize("data", [[], [1, "o-4"], [1, "o-4", {"type": "closed_error"}, 4], {}])
+def test_a_tuple_of_so_many_items_has_so_many(data: Any) -> None:
+    """Neither fewer nor more of them are read, and nothing else."""
+    with pytest.raises(
+        InvalidValueError, match=r"IngestReport.rejected\[0\]: (does not have 3 items|is not of type list)"
+    ):
+        lk.from_json(
+            lk.IngestReport, {"type": "ingest_report", "enrolled": 0, "recorded": 0, "repeated": 0, "rejected": [data]}
+        )
+
+
+def test_an_error_says_more_than_is_read() -> None:
+    """Its code and its message are for those who read the text; what makes the error is its content."""
+    assert (
+        lk.from_json(lk.LoyaltyError, {"type": "closed_error", "code": "x", "message": "y"}) == lk.errors.ClosedError()
+    )
+    with pytest.raises(InvalidValueError, match="has unknown keys"):
+        lk.from_json(lk.LoyaltyError, {"type": "closed_error", "codes": "x"})

@@ -170,10 +170,10 @@ def whole(**parts: Any) -> dict[str, Any]:
     [
         (5, "Whole", "is not of type dict"),
         ([], "Whole", "is not of type dict"),
-        ({}, "Whole", "names no type that fits here"),
-        ({"type": "nonsense"}, "Whole", "names no type that fits here"),
-        ({"type": ["x"]}, "Whole", "names no type that fits here"),
-        ({"type": "test.part"}, "Whole", "names no type that fits here"),
+        ({}, "Whole", "does not name a type that fits here"),
+        ({"type": "nonsense"}, "Whole", "does not name a type that fits here"),
+        ({"type": ["x"]}, "Whole", "does not name a type that fits here"),
+        ({"type": "test.part"}, "Whole", "does not name a type that fits here"),
         ({"type": "test.whole"}, "Whole.name", "is missing"),
         (whole(nonsense=1), "Whole", "has unknown keys"),
         (whole(hidden=1), "Whole", "has unknown keys"),
@@ -183,10 +183,10 @@ def whole(**parts: Any) -> dict[str, Any]:
         (whole(amount=1), "Whole.amount", "is not of type str"),
         (whole(amount="1e5"), "Whole.amount", "is not a decimal number"),
         (whole(amount="NaN"), "Whole.amount", "is not a decimal number"),
-        (whole(day="20250101"), "Whole.day", "is not a date of the form that is written"),
-        (whole(day="2025-02-30"), "Whole.day", "is not a date of the form that is written"),
-        (whole(moment="2025-01-01T00:00:00"), "Whole.moment", "is not a date of the form that is written"),
-        (whole(moment="0001-01-01T00:00:00+23:00"), "Whole.moment", "is not a date of the form that is written"),
+        (whole(day="20250101"), "Whole.day", "is not a date"),
+        (whole(day="2025-02-30"), "Whole.day", "is not a date"),
+        (whole(moment="2025-01-01T00:00:00"), "Whole.moment", "is not a datetime with an offset"),
+        (whole(moment="0001-01-01T00:00:00+23:00"), "Whole.moment", "is not a datetime with an offset"),
         (whole(mode="other"), "Whole.mode", "is not one of the known words"),
         (whole(mode=[]), "Whole.mode", "is not one of the known words"),
         (whole(parts="abc"), "Whole.parts", "is not of type list"),
@@ -197,21 +197,21 @@ def whole(**parts: Any) -> dict[str, Any]:
         ),
         (whole(parts=[{"type": "test.part", "size": -1}]), "Whole.parts[0]", "cannot be read"),
         (whole(values=[]), "Whole.values", "is not of type dict"),
-        (whole(values={"a": 0.5}), "Whole.values[a]", "is of none of the types that fit here"),
+        (whole(values={"a": 0.5}), "Whole.values[a]", "does not have a type that fits here"),
         (
             whole(values={"a": {"type": "float", "value": "1"}}),
             "Whole.values[a]",
-            "is of none of the types that fit here",
+            "does not have a type that fits here",
         ),
         (whole(values={"a": {"type": "decimal", "value": 1}}), "Whole.values[a]", "is not of type str"),
         (
             whole(values={"a": {"type": ["x"], "value": 1}}),
             "Whole.values[a]",
-            "is of none of the types that fit here",
+            "does not have a type that fits here",
         ),
         (whole(either={"type": "months", "count": 0}), "Whole.either.months", "is not a whole number from 1 to 1200"),
-        (whole(either={"type": "end_of", "unit": "year"}), "Whole.either", "names no type that fits here"),
-        (whole(either=None), "Whole.either", "is of none of the types that fit here"),
+        (whole(either={"type": "end_of", "unit": "year"}), "Whole.either", "does not name a type that fits here"),
+        (whole(either=None), "Whole.either", "does not have a type that fits here"),
         (whole(either="other"), "Whole.either", "is not one of the known words"),
     ],
 )
@@ -279,7 +279,7 @@ def test_what_has_no_wire_form_is_refused(value: object) -> None:
 
 def test_unregistered_classes_are_not_read() -> None:
     """Not even by name."""
-    with pytest.raises(InvalidValueError, match="names no type that fits here"):
+    with pytest.raises(InvalidValueError, match="does not name a type that fits here"):
         from_wire({"type": "Unknown"}, Unknown)
 
 

@@ -168,7 +168,7 @@ def _union_reader(union: Any, converter: Converter) -> Hook:
         if isinstance(data, dict) and classes:
             return _read_tagged(data, classes)
         if type(data) not in by_shape:
-            raise MisfitError("is of none of the types that fit here", "pass what to_wire gave")
+            raise MisfitError("does not have a type that fits here", "pass what to_json wrote")
         return converter.structure(data, by_shape[type(data)])
 
     return read
@@ -193,7 +193,7 @@ def _class_reader(kind: type) -> Hook:
 def _read_tagged(data: dict[str, Wire], expected: tuple[type, ...]) -> object:
     cls = class_named(data.get("type"), expected)
     if cls is None:
-        raise MisfitError("names no type that fits here", f"give it a type out of {', '.join(names_of(expected))}")
+        raise MisfitError("does not name a type that fits here", f"use one of {', '.join(names_of(expected))}")
     left_out = ("type", *ONLY_WRITTEN) if issubclass(cls, LoyaltyError) else ("type",)
     parts = {key: part for key, part in data.items() if key not in left_out}
     return _parts_reader(cls)(parts, cls)

@@ -54,7 +54,7 @@ def of_type(data: Wire, expected: type) -> Any:
     """
     # The exact type: True is not an int here, and a subclass of str is not a wire form.
     if type(data) is not expected:
-        raise MisfitError(f"is not of type {expected.__name__}", "pass what to_wire gave")
+        raise MisfitError(f"is not of type {expected.__name__}", "pass what to_json wrote")
     return data
 
 
@@ -78,7 +78,7 @@ def _read_date(data: Wire) -> date:
         day = date.fromisoformat(text)
         if day.isoformat() == text:
             return day
-    raise MisfitError("is not a date of the form that is written", "pass a text such as 2025-01-31")
+    raise MisfitError("is not a date", "pass a text such as 2025-01-31")
 
 
 def _read_datetime(data: Wire) -> datetime:
@@ -88,7 +88,7 @@ def _read_datetime(data: Wire) -> datetime:
         # Any offset will do: browsers and tills write their own. Without one nobody knows which instant is meant.
         if moment.utcoffset() is not None:
             return moment.astimezone(UTC)
-    raise MisfitError("is not a date of the form that is written", "pass a text such as 2025-01-31T08:00:00+00:00")
+    raise MisfitError("is not a datetime with an offset", "pass a text such as 2025-01-31T08:00:00+00:00")
 
 
 SCALARS: Final[Mapping[type, tuple[Callable[[Any], Wire], Callable[[Wire], object]]]] = {

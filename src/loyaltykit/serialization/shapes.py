@@ -78,8 +78,8 @@ def attributes_of(cls: type) -> list[attrs.Attribute[Any]]:
     """Return what the wire form of a class holds: its attributes, or the parameters of an error."""
     if issubclass(cls, LoyaltyError):
         return [*attrs.fields(_parameters_as_class(cls))]
-    resolved: Any = attrs.resolve_types(cast("Any", cls))
-    return [item for item in attrs.fields(resolved) if item.init]
+    hints = get_type_hints(cls)
+    return [item.evolve(type=hints[item.name]) for item in attrs.fields(cast("Any", cls)) if item.init]
 
 
 def key_of(attribute: attrs.Attribute[Any]) -> str:

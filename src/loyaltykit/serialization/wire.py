@@ -150,4 +150,4 @@ def _problems(error: Exception, path: str) -> Iterator[Problem]:
         case KeyError():
             yield Problem(path, "is missing", "add it")
         case _:
-            yield Problem(path, "cannot be read", "pass what to_json gave")
+            yield Problem(path, "cannot be read", "pass what to_json wrote")

@@ -162,7 +162,7 @@ def test_a_record_is_read_as_check_record_reads_it() -> None:
                 "member_id": "m",
                 "lots": [{"points": -1, "expires_at": {"type": "nver"}}],
             },
-            [("lots[0].expires_at", "names no type that fits here"), ("lots[0].points", "is negative")],
+            [("lots[0].expires_at", "does not name a type that fits here"), ("lots[0].points", "is negative")],
         ),
         (
             {"type": "return", "id": "x", "of": "o-1", "lines": [{"line": "one"}]},
