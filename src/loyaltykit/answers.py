@@ -2,7 +2,6 @@
 
 from loyaltykit.domain.accounts.receipt import TierCorrection
 from loyaltykit.domain.earning.accrual import RuleShare
-from loyaltykit.domain.lint import LintFinding
 from loyaltykit.domain.views.balance import LotView
 from loyaltykit.domain.views.holds import OpenHold
 from loyaltykit.domain.views.liability import Liability
@@ -20,7 +19,6 @@ from loyaltykit.loyalty.transactions import RecordedTransaction, TransactionPage
 __all__ = [
     "Finding",
     "Liability",
-    "LintFinding",
     "LotView",
     "MemberMove",
     "OpenHold",

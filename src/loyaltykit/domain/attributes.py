@@ -11,7 +11,6 @@ from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.read_only import NOTHING, ReadOnly
 from loyaltykit.values import Instant, check_id, check_text, to_instant
 
-
 MAX_FIELDS = 200
 MAX_SEVERAL = 1_000
 
@@ -32,7 +31,7 @@ def as_mapping(items: Mapping[Any, Any]) -> Mapping[Any, Any]:
     return ReadOnly(items) if isinstance(items, Mapping) else items
 
 
-def instant_or_none(moment: datetime | None) -> Instant | object:
+def instant_or_none(moment: object) -> Instant | object:
     """How moments are compared: equal instants in other zones are equal, the two folds of one time differ (``S15``)."""
     if isinstance(moment, datetime) and moment.utcoffset() is not None:
         return to_instant(moment)

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from loyaltykit.domain.attributes import as_mapping, instant_or_none
 from loyaltykit.domain.facts.rulebook import PredicateSet
 from loyaltykit.domain.facts.versions import Rules
-from loyaltykit.domain.lint import LintFinding, lint
+from loyaltykit.domain.lint import lint
 from loyaltykit.domain.program.migration import KEEP, Migration
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.views.liability import Liability, measure
@@ -159,11 +159,14 @@ class Programs:
                 tiers[account.member.id] = (outlook.view.tier, names[judge_by_facts(outlook, rules)])
         return WhatIf(as_of=to_datetime(at, self._runtime.calendar.zone), tiers=tiers)
 
-    def lint(self, program: Program | None = None) -> tuple[LintFinding, ...]:
+    def lint(self, program: Program | None = None) -> tuple[Problem, ...]:
         """Find parts of a programme that are probably mistakes, each with a way out. Members are not looked at.
 
         Args:
             program: the programme to check, for example before ``change``; None for the one in force.
+
+        Returns:
+            The problems; their codes begin with ``lint.``.
 
         Raises:
             InvalidValueError: it is not a programme.

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, TypeAlias, cast
 
+import attrs
 from attrs import frozen
 
 from loyaltykit.domain.attributes import instant_or_none
@@ -38,8 +39,8 @@ class FieldChange:
     """
 
     field: str
-    old: Part
-    new: Part
+    old: Part = attrs.field(eq=instant_or_none)
+    new: Part = attrs.field(eq=instant_or_none)
 
     def __repr__(self) -> str:
         return f"FieldChange(field={self.field!r})"
