@@ -206,11 +206,6 @@ class LoyaltyError(Exception):
         return (_restored, (type(self), self.args, self.__dict__))
 
 
-@cache
-def _parameters(kind: Any) -> tuple[str, ...]:
-    return tuple(signature(kind).parameters)
-
-
 def _restored(kind: type[LoyaltyError], args: tuple[object, ...], held: dict[str, object]) -> LoyaltyError:
     error = kind.__new__(kind)
     error.args = args
