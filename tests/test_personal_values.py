@@ -183,7 +183,7 @@ REFUSED_CALLS: dict[str, Callable[[lk.Loyalty], object]] = {
     "a name for a kind": lambda shop: shop.transactions.list("s", kinds=[CANARY]),
     "a name for a feed": lambda shop: shop.transactions.since(CANARY),
     "a name for a page of a statement": lambda shop: shop.statement("s", after=CANARY),
-    "a name for a transaction": lambda shop: shop.transactions.get(CANARY),
+    "a name for a recorded transaction": lambda shop: shop.transactions.get(CANARY),
     "a name for a part": lambda shop: shop.members.quality(expected=[CANARY]),
     "a phone for an id": lambda shop: shop.member(PERSONAL["phone"]),
     "a phone for a member": lambda shop: shop.record(lk.Visit(id="x", member_id=PERSONAL["phone"])),

@@ -12,7 +12,7 @@ from loyaltykit.domain.views.tier_status import SetByHand
 from loyaltykit.domain.views.verification import Finding
 from loyaltykit.loyalty.change import MemberMove, ProgramChange, ProgramVersion
 from loyaltykit.loyalty.programs import WhatIf
-from loyaltykit.loyalty.selection import Page
+from loyaltykit.loyalty.selection import MemberPage
 from loyaltykit.loyalty.settlement import TierChange
 from loyaltykit.loyalty.transactions import RecordedTransaction, TransactionPage
 
@@ -21,8 +21,8 @@ __all__ = [
     "Liability",
     "LotView",
     "MemberMove",
+    "MemberPage",
     "OpenHold",
-    "Page",
     "ProgramChange",
     "ProgramVersion",
     "Reconciliation",

@@ -39,7 +39,6 @@ No message carries a personal value: it names the field, the reason and the way 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from inspect import signature
 from typing import Any, ClassVar, Literal, TypeAlias
 

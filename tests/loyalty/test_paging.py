@@ -45,7 +45,7 @@ def test_limits_and_positions() -> None:
     """Limits are integers from 1 to 10,000; positions ascend up to that of the store."""
     assert (check_limit(1), check_limit(10_000)) == (1, 10_000)
     for bad in (0, -1, 10_001, True, 1.0, "1", None):
-        with pytest.raises(lk.InvalidValueError, match="integer from 1 to 10,000"):
+        with pytest.raises(lk.InvalidValueError, match="integer from 1 to 10000"):
             check_limit(bad)
     check_positions(5, 0, 5, 5)
     for positions in ((6,), (-1,), (3, 2)):

@@ -19,7 +19,7 @@ from loyaltykit.domain.views.tier_history import TierHistory, read_tiers
 from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
 from loyaltykit.loyalty.member_versions import read_member_versions
 from loyaltykit.loyalty.runtime import Runtime, enrolled_account, receipt_of
-from loyaltykit.loyalty.selection import Page, SortTerm, make_selection
+from loyaltykit.loyalty.selection import MemberPage, SortTerm, make_selection
 from loyaltykit.rules.nodes import IsMissing, MemberField, Not, Predicate
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ class Members:
         limit: int = 50,
         after: str | None = None,
         as_of: datetime | None = None,
-    ) -> Page:
+    ) -> MemberPage:
         """Find members by a part of a name, phone or e-mail address, by any field or fact, or by both.
 
         Args:

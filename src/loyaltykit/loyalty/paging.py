@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.errors import InvalidValueError, problem_of
 from loyaltykit.values import Instant
 
 MAX_PAGE = 10_000
@@ -39,7 +39,7 @@ def check_limit(limit: object) -> int:
         InvalidValueError: the limit is not an integer from 1 to 10,000.
     """
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MAX_PAGE:
-        raise InvalidValueError([Problem("limit", "is out of range", f"pass an integer from 1 to {MAX_PAGE:,}")])
+        raise InvalidValueError([problem_of("limit", "limit.range", least=1, most=MAX_PAGE)])
     return limit
 
 
@@ -86,7 +86,7 @@ def check_positions(newest: int, *positions: int) -> None:
 
 def unreadable() -> InvalidValueError:
     """Return the error for a text that is not a cursor of the pages asked for."""
-    return InvalidValueError([Problem("after", "is not a cursor of these pages", "pass the value of next unchanged")])
+    return InvalidValueError([problem_of("after", "cursor.invalid")])
 
 
 def _decoded(cursor: object) -> list[Part]:

@@ -58,6 +58,7 @@ from loyaltykit.errors import (
     TooLateError,
     UnknownMemberError,
     UnknownTransactionError,
+    problem_of,
 )
 from loyaltykit.loyalty.paging import Window
 from loyaltykit.ports import Reads, Snapshot, Storage, UnitOfWork
@@ -161,7 +162,7 @@ class Runtime:
             return self.storage.position()
         at = self.instant(known_at, "known_at")
         if at > self.now():
-            raise InvalidValueError([Problem("known_at", "is in the future", "omit it for everything known so far")])
+            raise InvalidValueError([problem_of("known_at", "instant.future")])
         return self.storage.position(at)
 
     # -- members ---------------------------------------------------------------------------------------------------

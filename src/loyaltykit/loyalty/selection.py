@@ -30,7 +30,7 @@ SortTerm: TypeAlias = Term | Descending
 
 @wire_name("member_page")
 @frozen
-class Page:
+class MemberPage:
     """One page of a selection.
 
     Args:
@@ -119,7 +119,7 @@ class Selection:
         references = [term.reference for term in terms]
         return iter([(found.account.member.id, found.values) for found in self._find(references)])
 
-    def page(self, limit: int, after: str | None = None) -> Page:
+    def page(self, limit: int, after: str | None = None) -> MemberPage:
         """Return one page of the selection.
 
         Args:
@@ -134,7 +134,7 @@ class Selection:
         everyone = self._find()
         found = [item for item in everyone if start is None or _is_behind(item.key, start)]
         following = write_cursor(found[limit - 1].key) if len(found) > limit else None
-        return Page(tuple(item.account.record_at(self._at) for item in found[:limit]), following, len(everyone))
+        return MemberPage(tuple(item.account.record_at(self._at) for item in found[:limit]), following, len(everyone))
 
     def _find(self, asked: Sequence[Reference] = ()) -> list[_Found]:
         """All selected members, in order, with the values of some terms."""

@@ -14,7 +14,7 @@ from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.decide.dispatch import settle
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.tiers.decisions import as_told
-from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.errors import InvalidValueError, problem_of
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import UnitOfWork
 from loyaltykit.progress import Progress, check_progress, report
@@ -79,7 +79,7 @@ def settle_all(runtime: Runtime, at: Instant, progress: Progress | None) -> Sett
     check_progress(progress)
     now = runtime.now()
     if at > now:
-        raise InvalidValueError([Problem("as_of", "is in the future", "settle up to now at most")])
+        raise InvalidValueError([problem_of("as_of", "instant.future")])
     with runtime.storage.snapshot() as snapshot:
         members = list(snapshot.member_ids())
     totals = _Totals()

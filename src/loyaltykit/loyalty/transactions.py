@@ -12,7 +12,7 @@ from loyaltykit.domain.accounts.receipt import Receipt
 from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.transactions import AchievementShare, Arrival, Transaction
 from loyaltykit.domain.views.holds import OpenHold, read_holds
-from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError, UnknownTransactionError
+from loyaltykit.errors import InvalidValueError, UnknownMemberError, UnknownTransactionError, problem_of
 from loyaltykit.loyalty.paging import (
     check_limit,
     check_positions,
@@ -229,9 +229,7 @@ def _check_kinds(kinds: Iterable[str] | None) -> frozenset[str] | None:
     known = sorted(_known_kinds(Transaction))
     given = () if isinstance(kinds, str | bytes) or not isinstance(kinds, Iterable) else tuple(kinds)
     if not given or not all(isinstance(kind, str) and kind in known for kind in given):
-        raise InvalidValueError(
-            [Problem("kinds", "is not a collection of kinds of transaction", f"use some of {', '.join(known)}")]
-        )
+        raise InvalidValueError([problem_of("kinds", "kinds.unknown", kinds=", ".join(known))])
     return frozenset(given)
 
 
