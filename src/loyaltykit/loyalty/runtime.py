@@ -58,7 +58,6 @@ from loyaltykit.errors import (
     TooLateError,
     UnknownMemberError,
     UnknownTransactionError,
-    problem_of,
 )
 from loyaltykit.loyalty.paging import Window
 from loyaltykit.ports import Reads, Snapshot, Storage, UnitOfWork
@@ -162,7 +161,8 @@ class Runtime:
             return self.storage.position()
         at = self.instant(known_at, "known_at")
         if at > self.now():
-            raise InvalidValueError([problem_of("known_at", "instant.future")])
+            way_out = "omit it for everything known so far"
+            raise InvalidValueError([Problem("known_at", "is in the future", way_out, code="instant.future")])
         return self.storage.position(at)
 
     # -- members ---------------------------------------------------------------------------------------------------
