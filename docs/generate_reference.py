@@ -30,8 +30,8 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
     "loyaltykit": ("loyaltykit",),
     "behind-a-shop": (
         "loyaltykit.loyalty.selection.Selection",
-        "loyaltykit.loyalty.selection.Page",
         "loyaltykit.loyalty.members.Members",
+        "loyaltykit.loyalty.transactions.Transactions",
         "loyaltykit.loyalty.programs.Programs",
         "loyaltykit.loyalty.outbox.Outbox",
         "loyaltykit.loyalty.maintenance.Maintenance",
