@@ -14,7 +14,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit import tables
-from tests.any_calls import ODD
+from tests.support.any_calls import ODD
 from tests.tables.test_members import CLUB
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)

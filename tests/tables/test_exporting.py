@@ -18,7 +18,7 @@ from loyaltykit.domain.forms.checker import RecordChecker
 from loyaltykit.tables import Layout, LayoutColumn, MemberRow, MemberTable, write_members
 from loyaltykit.tables.columns.headings import Language
 from loyaltykit.tables.formats.files import Format
-from tests.tables.strategies import HOSTILE, texts
+from tests.support.texts import HOSTILE, texts
 
 CLUB = lk.Program(
     name="Club",

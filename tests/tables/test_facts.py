@@ -15,7 +15,7 @@ from loyaltykit.rules import member, purchases, spend
 from loyaltykit.tables import FactTable
 from loyaltykit.tables.formats.files import Format
 from tests.stories import Story, day
-from tests.tables.strategies import texts
+from tests.support.texts import texts
 
 CLUB = lk.Program(name="Club", currency="EUR", timezone="Europe/Berlin")
 TABLE = FactTable({"=Region": str, "Count": int, "消费": Decimal, "News": bool, "Since": date, "Tags": set})

@@ -38,7 +38,7 @@ from loyaltykit.rules.satisfiability.extents import ANYTHING, MISSING, NOTHING, 
 from loyaltykit.rules.satisfiability.plausible import Reach, fit_together, reach_of
 from loyaltykit.rules.satisfiability.regions import Regions
 from loyaltykit.rules.satisfiability.samples import samples
-from tests.rules.strategies import SCOPE
+from tests.support.strategies import SCOPE
 
 REGIONS = Regions(SCOPE)
 LATELY, IN_A_YEAR = days(30), months(12)

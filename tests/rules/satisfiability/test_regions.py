@@ -32,8 +32,8 @@ from loyaltykit.rules.satisfiability import boxes, extents, ranges, regions as r
 from loyaltykit.rules.satisfiability.examples import example
 from loyaltykit.rules.satisfiability.extents import Extent
 from loyaltykit.rules.satisfiability.regions import Regions
-from tests.rules.possible import ENTANGLED, LOOSE, possible, possible_values
-from tests.rules.strategies import FILTERS, SCOPE, Values, member_predicates
+from tests.support.possible import ENTANGLED, LOOSE, possible, possible_values
+from tests.support.strategies import FILTERS, SCOPE, Values, member_predicates
 
 Pair: TypeAlias = tuple[Predicate, Predicate]
 

@@ -33,7 +33,7 @@ from loyaltykit.rules.terms import Term
 from loyaltykit.rules.words.describe import describe_reference
 from loyaltykit.rules.words.languages import wording
 from loyaltykit.rules.words.wording import Language
-from tests.rules.strategies import SCOPE, member_predicates
+from tests.support.strategies import SCOPE, member_predicates
 
 ADULT, EAST, VIP = member.age >= 18, member.region == "east", member.tags.has("vip")
 LANGUAGES: list[Language] = ["en", "zh"]

@@ -23,7 +23,7 @@ import loyaltykit as lk
 from loyaltykit.tables.formats import delimited, files, limits, sheets, workbooks
 from loyaltykit.tables.formats.cells import Cell, Column, Row
 from loyaltykit.tables.formats.files import Format, read_rows, row_writer
-from tests.tables.strategies import HOSTILE, texts
+from tests.support.texts import HOSTILE, texts
 
 CANARY = "kanari-4711"
 KNOWN = {"姓名", "电话", "name", "phone"}

@@ -14,7 +14,7 @@ import loyaltykit as lk
 from loyaltykit import rules
 from loyaltykit.domain.forms.checker import RECORD_FIELDS
 from loyaltykit.rules import calendar, days, event, events, line, member, months, per_amount, purchase, spend, visits
-from tests.bad_shop import BARE, NOW, PROGRAM, Shop
+from tests.support.bad_shop import BARE, NOW, PROGRAM, Shop
 
 
 @frozen

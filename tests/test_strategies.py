@@ -4,7 +4,7 @@ from hypothesis import given
 
 from loyaltykit.rules.check import check
 from loyaltykit.rules.nodes import Predicate
-from tests.rules.strategies import SCOPE, member_predicates
+from tests.support.strategies import SCOPE, member_predicates
 
 
 @given(member_predicates())

@@ -10,7 +10,7 @@ from loyaltykit.rules.fields import Scope
 from loyaltykit.rules.nodes import Fact, LineField, MemberField, Predicate, PurchaseField, Reference
 from loyaltykit.rules.references import references
 from loyaltykit.rules.satisfiability.regions import Regions
-from tests.rules.strategies import MEMBER, PLAIN, SCOPE, Typed, Values, predicates
+from tests.support.strategies import MEMBER, PLAIN, SCOPE, Typed, Values, predicates
 
 ALWAYS_THERE = {
     *(MemberField(name) for name in ("id", "tier", "tags", "preferences", "status", "enrolled_on")),

@@ -10,7 +10,7 @@ from typing import Any
 
 import loyaltykit as lk
 from loyaltykit.rules import calendar, days, line, member, months, spend, visits
-from tests.bad_shop import BARE, NOW, PROGRAM, Shop
+from tests.support.bad_shop import BARE, NOW, PROGRAM, Shop
 
 A_LINE: dict[str, Any] = {"amount": 1}
 A_PURCHASE: dict[str, Any] = {"id": "x", "member_id": "m"}
