@@ -18,8 +18,14 @@ from tests.stories import Story, day
 from tests.support.texts import texts
 
 CLUB = lk.Program(name="Club", currency="EUR", timezone="Europe/Berlin")
+
+
 TABLE = FactTable({"=Region": str, "Count": int, "消费": Decimal, "News": bool, "Since": date, "Tags": set})
+
+
 FORMATS: tuple[Format, ...] = ("csv", "tsv", "xlsx")
+
+
 facts = st.tuples(
     st.none() | texts,
     st.none() | st.integers(-(10**17), 10**17),
@@ -48,29 +54,3 @@ def test_a_segment_of_a_shop() -> None:
     table = FactTable({"Spend": Decimal, "Purchases": int, "Region": str})
     table.write(stream, chosen.facts(spend, purchases, member.region), CLUB, format="xlsx")
     assert list(table.read(stream, CLUB)) == [("m", (Decimal(100), 1, None))]
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        5,
-        ("m",),
-        ("m", (1,)),
-        (5, (None,) * 6),
-        ("m", (None,) * 7),
-        ("m", (5, *[None] * 5)),
-        ("m", (*[None] * 5, "x")),
-        ("m", (None, None, Decimal("NaN"), *[None] * 3)),
-    ],
-)
-def test_a_row_fits_its_columns(row: Any) -> None:
-    """I31: an id with as many facts as there are columns."""
-    with pytest.raises(lk.InvalidValueError, match="does not fit"):
-        TABLE.write(io.BytesIO(), [row], CLUB, format="csv")
-
-
-@pytest.mark.parametrize("columns", [5, {}, {5: int}, {" ": int}, {"a": float}, {"a": "int"}])
-def test_columns_have_types(columns: Any) -> None:
-    """I31: those that facts have."""
-    with pytest.raises(lk.InvalidValueError):
-        FactTable(columns)
