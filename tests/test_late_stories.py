@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 import loyaltykit as lk
-from tests.broken.story import Story
+from tests.mutants.story import Story
 from tests.model_worlds import WORLDS
 
 

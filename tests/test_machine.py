@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 import loyaltykit as lk
-from tests.broken.story import Story
+from tests.mutants.story import Story
 from tests.machine import expected_to_fire, machine_for
 from tests.model_pair import FIRED
 from tests.model_world import SEGMENTS

@@ -1,9 +1,15 @@
-"""Short stories on a shop and its model: what a broken core must trip over, told in a few lines."""
+"""Short stories on a shop and its model: what a fault must trip over, step by step.
+
+A step is a method of ``Story`` with its arguments: ``buy(0, "p", "100")`` is told by ``story.buy(0, "p", "100")``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from operator import methodcaller
+from typing import Any, TypeAlias
 
 import loyaltykit as lk
 from tests.model_pair import FAR, Pair
@@ -53,9 +59,34 @@ class Story(Pair):
     def end_tier(self, days: float, id: str, of: str) -> None:
         self.tell(days, lk.TierGrantEnd, id, of=of, actor="staff", reason="as agreed")
 
+    def hold(self, days: float, id: str, points: int, until: float) -> None:
+        self.tell(days, lk.Hold, id, member_id="m", points=points, until=self.day(until))
+
+    def review(self, days: float, id: str, stars: int = 5) -> None:
+        self.tell(days, lk.Event, id, member_id="m", name="review", attributes={"stars": stars})
+
+    def refer(self, days: float, id: str, friend: str) -> None:
+        self.tell(days, lk.Event, id, member_id="m", name="referral", other_member_id=friend)
+
+    def befriend(self, id: str) -> None:
+        """Another member joins with the first."""
+        self.enrol(lk.Member(id=id, enrolled_at=self.world.start))
+
     def wait(self, days: float) -> None:
         """The clock goes on to a day."""
         self.clock.set(max(self.now, self.day(days)))
+
+    def write(self, days: float) -> None:
+        """What is due by a day is written down on it."""
+        self.wait(days)
+        self.settle(self.day(days))
+
+    def look_at(self, *days: float) -> None:
+        self.agree([self.day(number) for number in days])
+
+    def ask(self, days: float) -> None:
+        """What the member needs for the tier, as of a day."""
+        self.agree_on_outlook("m", self.day(days))
 
     def become(
         self, days: float, other: int, migration: lk.Migration | None = None, correction: str | None = None
@@ -65,3 +96,14 @@ class Story(Pair):
         since = self.day(days)
         self.change(self.world.others[other], since, migration or lk.keep_until_validity_ends(), correction)
         self.agree([max(since - MICROSECOND, self.world.start), since, since + timedelta(days=1), self.now + FAR])
+
+
+Step: TypeAlias = Callable[[Story], object]
+
+tell, buy, bring_back, redeem, adjust, hold, review, refer, befriend = (
+    partial(methodcaller, name)
+    for name in ("tell", "buy", "bring_back", "redeem", "adjust", "hold", "review", "refer", "befriend")
+)
+set_tier, wait, write, look_at, ask, become = (
+    partial(methodcaller, name) for name in ("set_tier", "wait", "write", "look_at", "ask", "become")
+)
