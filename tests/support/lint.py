@@ -32,7 +32,7 @@ REVIEW = lk.EventType("review", fields=[lk.Field("stars", int)])
 
 def found(**parts: Any) -> list[tuple[str, str]]:
     """Codes and places."""
-    return [(finding.code, finding.place) for finding in lint(program(**parts))]
+    return [(finding.code, finding.field) for finding in lint(program(**parts))]
 
 
 def program(**parts: Any) -> lk.Program:

@@ -52,4 +52,4 @@ def member(text: str, table: MemberTable = TABLE) -> lk.Member:
 def rejected(text: str, table: MemberTable = TABLE) -> list[tuple[str, str]]:
     with table.read(io.BytesIO(text.encode()), CLUB) as reading:
         assert list(reading) == []
-    return [(problem.field, problem.message) for problem, _ in reading.summary.reasons]
+    return [(problem.field, problem.reason) for problem, _ in reading.summary.reasons]

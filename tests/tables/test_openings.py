@@ -46,4 +46,4 @@ def test_words_for_tiers() -> None:
     table = MemberTable(source="old", tiers={"gold card": "金卡"})
     for word in ("金卡", "gold card", "普通"):
         assert isinstance(items(f"姓名,等级\n张三,{word}\n", table)[0], lk.Member)
-    assert rejected("姓名,等级\n张三,gold card\n") == [("tier", "is no tier of the programme")]
+    assert rejected("姓名,等级\n张三,gold card\n") == [("tier", "is not a tier of the programme")]

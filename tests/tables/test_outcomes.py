@@ -9,9 +9,8 @@ import openpyxl
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.domain.forms.problems import record_problem
+from loyaltykit.errors import problem_of
 from loyaltykit.tables import ImportSummary, MemberTable
-from loyaltykit.tables.reasons import reason
 from tests.support.member_tables import CLUB, TABLE, items, rejected
 
 
@@ -36,7 +35,7 @@ def test_a_number_that_excel_has_rounded_names_nobody(heading: str, key: str | N
     stream.seek(0)
     with MemberTable(source="old", key=key).read(stream, CLUB) as reading:
         assert [item.id.removeprefix("old:") for item in reading] == ["622202123456789"]
-    assert reading.summary.reasons == ((reason("id" if key is None else "key", "cell.rounded"), 1),)
+    assert reading.summary.reasons == ((problem_of("id" if key is None else "key", "cell.rounded"), 1),)
 
 
 @pytest.mark.parametrize("key", ["phone", "手机", "姓名", "联系方式", "E-mail", "生日", "Cell"])
@@ -65,7 +64,7 @@ def test_rejected_rows_are_mended_and_read_again(tmp_path: Path) -> None:
         rejected=2,
         members=1,
         transactions=1,
-        reasons=((record_problem("phone", "phone.invalid"), 1), (reason("points", "cell.points"), 1)),
+        reasons=((problem_of("phone", "phone.invalid"), 1), (problem_of("points", "cell.points"), 1)),
     )
     book = openpyxl.load_workbook(mend)
     sheet = book.worksheets[0]
@@ -83,4 +82,4 @@ def test_rejected_rows_are_mended_and_read_again(tmp_path: Path) -> None:
     book.save(mend)
     with TABLE.read(mend, CLUB) as reading:
         assert [item.id for item in reading] == ["old:4", "opening:old:4"]
-    assert reading.summary.reasons == ((reason("source row", "key.empty"), 1),)
+    assert reading.summary.reasons == ((problem_of("source row", "key.empty"), 1),)

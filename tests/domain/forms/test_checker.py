@@ -131,3 +131,15 @@ def test_checking_again_changes_nothing(raw: dict[str, Any], fields: dict[str, A
     if found is not None:
         again = CHECKER.check(json.loads(json.dumps(record_of(found))))
         assert again == (found, ())
+
+
+CANARY = "kanari-4711"
+
+
+@given(st.sampled_from(RECORD_FIELDS), ANYTHING, VALUES)
+def test_no_problem_shows_a_value(name: str, value: Any, fields: dict[str, Any]) -> None:
+    """I31: codes and words are those of the table, and name only what the programme declares."""
+    raw = {name: f"{value}{CANARY}", "fields": {key: f"{item}{CANARY}" for key, item in fields.items()}}
+    _, problems = CHECKER.check({"id": "m"} | raw)
+    assert CANARY not in repr(problems)
+    assert all(CANARY not in problem.describe(language) for problem in problems for language in ("en", "zh"))

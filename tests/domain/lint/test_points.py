@@ -24,7 +24,7 @@ def on(year: int, month: int, of_month: int) -> datetime:
     return datetime(year, month, of_month, tzinfo=UTC)
 
 
-EXPIRING = [("expiry not longer than pending", "points.expire_after")]
+EXPIRING = [("lint.expiry_not_longer_than_pending", "points.expire_after")]
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,6 @@ def test_the_day_that_is_named_is_one_on_which_points_die() -> None:
 def test_points_on_points() -> None:
     """S12: gross is before everything, what was paid with points included."""
     gross = lk.EarningPolicy(amount="gross")
-    assert found(earns=gross) == [("accrual on points", "earns.amount")]
+    assert found(earns=gross) == [("lint.accrual_on_points", "earns.amount")]
     assert found(earns=gross, accrual=[lk.AccrualRule("x", per_purchase(5))]) == []
     assert found(earns=lk.EarningPolicy(amount="net_of_points")) == []

@@ -30,11 +30,11 @@ FILTERED: dict[str, Any] = {
 }
 
 
-ROWS = {"never applies": purchase.hour > 23, "always applies": purchase.hour <= 23}
+ROWS = {"lint.never_applies": purchase.hour > 23, "lint.always_applies": purchase.hour <= 23}
 
 
 @pytest.mark.parametrize("place", FILTERED)
-@pytest.mark.parametrize(("code", "rule"), [("never applies", NEVER), ("always applies", ALWAYS)])
+@pytest.mark.parametrize(("code", "rule"), [("lint.never_applies", NEVER), ("lint.always_applies", ALWAYS)])
 def test_filters_that_never_or_always_apply(code: str, rule: Predicate, place: str) -> None:
     """Of accrual rules, achievements, lines that earn nothing, segments and rewards."""
     where = ROWS[code] if place == "earns.exclude" else rule
@@ -45,14 +45,17 @@ def test_filters_that_never_or_always_apply(code: str, rule: Predicate, place: s
 def test_an_achievement_is_read_with_the_fields_of_its_events() -> None:
     """Of which the programme says what they can be."""
     rated = lk.Achievement("rated", 5, on="review", where=(event["stars"] > 4) & (event["stars"] < 5))
-    assert found(events=[REVIEW], achievements=[rated]) == [("never applies", "achievements.rated")]
+    assert found(events=[REVIEW], achievements=[rated]) == [("lint.never_applies", "achievements.rated")]
 
 
 def test_a_misspelled_tier_or_a_filter_that_nothing_passes_never_applies() -> None:
     """No tier has that name, and no line is of two categories."""
     both = spend.where((line.category == "tea") & (line.category == "ware")) >= 10
     segments = [lk.Segment("lucky", member.tier == "glod"), lk.Segment("both", both)]
-    assert found(segments=segments) == [("never applies", "segments.lucky"), ("never applies", "segments.both")]
+    assert found(segments=segments) == [
+        ("lint.never_applies", "segments.lucky"),
+        ("lint.never_applies", "segments.both"),
+    ]
 
 
 def test_a_rule_about_what_earns_nothing_never_applies() -> None:
@@ -62,16 +65,16 @@ def test_a_rule_about_what_earns_nothing_never_applies() -> None:
     [finding] = lint(
         program(accrual=[BASE, cards], earns=lk.EarningPolicy(exclude=line.category.is_in(["card", "tax"])))
     )
-    assert (finding.code, finding.place) == ("never applies", "accrual.cards")
+    assert (finding.code, finding.field) == ("lint.never_applies", "accrual.cards")
     assert "earns.exclude" in finding.reason
     assert found(accrual=[BASE, cards], earns=lk.EarningPolicy(exclude=line.quantity >= 0)) == [
-        ("always applies", "earns.exclude")
+        ("lint.always_applies", "earns.exclude")
     ]
 
 
 def test_nobody_keeps_a_tier_whose_rule_never_holds() -> None:
     """T4; always to keep it is the way to say for life."""
-    assert found(tiers=ladder((IN_A_YEAR >= 10, NEVER))) == [("never applies", "tiers.t-1.keep")]
+    assert found(tiers=ladder((IN_A_YEAR >= 10, NEVER))) == [("lint.never_applies", "tiers.t-1.keep")]
     assert found(tiers=ladder((IN_A_YEAR >= 10, ALWAYS))) == []
 
 
@@ -94,7 +97,7 @@ def test_a_rule_that_no_date_of_its_validity_meets(where: Predicate, empty: bool
     rule = lk.AccrualRule(
         "x", bonus(5), where=where, valid_from=on(2025, 1, 1), valid_until=datetime(2025, 2, 28, 23, tzinfo=UTC)
     )
-    assert found(accrual=[rule]) == ([("empty validity", "accrual.x")] if empty else [])
+    assert found(accrual=[rule]) == ([("lint.empty_validity", "accrual.x")] if empty else [])
     open_ended = lk.AccrualRule("x", bonus(5), where=where)
     assert found(accrual=[open_ended]) == []
 
@@ -104,4 +107,4 @@ def test_points_that_have_expired_before_the_first_of_them_comes() -> None:
     expiring = lk.PointsPolicy(expire_after=date(2025, 3, 31))
     in_time, late = (lk.AccrualRule("x", bonus(5), valid_from=begins) for begins in (on(2025, 3, 30), on(2025, 4, 1)))
     assert found(points=expiring, accrual=[in_time]) == []
-    assert found(points=expiring, accrual=[late]) == [("empty validity", "accrual.x")]
+    assert found(points=expiring, accrual=[late]) == [("lint.empty_validity", "accrual.x")]

@@ -27,7 +27,7 @@ def test_segments_of_one_family_that_overlap() -> None:
     """With a member that is in both."""
     segments = family(active=days_since_purchase < 90, dormant=days_since_purchase >= 60)
     [finding] = lint(program(segments=segments))
-    assert (finding.code, finding.place) == ("overlapping segments", "segments.dormant")
+    assert (finding.code, finding.field) == ("lint.overlapping_segments", "segments.dormant")
     assert finding.reason == (
         "overlaps active of its family life: both hold for a member whose number of days since the last purchase is 60"
     )

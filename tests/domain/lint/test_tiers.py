@@ -35,7 +35,7 @@ from tests.support.lint import IN_A_YEAR, NEVER, OFTEN, found, ladder, program
 )
 def test_tiers_that_nobody_rises_to(tiers: lk.TierLadder, places: list[str]) -> None:
     """T3: the rule never holds, or whoever meets it meets a higher one too."""
-    assert [place for code, place in found(tiers=tiers) if code == "unreachable tier"] == places
+    assert [place for code, place in found(tiers=tiers) if code == "lint.unreachable_tier"] == places
 
 
 def test_a_tier_that_is_passed_over_names_the_higher_one() -> None:
@@ -63,7 +63,7 @@ def test_t3_nobody_rises_to_a_tier_that_is_found_unreachable(
     ]
     one, two, three = (rules.draw(st.permutations(conditions))[:3] for _ in range(3))
     tiers = ladder(one[0] & one[1], two[0] | two[1], three[0])
-    unreachable = {f.place for f in lint(program.evolve(tiers=tiers)) if f.code == "unreachable tier"}
+    unreachable = {f.field for f in lint(program.evolve(tiers=tiers)) if f.code == "lint.unreachable_tier"}
     story = Story(program)
     accepted(story.shop, told)
     for number in range(0, 70, 14):
@@ -90,7 +90,7 @@ def test_t3_nobody_rises_to_a_tier_that_is_found_unreachable(
 )
 def test_thresholds_that_are_not_monotone(tiers: lk.TierLadder, places: list[str]) -> None:
     """A higher tier asks for less of the same fact; other facts and other windows are other standards."""
-    assert [place for code, place in found(tiers=tiers) if code == "thresholds not monotone"] == places
+    assert [place for code, place in found(tiers=tiers) if code == "lint.thresholds_not_monotone"] == places
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_thresholds_that_are_not_monotone(tiers: lk.TierLadder, places: list[str
 )
 def test_keeping_that_is_harder_than_entering(enter: Predicate, keep: Predicate, harder: bool) -> None:
     """T4: whoever has just entered need not meet it."""
-    assert found(tiers=ladder((enter, keep))) == ([("keep harder than enter", "tiers.t-1.keep")] if harder else [])
+    assert found(tiers=ladder((enter, keep))) == ([("lint.keep_harder_than_enter", "tiers.t-1.keep")] if harder else [])
 
 
 def test_thresholds_are_told_in_words() -> None:
