@@ -192,6 +192,20 @@ class TestDebitsInThePast:
         assert all(story.available(day(n, h)) >= 0 and not story.debt(day(n, h)) for n in range(20) for h in (0, 12))
         assert story.shop.storage.verify() == []
 
+    def test_s8_what_a_late_debit_takes_repays_nothing(self) -> None:
+        """S8: points that the debit takes itself are not there to repay what it leaves owing."""
+        story = Story(policy(expire_after=lk.NEVER))
+        story.buy("a", day(0), 50)
+        story.spend("x", day(1), 50)
+        story.adjust("b", day(2), 30)
+        story.buy("c", day(5), 10)
+        story.spend("y", day(6), 20)
+        story.undo("u", "y", day(7))
+        story.bring_back("r", "a", day(3))
+        assert [story.debt(day(n)) for n in (3, 5, 7)] == [40, 30, 10]
+        assert story.available(day(7)) == 0
+        assert story.shop.storage.verify() == []
+
     def test_s18_returns_and_reversals_are_never_refused_for_this(self) -> None:
         """S18: a return in the past whose points were spent since is accepted, and owed."""
         story = Story()

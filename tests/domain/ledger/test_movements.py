@@ -126,6 +126,17 @@ class TestPending:
         assert story.places(day(12)) == (0, 60, 0, 0)
 
 
+def test_s19_s8_what_falls_due_first_repays_first() -> None:
+    """S8, S19: of two holds that time out, the one that ends first repays at its own end, whatever its id."""
+    story = Story(policy(expire_after=lk.NEVER))
+    story.adjust("a", day(0), 100)
+    story.hold("h-1", day(1), 60, until=day(6))
+    story.hold("h-2", day(1), 40, until=day(4))
+    story.adjust("t", day(2), -70)
+    story.adjust("g", day(7), 5)  # writes down what fell due before it
+    assert [(story.debt(day(n)), story.available(day(n))) for n in (3, 4, 6)] == [(70, 0), (30, 0), (0, 30)]
+
+
 class TestAnswers:
     """What holds for every answer, whatever was held, pending, given or paid with."""
 
