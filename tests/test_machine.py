@@ -33,8 +33,6 @@ PROFILE = settings(
     print_blob=True,
     suppress_health_check=list(HealthCheck),
 )
-
-
 MERGED = ["within merged", "pending merged"]
 """Worlds in which the members of the machine become one (``S23``)."""
 

@@ -13,8 +13,6 @@ from loyaltykit.tables.formats.cells import Cell, Column, Row
 from loyaltykit.tables.formats.files import Format, read_rows, row_writer
 
 CANARY = "kanari-4711"
-
-
 KNOWN = {"姓名", "电话", "name", "phone"}
 
 
@@ -49,6 +47,4 @@ def refused(content: bytes, **options: Any) -> lk.errors.TableError:
 
 
 FORMATS: tuple[Format, ...] = ("csv", "tsv", "xlsx")
-
-
 BOOK = written(["name", "phone"], [["a", CANARY], ["b", "2"]], "xlsx")

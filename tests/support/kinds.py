@@ -12,14 +12,8 @@ import pytest
 import loyaltykit as lk
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
-
-
 BERLIN = ZoneInfo("Europe/Berlin")
-
-
 BARE = datetime(2025, 3, 1, 12)  # noqa: DTZ001 - a naive time is what is refused
-
-
 ONE_OF_EACH: dict[str, lk.Transaction] = {
     "purchase": lk.Purchase(id="t", member_id="m", amount="1.00"),
     "return": lk.Return(id="t", of="p"),
@@ -29,8 +23,6 @@ ONE_OF_EACH: dict[str, lk.Transaction] = {
     "reversal": lk.Reversal(id="t", of="rd"),
     "adjustment": lk.Adjustment(id="t", member_id="m", points=5, actor="a", reason="r"),
 }
-
-
 kinds = pytest.mark.parametrize("kind", ONE_OF_EACH)
 
 

@@ -6,27 +6,12 @@ from typing import Any
 
 import loyaltykit as lk
 from loyaltykit.domain.lint import lint
-from loyaltykit.rules import (
-    Predicate,
-    months,
-    per_amount,
-    purchases,
-    spend,
-    visits,
-)
+from loyaltykit.rules import Predicate, months, per_amount, purchases, spend, visits
 
 BASE = lk.AccrualRule("base", per_amount(points=1, every="1.00"))
-
-
 IN_A_YEAR = spend.over(months(12))
-
-
 OFTEN = purchases.over(months(12))
-
-
 NEVER, ALWAYS = (visits > 2) & (visits < 3), (visits > 2) | (visits <= 2)
-
-
 REVIEW = lk.EventType("review", fields=[lk.Field("stars", int)])
 
 

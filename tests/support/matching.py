@@ -11,8 +11,6 @@ import loyaltykit as lk
 from loyaltykit.domain.matching.matching import MatchPolicy
 
 PHONE, OTHER = "+8613800008888", "+8613900009999"
-
-
 MERGE = MatchPolicy(policy="merge")
 
 
@@ -21,11 +19,7 @@ def person(id: str, **parts: Any) -> lk.Member:
 
 
 NAMES = ["", "anna smith", "anna smyth", "smith anna", "张三", "张三丰", "johannes smith", "johanes smith"]
-
-
 PHONES = [None, PHONE, "13800008888", "138****8888", "139xxxxx9999", OTHER, "+8613900008888"]
-
-
 people = st.fixed_dictionaries(
     {
         "name": st.sampled_from(NAMES),
@@ -38,6 +32,4 @@ people = st.fixed_dictionaries(
         "external_ids": st.sampled_from([{}, {"wechat": "o1"}, {"wechat": "o2"}]),
     }
 )
-
-
 crowds = st.lists(people, max_size=8).map(lambda parts: [person(f"m{i}", **given) for i, given in enumerate(parts)])

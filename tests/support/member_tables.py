@@ -30,8 +30,6 @@ CLUB = lk.Program(
         lk.Field("age group", str, derived=lk.rules.member.region),
     ],
 )
-
-
 TABLE = MemberTable(source="old", default_region="CN")
 
 

@@ -11,11 +11,7 @@ from loyaltykit.domain.quality.review import quality_report
 from loyaltykit.rules import member
 
 TODAY = date(2025, 6, 1)
-
-
 PHONE = "+8613800008888"
-
-
 CLUB = lk.Program(
     name="Club",
     currency="CNY",
@@ -28,8 +24,6 @@ CLUB = lk.Program(
         lk.Field("month", int, derived=member.birthday_month),
     ],
 )
-
-
 SOUND: dict[str, Any] = {"name": "张三", "phone": PHONE, "birthday": date(1990, 2, 28), "fields": {"size": 5}}
 
 

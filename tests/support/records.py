@@ -28,11 +28,7 @@ CLUB = lk.Program(
         lk.Field("month", int, derived=member.birthday_month),
     ],
 )
-
-
 CHECKER = RecordChecker(CLUB, "CN")
-
-
 CHINA = CHECKER._calendar.zone
 
 
@@ -52,8 +48,6 @@ def codes(**raw: Any) -> list[str]:
 HOSTILE = st.text(
     st.characters() | st.sampled_from("\u202e\u200b\u0301\ud800\0１２＠．x*+-;=,，、;年月日 \n[]\"'"), max_size=30
 )
-
-
 WRITTEN = st.sampled_from(
     [
         "138 0013 8000",
@@ -65,11 +59,7 @@ WRITTEN = st.sampled_from(
         "1990-02-28",
     ]
 )
-
-
 ANYTHING = st.one_of(
     HOSTILE, WRITTEN, st.none(), st.booleans(), st.integers(), st.lists(HOSTILE, max_size=3), st.dates()
 )
-
-
 VALUES = st.dictionaries(st.sampled_from([item.name for item in CLUB.fields]), ANYTHING, max_size=4)

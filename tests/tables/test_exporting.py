@@ -37,35 +37,15 @@ CLUB = lk.Program(
         lk.Field("old", str, retired=True),
     ],
 )
-
-
 CHECKER = RecordChecker(CLUB, "DE")
-
-
 TABLE = MemberTable(source="x", default_region="DE")
-
-
 BERLIN = ZoneInfo("Europe/Berlin")
-
-
 FORMATS: tuple[Format, ...] = ("csv", "tsv", "xlsx")
-
-
 ids = st.text(st.characters(categories=["L", "N", "P", "S"], exclude_characters="\0"), min_size=1, max_size=128)
-
-
 short = st.sampled_from([text for text in HOSTILE if text.isprintable() and text.strip() == text and text][:-2]) | ids
-
-
 moments = st.datetimes(datetime(1900, 1, 2), datetime(2199, 12, 30), timezones=st.sampled_from([UTC, BERLIN]))  # noqa: DTZ001
-
-
 phones = st.sampled_from(["+8613800138000", "030 123456", "138****8888", "138xxxxx8888", "+49 30 901820"])
-
-
 emails = st.sampled_from(["li@example.com", "Li.Na@Example.COM", "l***@example.com"])
-
-
 contacts = st.lists(
     st.one_of(
         st.fixed_dictionaries(
@@ -76,8 +56,6 @@ contacts = st.lists(
     ),
     max_size=3,
 )
-
-
 fields = st.fixed_dictionaries(
     {},
     optional={
@@ -92,8 +70,6 @@ fields = st.fixed_dictionaries(
         "old": texts,
     },
 )
-
-
 records = st.fixed_dictionaries(
     {"id": short, "name": texts},
     optional={

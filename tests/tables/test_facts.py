@@ -18,14 +18,8 @@ from tests.stories import Story, day
 from tests.support.texts import texts
 
 CLUB = lk.Program(name="Club", currency="EUR", timezone="Europe/Berlin")
-
-
 TABLE = FactTable({"=Region": str, "Count": int, "消费": Decimal, "News": bool, "Since": date, "Tags": set})
-
-
 FORMATS: tuple[Format, ...] = ("csv", "tsv", "xlsx")
-
-
 facts = st.tuples(
     st.none() | texts,
     st.none() | st.integers(-(10**17), 10**17),

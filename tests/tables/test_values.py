@@ -13,8 +13,6 @@ import loyaltykit as lk
 from loyaltykit.tables import FactTable
 
 CLUB = lk.Program(name="Club", currency="EUR", timezone="Europe/Berlin")
-
-
 TABLE = FactTable({"=Region": str, "Count": int, "消费": Decimal, "News": bool, "Since": date, "Tags": set})
 
 

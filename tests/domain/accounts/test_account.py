@@ -15,8 +15,6 @@ from loyaltykit.values import to_instant
 from tests.stories import FEW, PROGRAMS, START, day, happenings
 
 MEMBER = lk.Member(id="m", enrolled_at=START)
-
-
 Recorded = list[tuple[lk.Transaction | None, Decision]]
 
 

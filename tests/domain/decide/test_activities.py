@@ -3,45 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
 
 import pytest
-from hypothesis import strategies as st
 
 import loyaltykit as lk
-from loyaltykit.rules import (
-    days,
-    event,
-    member,
-    months,
-    points_accrued,
-    purchase,
-    visits,
-)
+from loyaltykit.rules import days, event, member, months, points_accrued, purchase, visits
 from tests.digest import canonical
-from tests.stories import LATE, START, Story, adjustment, club, day
-
-REVIEW = lk.EventType("review", fields=[lk.Field("stars", int)])
-
-
-REFERRAL = lk.EventType("referral")
-
-
-FRIENDS = ("f-0", "f-1", "f-2")
-
-
-def shop(*achievements: lk.Achievement, **changes: Any) -> Story:
-    """A shop with these achievements, the member m and three friends."""
-    plain: dict[str, Any] = {"events": [REVIEW, REFERRAL], "points": lk.PointsPolicy(), "achievements": achievements}
-    story = Story(club(**(plain | changes)))
-    for friend in FRIENDS:
-        story.shop.enroll(lk.Member(id=friend, enrolled_at=START))
-    return story
-
-
-def tell(story: Story, id: str, when: datetime, name: str = "review", **more: Any) -> lk.Receipt:
-    return story.shop.record(lk.Event(id=id, member_id="m", name=name, occurred_at=when, **more))
+from tests.stories import LATE, adjustment, day
+from tests.support.achievements import FRIENDS, REFERRAL, shop, tell
 
 
 def test_s20_an_event_gives_points_of_its_own() -> None:
@@ -211,25 +180,6 @@ def test_s23_a_friend_who_is_the_member_by_a_merge_is_refused() -> None:
     assert story.visit("v-1", day(4)).points == 5
     assert tell(story, "e", day(5), "referral", other_member_id="f-1").points == 10
     assert not story.shop.storage.verify()
-
-
-@st.composite
-def achievements(draw: st.DrawFn) -> lk.Achievement:
-    """Any one of them."""
-    on = draw(st.sampled_from(["visit", "visit", "review", "referral"]))
-    streak: Any = draw(st.sampled_from([None, "day", "week", "month"]))
-    count, once = draw(st.integers(1, 3)), draw(st.booleans())
-    shares = on != "visit" and (once or (count == 1 and streak is None))
-    return lk.Achievement(
-        "it",
-        7,
-        on=on,
-        where=event["stars"] >= 3 if on == "review" else None,
-        count=count,
-        streak=streak,
-        once=once,
-        other_points=draw(st.sampled_from([0, 3])) if shares else 0,
-    )
 
 
 def bad(call: Callable[[], object]) -> type[BaseException]:

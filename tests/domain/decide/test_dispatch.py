@@ -13,8 +13,6 @@ from tests.digest import canonical
 from tests.stories import MICROSECOND, START, Story, adjustment, club, day
 
 Call = Callable[[Story], Any]
-
-
 REFUSALS: list[tuple[type[lk.LoyaltyError], Call]] = [
     (lk.NotEnrolledError, lambda story: story.buy("p", START - MICROSECOND)),
     (lk.NotEnrolledError, lambda story: story.visit("v", START - timedelta(days=1))),

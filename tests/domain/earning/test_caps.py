@@ -156,14 +156,8 @@ class Bought:
 
 
 AMOUNTS = st.sampled_from([Decimal(text) for text in ("0", "0.40", "10", "33.33", "70.07", "120")])
-
-
 PERIODS: Sequence[Any] = ("purchase", "day", "week", "month")
-
-
 CAPS = st.none() | st.builds(lk.Cap, st.sampled_from([1, 40, 111, 300]), st.sampled_from(PERIODS))
-
-
 MOMENTS = st.builds(day, st.sampled_from([25, 29, 30, 31, 35, 90]), st.sampled_from([0, 1, 12, 23]))
 
 

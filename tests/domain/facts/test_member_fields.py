@@ -16,14 +16,8 @@ from loyaltykit.rules import describe, member
 from loyaltykit.rules.nodes import MemberField
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
-
-
 BASE: dict[str, Any] = {"name": "Club", "currency": "CNY", "timezone": "Asia/Shanghai"}
-
-
 AGES = [lk.Case("child", member.age < 18), lk.Case("adult", member.age < 60), lk.Case("senior", member.age >= 60)]
-
-
 CLUB = lk.Program(
     **BASE,
     fields=[
@@ -38,8 +32,6 @@ CLUB = lk.Program(
         lk.Field("old", str, retired=True),
     ],
 )
-
-
 RULES = RecordRules(CLUB, ShopCalendar(CLUB.timezone))
 
 

@@ -36,17 +36,9 @@ CLUB = lk.Program(
         lk.Field("month", int, derived=member.birthday_month),
     ],
 )
-
-
 SCHEMA = member_schema(CLUB)
-
-
 FORM = Draft202012Validator(SCHEMA)
-
-
 CHECKER = RecordChecker(CLUB, "CN")
-
-
 FULL: dict[str, Any] = {
     "id": "m-1",
     "name": "张三",

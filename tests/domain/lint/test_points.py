@@ -9,13 +9,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.domain.lint import lint
-from loyaltykit.rules import (
-    bonus,
-    days,
-    end_of,
-    months,
-    per_purchase,
-)
+from loyaltykit.rules import bonus, days, end_of, months, per_purchase
 from tests.stories import Story, club, day
 from tests.support.lint import found, program
 

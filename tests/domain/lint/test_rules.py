@@ -9,16 +9,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.domain.lint import lint
-from loyaltykit.rules import (
-    Predicate,
-    bonus,
-    event,
-    line,
-    member,
-    purchase,
-    spend,
-    visits,
-)
+from loyaltykit.rules import Predicate, bonus, event, line, member, purchase, spend, visits
 from tests.support.lint import ALWAYS, BASE, IN_A_YEAR, NEVER, REVIEW, found, ladder, program
 
 FILTERED: dict[str, Any] = {
@@ -28,8 +19,6 @@ FILTERED: dict[str, Any] = {
     "segments.x": lambda where: {"segments": [lk.Segment("x", where)]},
     "rewards.x": lambda where: {"rewards": [lk.Reward("x", 5, where=where)]},
 }
-
-
 ROWS = {"lint.never_applies": purchase.hour > 23, "lint.always_applies": purchase.hour <= 23}
 
 

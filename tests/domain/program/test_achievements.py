@@ -5,21 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
 
 import loyaltykit as lk
-from loyaltykit.rules import (
-    event,
-    line,
-    since_tier,
-    spend,
-)
+from loyaltykit.rules import event, line, since_tier, spend
 from tests.stories import club
-
-REVIEW = lk.EventType("review", fields=[lk.Field("stars", int)])
-
-
-REFERRAL = lk.EventType("referral")
+from tests.support.achievements import REFERRAL, REVIEW, achievements
 
 
 def test_nobody_refers_himself() -> None:
@@ -30,25 +21,6 @@ def test_nobody_refers_himself() -> None:
     with pytest.raises(lk.InvalidValueError) as caught:
         lk.Event(id="e", member_id="m", name="referral", other_member_id=5)  # type: ignore[arg-type]
     assert [problem.field for problem in caught.value.problems] == ["other_member_id"]
-
-
-@st.composite
-def achievements(draw: st.DrawFn) -> lk.Achievement:
-    """Any one of them."""
-    on = draw(st.sampled_from(["visit", "visit", "review", "referral"]))
-    streak: Any = draw(st.sampled_from([None, "day", "week", "month"]))
-    count, once = draw(st.integers(1, 3)), draw(st.booleans())
-    shares = on != "visit" and (once or (count == 1 and streak is None))
-    return lk.Achievement(
-        "it",
-        7,
-        on=on,
-        where=event["stars"] >= 3 if on == "review" else None,
-        count=count,
-        streak=streak,
-        once=once,
-        other_points=draw(st.sampled_from([0, 3])) if shares else 0,
-    )
 
 
 # -- the parts ---------------------------------------------------------------------------------------------------------

@@ -68,8 +68,6 @@ people = st.fixed_dictionaries(
         "fields": st.sampled_from([{}, {"size": 5}, {"size": "L", "shoe": 1}]),
     }
 )
-
-
 crowds = st.lists(people, max_size=8).map(lambda given: [lk.Member(id=f"m{i}", **one) for i, one in enumerate(given)])
 
 

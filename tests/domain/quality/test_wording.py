@@ -20,8 +20,6 @@ BEFORE = look(
     lk.Member(id="d", **SOUND | {"phone": "12"}, external_ids={"wechat": "o1"}),
     changed_on={"a": date(2000, 1, 1)},
 )
-
-
 AFTER = quality_report([lk.Member(id="a", **SOUND)], CLUB, date(2025, 7, 1))
 
 

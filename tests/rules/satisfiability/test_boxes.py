@@ -7,18 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from loyaltykit.rules import (
-    all_of,
-    any_of,
-    days,
-    days_since_purchase,
-    event,
-    events,
-    line,
-    member,
-    spend,
-    visits,
-)
+from loyaltykit.rules import all_of, any_of, days, days_since_purchase, event, events, line, member, spend, visits
 from loyaltykit.rules.nodes import Predicate
 from loyaltykit.rules.satisfiability import boxes
 from loyaltykit.rules.satisfiability.examples import example
@@ -26,11 +15,7 @@ from loyaltykit.rules.satisfiability.regions import Regions
 from tests.support.strategies import SCOPE
 
 REGIONS = Regions(SCOPE)
-
-
 TEA, WARE = line.category == "tea", line.category == "ware"
-
-
 FAVOURITE = member["favourite"]
 
 

@@ -7,13 +7,7 @@ from datetime import date
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.rules import (
-    Predicate,
-    describe,
-    member,
-    spend,
-    visits,
-)
+from loyaltykit.rules import Predicate, describe, member, spend, visits
 from loyaltykit.rules.fields import Scope
 from loyaltykit.rules.satisfiability.examples import as_rule, example
 from loyaltykit.rules.satisfiability.regions import Regions

@@ -32,17 +32,9 @@ from loyaltykit.rules.satisfiability.regions import Regions
 from tests.support.strategies import SCOPE
 
 REGIONS = Regions(SCOPE)
-
-
 LATELY, IN_A_YEAR = days(30), months(12)
-
-
 TEA, WARE = line.category == "tea", line.category == "ware"
-
-
 GREEN_TEA = TEA & (line.sku == "green")
-
-
 AGO = days_since_purchase
 
 

@@ -10,14 +10,7 @@ from typing import Any, TypeAlias
 import pytest
 from hypothesis import given, strategies as st
 
-from loyaltykit.rules import (
-    line,
-    member,
-    purchase,
-    references,
-    spend,
-    visits,
-)
+from loyaltykit.rules import line, member, purchase, references, spend, visits
 from loyaltykit.rules.evaluate import evaluate
 from loyaltykit.rules.nodes import Has, MemberField, Operator, Predicate
 from loyaltykit.rules.normalize import normalize
@@ -29,20 +22,10 @@ from tests.support.possible import ENTANGLED, LOOSE, possible, possible_values
 from tests.support.strategies import FILTERS, SCOPE, Values, member_predicates
 
 Pair: TypeAlias = tuple[Predicate, Predicate]
-
-
 REGIONS = Regions(SCOPE)
-
-
 TAGS = MemberField("tags")
-
-
 WHOLE = (visits.reference, spend.reference, member.age.reference)
-
-
 ENTANGLED_PAIRS: st.SearchStrategy[Pair] = st.tuples(ENTANGLED, ENTANGLED)
-
-
 PAIRS = st.one_of(ENTANGLED_PAIRS, st.tuples(LOOSE, LOOSE), st.tuples(member_predicates(), member_predicates()))
 
 
@@ -93,8 +76,6 @@ def test_what_is_understood_is_decided(data: st.DataObject) -> None:
 # -- the guard: a broken reader is caught ------------------------------------------------------------------------------
 
 Breaks: TypeAlias = Callable[[pytest.MonkeyPatch], None]
-
-
 BROKEN: dict[str, Breaks] = {}
 
 
@@ -241,8 +222,6 @@ def test_the_right_reader_passes() -> None:
 # -- what is known -----------------------------------------------------------------------------------------------------
 
 TEA, WARE = line.category == "tea", line.category == "ware"
-
-
 FAVOURITE = member["favourite"]
 
 

@@ -34,8 +34,6 @@ from loyaltykit.rules.words.wording import Language
 from tests.support.strategies import SCOPE, member_predicates
 
 ADULT, EAST, VIP = member.age >= 18, member.region == "east", member.tags.has("vip")
-
-
 LANGUAGES: list[Language] = ["en", "zh"]
 
 

@@ -31,8 +31,6 @@ CLUB = lk.Program(
         lk.Field("old", str, retired=True),
     ],
 )
-
-
 BERLIN = ZoneInfo("Europe/Berlin")
 
 

@@ -49,8 +49,6 @@ def test_no_spreadsheet_sees_a_formula(format: Format, rows: list[str]) -> None:
 # -- what programs export ----------------------------------------------------------------------------------------------
 
 TABLE = "姓名,电话\r\n张三,138\r\n"
-
-
 ROWS = [("姓名", "电话"), ("张三", "138")]
 
 
