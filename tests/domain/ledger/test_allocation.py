@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, strategies as st
 
 import loyaltykit as lk
-from tests.stories import LATE, Story, club, day, policy
+from tests.stories import LATE, MICROSECOND, Story, at, club, day, policy
 
 Lots = Sequence[tuple[int, int, int | None]]
 """Points, the day they come, the day they end (None for never)."""
@@ -273,6 +273,15 @@ class TestClaims:
         assert story.bring_back("t", "a", day(22)).points == -20
         assert story.debt(day(22)) == 30
         assert story.rows()[-2:] == [("clawback", -10), ("clawback", -20)]
+
+    def test_s7_points_have_lapsed_at_the_very_end_of_their_lot(self) -> None:
+        """S7, I7: a return at that instant claims nothing, one a microsecond before it takes the points."""
+        end = at(2024, 1, 12)
+        for when, points in ((end, 0), (end - MICROSECOND, -100)):
+            story = Story()
+            story.buy("a", day(0), 100)
+            assert story.bring_back("r", "a", when).points == points
+            assert story.debt(when) == 0
 
     def test_s7_waived_once_is_waived_for_ever(self) -> None:
         """S6, S7: what the policy waived counts as claimed, whatever the balance is later."""

@@ -92,6 +92,7 @@ def test_i3_points_are_left_taken_or_lapsed(program: lk.Program, told: list[lk.T
             taken[posting.lapse.lot] -= posting.points
     for item in (*postings(story), *movements(story)):
         for allocation in item.allocations:
+            assert allocation.points, "an allocation moves points"
             taken[allocation.lot] += allocation.points
     for posting in postings(story):
         if posting.lot is not None:
