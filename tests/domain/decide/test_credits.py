@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import loyaltykit as lk
-from tests.stories import Story, day, policy
+from tests.stories import MICROSECOND, Story, at, day, policy
 
 
 class TestDebt:
@@ -43,6 +43,15 @@ class TestDebt:
         story.adjust("t", day(20), -30)
         story.buy("a", day(2), 100)
         assert (story.debt(day(20)), story.available(day(19))) == (30, 0)
+
+    def test_i7_s8_a_lot_repays_until_just_before_its_end(self) -> None:
+        """S8, I7: a debt that begins as the lot ends is not repaid, one a microsecond earlier is."""
+        end = at(2024, 1, 14)
+        for since, owed in ((end, 30), (end - MICROSECOND, 0)):
+            story = Story()
+            story.adjust("t", since, -30)
+            story.buy("a", day(2), 100)
+            assert story.debt(since) == owed
 
     def test_s8_a_debt_of_the_past_is_repaid_by_what_came_since(self) -> None:
         """S8: a debt that is recorded late draws on later lots at once, in the order they came."""
