@@ -25,7 +25,7 @@ from loyaltykit.serialization import (
     to_wire,
     wire_name,
 )
-from tests.rules.strategies import member_predicates
+from tests.support.strategies import member_predicates
 
 
 @wire_name("test.part")
