@@ -14,8 +14,8 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.rules import events, line, member, per_amount, spend, visits
-from tests.bad_limits import AHEAD, LIMITS, buy
-from tests.bad_shop import BARE, NOW, PROGRAM, Shop, kept_out
+from tests.support.bad_limits import AHEAD, LIMITS, buy
+from tests.support.bad_shop import BARE, NOW, PROGRAM, Shop, kept_out
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.rules import member
-from tests.bad_shop import NOW, PROGRAM, Shop
+from tests.support.bad_shop import NOW, PROGRAM, Shop
 
 CANARY = "kanari-4711"
 PERSONAL: dict[str, Any] = {
