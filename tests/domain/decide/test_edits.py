@@ -21,10 +21,10 @@ def resolve(member: lk.Member, number: int = 5, base: int | None = 1, reason: st
 
 
 def test_only_what_differs_is_a_change() -> None:
-    """The record is passed whole; the edit says what it changes, and the number of the version it makes."""
+    """The record is passed whole; the edit says what it changes, and on which version."""
     edit = resolve(MEMBER.evolve(region="west"))
     assert [change.field for change in edit.changes] == ["region"]
-    assert edit.base == 2
+    assert edit.base == 1
     assert resolve(MEMBER).changes == ()
 
 
