@@ -64,6 +64,11 @@ def test_a_closed_shop_says_so() -> None:
         lambda: shop.select("active").count(),
         selection.count,
         lambda: shop.programs.simulate(PROGRAM),
+        shop.programs.current,
+        shop.programs.history,
+        lambda: shop.transactions.get("single"),
+        lambda: shop.transactions.list("m"),
+        shop.transactions.since,
         shop.storage.verify,
     ):
         with pytest.raises(lk.errors.ClosedError):

@@ -302,3 +302,13 @@ class TestBirthdays:
         story.shop.enroll(lk.Member(id="n", birthday=lk.Birthday(8, 15, 1990, "tests.lunar"), enrolled_at=START))
         rule = (member.days_to_birthday == 0) & (member.age == 35)
         assert list(story.shop.select(rule, as_of=at(2025, 9, 4)).ids()) == ["n"]
+
+
+def test_a_selection_is_iterated_by_id() -> None:
+    """C5: iterating yields the ids in order, again and again, as of when the selection was made."""
+    story = Story()
+    story.shop.enroll(lk.Member(id="n", enrolled_at=START))
+    selection = story.shop.select(visits >= 0)
+    story.shop.enroll(lk.Member(id="later", enrolled_at=START))
+    assert [*selection] == [*selection] == [*selection.ids()] == ["m", "n"]
+    assert "n" in selection

@@ -262,6 +262,11 @@ CALLS: dict[str, Call] = {
     "explain": Call(lambda language: TILL.tier("m").explain(language), {"language": "en"}),
     "vouchers": Call(TILL.vouchers, {"member_id": "m", "as_of": NOW}),
     "statement": Call(TILL.statement, {"member_id": "m", "as_of": NOW}),
+    "page of a statement": Call(
+        TILL.statement,
+        {"member_id": "m", "since": NOW - timedelta(99), "until": NOW, "limit": 1}
+        | {"after": TILL.statement("m", limit=1).next},
+    ),
     "select": Call(
         lambda who, as_of, order_by: TILL.select(who, as_of, order_by).count(),
         {"who": "active", "as_of": NOW, "order_by": (spend,)},
@@ -287,11 +292,24 @@ CALLS: dict[str, Call] = {
         lambda **given: _pair().search(**given),
         {"text": "n", "where": member.id >= "", "order_by": spend, "limit": 1, "after": None, "as_of": NOW},
     ),
-    "match": Call(lambda **given: _pair().match(**given), {"matching": lk.matching.MatchPolicy(), "merge_as": "a"}),
-    "keep apart": Call(
-        lambda **given: _pair().keep_apart(**given),
-        {"one": "m", "other": "n", "id": "x", "actor": "a", "reason": "r"},
+    "match": Call(lambda **given: _pair().match(**given), {"matching": lk.matching.MatchPolicy()}),
+    "merge_matches": Call(
+        lambda **given: _pair().merge_matches(**given), {"report": lk.matching.find_matches([]), "actor": "a"}
     ),
+    "segments": Call(TILL.members.segments, {"member_id": "m", "as_of": NOW}),
+    "get": Call(TILL.transactions.get, {"id": "single"}),
+    "receipt": Call(TILL.transactions.receipt, {"id": "single"}),
+    "list": Call(
+        TILL.transactions.list,
+        {"member_id": "m", "since": NOW - timedelta(99), "until": NOW, "kinds": ["purchase"], "limit": 1}
+        | {"after": TILL.transactions.list("m", kinds=["purchase"], limit=1).next},
+    ),
+    "since": Call(TILL.transactions.since, {"cursor": TILL.transactions.since(limit=1).next, "limit": 1}),
+    "holds": Call(TILL.transactions.holds, {"member_id": "m", "as_of": NOW}),
+    "KeepApart": Call(lk.KeepApart, {"member_id": "m", "other": "n"} | COMMON),
+    "Merge": Call(lk.Merge, {"member_id": "m", "other": "n"} | COMMON),
+    "Unmerge": Call(lk.Unmerge, {"member_id": "n"} | COMMON),
+    "MemberEdit": Call(lk.MemberEdit, {"member_id": "m", "member": lk.Member(id="m", name="Li"), "base": 1} | COMMON),
     "quality": Call(
         lambda **given: _pair().quality(**given),
         {
