@@ -74,9 +74,9 @@ def test_least_and_most(extent: Extent, least: int | None, most: int | None) -> 
     assert (extent.least, extent.most) == (least, most)
 
 
-def test_stretches_are_the_parts_without_gaps() -> None:
+def test_intervals_are_the_parts_without_gaps() -> None:
     """Lowest first, with their cuts."""
-    assert list(compared("!=", 3).stretches()) == [(None, (3, False)), ((4, False), None)]
-    assert list(among([1, 3]).stretches()) == [((1, False), (2, False)), ((3, False), (4, False))]
-    assert list(NOTHING.stretches()) == []
-    assert list(PRESENT.stretches()) == [(None, None)]
+    assert list(compared("!=", 3).intervals()) == [(None, (3, False)), ((4, False), None)]
+    assert list(among([1, 3]).intervals()) == [((1, False), (2, False)), ((3, False), (4, False))]
+    assert list(NOTHING.intervals()) == []
+    assert list(PRESENT.intervals()) == [(None, None)]

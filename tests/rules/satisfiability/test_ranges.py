@@ -31,7 +31,7 @@ from loyaltykit.rules.catalogue import LINE_FIELDS, MEMBER_FIELDS, METRICS, PURC
 from loyaltykit.rules.fields import Scope
 from loyaltykit.rules.nodes import EventField, Fact, LineField, Literal, MemberField, PurchaseField, Reference
 from loyaltykit.rules.satisfiability.extents import ANYTHING
-from loyaltykit.rules.satisfiability.ranges import off_line, on_line, range_of
+from loyaltykit.rules.satisfiability.ranges import from_comparable, range_of, to_comparable
 from loyaltykit.values import to_minor
 from tests.rules.possible import possible
 from tests.rules.strategies import EVENT, LINE, MEMBER, PURCHASE, SCOPE, Typed
@@ -84,7 +84,9 @@ def test_ranges_are_those_that_the_properties_draw_from(reference: Reference, ki
     assert (None in extent) == (None in values)
     # Money is in minor units already, and tags have no line.
     places = (
-        on_line(Literal(value), LineField("sku"), SCOPE) for value in values if not isinstance(value, tuple | None)
+        to_comparable(Literal(value), LineField("sku"), SCOPE)
+        for value in values
+        if not isinstance(value, tuple | None)
     )
     assert all(place in extent for place in places)
 
@@ -120,7 +122,9 @@ def test_choices_are_all_that_a_field_can_be() -> None:
 
 def test_places_on_a_line_and_back() -> None:
     """Booleans and dates are numbers there; money is minor units and stays so."""
-    assert on_line(Literal(True), MemberField("press", custom=True), SCOPE) == 1
-    assert off_line(on_line(Literal(date(2025, 1, 1)), PurchaseField("date"), SCOPE), "date") == date(2025, 1, 1)
-    assert off_line(0, "boolean") is False
-    assert off_line(on_line(Literal(20), Fact("spend"), SCOPE), "money") == 2_000
+    assert to_comparable(Literal(True), MemberField("press", custom=True), SCOPE) == 1
+    assert from_comparable(to_comparable(Literal(date(2025, 1, 1)), PurchaseField("date"), SCOPE), "date") == date(
+        2025, 1, 1
+    )
+    assert from_comparable(0, "boolean") is False
+    assert from_comparable(to_comparable(Literal(20), Fact("spend"), SCOPE), "money") == 2_000
