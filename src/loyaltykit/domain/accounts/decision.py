@@ -9,7 +9,6 @@ from typing import NamedTuple
 from attrs import define, frozen
 
 from loyaltykit.domain.accounts.receipt import Receipt, TierCorrection
-from loyaltykit.domain.attributes import NOTHING, ReadOnly
 from loyaltykit.domain.earning.accrual import Earned, RuleShare
 from loyaltykit.domain.earning.achievements import Achieved
 from loyaltykit.domain.earning.sales import Sale
@@ -20,6 +19,7 @@ from loyaltykit.domain.tiers.decisions import TierRow
 from loyaltykit.domain.tiers.standing import Step
 from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import AchievementShare, Arrival, Purchase, Return, Transaction
+from loyaltykit.read_only import NOTHING, ReadOnly
 from loyaltykit.values import NEVER_US, Instant
 
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from loyaltykit.domain.attributes import NOTHING
 from loyaltykit.domain.earning.accrual import RuleShare
 from loyaltykit.domain.ledger.vouchers import Voucher
 from loyaltykit.domain.program.notices import Notice
+from loyaltykit.read_only import NOTHING
 
 
 @frozen(kw_only=True)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.quality.checks import KINDS, QualityKind
 from loyaltykit.domain.quality.wording import describe_change, describe_report
-from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.errors import InvalidValueError, Problem, problem_of
+from loyaltykit.read_only import NOTHING
 from loyaltykit.rules.words.wording import Language
+
+_Place: TypeAlias = tuple[QualityKind, str, str, Mapping[str, Any]]
 
 
 @frozen
@@ -25,6 +30,7 @@ class QualityIssue:
         channel: where these members registered; None where that is not known.
         count: how many members.
         ids: some of them, as examples.
+        parameters: what the words of some codes name; see ``Problem``.
     """
 
     kind: QualityKind
@@ -33,6 +39,15 @@ class QualityIssue:
     channel: str | None
     count: int
     ids: tuple[str, ...]
+    parameters: Mapping[str, Any] = NOTHING
+
+    def describe(self, language: Language = "en") -> str:
+        """Return what is wrong in one line, as ``Problem`` does.
+
+        Raises:
+            InvalidRuleError: problems are not described in that language.
+        """
+        return problem_of(self.field, self.code, **self.parameters).describe(language)
 
 
 @frozen
@@ -53,6 +68,7 @@ class IssueChange:
     code: str
     before: int
     after: int
+    parameters: Mapping[str, Any] = NOTHING
 
 
 @frozen
@@ -124,8 +140,8 @@ class QualityReport:
             raise InvalidValueError([Problem("earlier", "is not a QualityReport", "pass what quality_report gave")])
         before, after = _counts(earlier), _counts(self)
         changes = [
-            IssueChange(*place, before.get(place, 0), after.get(place, 0))
-            for place in sorted({*before, *after}, key=lambda place: (KINDS.index(place[0]), *place[1:]))
+            IssueChange(*place[:3], before.get(place, 0), after.get(place, 0), place[3])
+            for place in sorted({*before, *after}, key=lambda place: (KINDS.index(place[0]), *place[1:3]))
         ]
         changed = tuple(item for item in changes if item.before != item.after)
         return QualityChange(earlier.on, self.on, self.members - earlier.members, self.score - earlier.score, changed)
@@ -149,9 +165,9 @@ class QualityReport:
         return self.describe()
 
 
-def _counts(report: QualityReport) -> dict[tuple[QualityKind, str, str], int]:
-    found: dict[tuple[QualityKind, str, str], int] = {}
+def _counts(report: QualityReport) -> dict[_Place, int]:
+    found: dict[_Place, int] = {}
     for issue in report.issues:
-        place = (issue.kind, issue.field, issue.code)
+        place = (issue.kind, issue.field, issue.code, issue.parameters)
         found[place] = found.get(place, 0) + issue.count
     return found

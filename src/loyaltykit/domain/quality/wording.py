@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve
 
 from loyaltykit.domain.forms.labels import headings
-from loyaltykit.domain.forms.problems import PROBLEM_WORDS
+from loyaltykit.errors import problem_of, words_of
 from loyaltykit.rules.fields import Field
 from loyaltykit.rules.words.wording import Language
 
@@ -51,22 +51,8 @@ _PATTERNS: Final[Mapping[Language, Mapping[str, str]]] = {
         "record": "资料",
     },
 }
-_CODES: Final[Mapping[str, tuple[str, str]]] = {
-    "missing": ("", ""),
-    "duplicate": ("", ""),
-    "masked": ("is masked", "经过遮掩"),
-    "phone.invalid": ("is no number in international form", "不是国际格式的号码"),
-    "review.overdue": ("the review is overdue", "审核已逾期"),
-    "record.old": ("was not changed for long", "长期未更新"),
-    "enrolled.future": ("lies in the future", "晚于今天"),
-    "birthday.future": ("lies in the future", "晚于今天"),
-    "birthday.oldest": ("is too long ago", "过于久远"),
-    "birthday.after_enrolment": ("lies after the enrolment", "晚于注册时间"),
-}
 _SHOWN: Final = 5
 """Examples of a line that several channels share."""
-
-_UNFIT: Final = ("does not fit its declaration", "与字段规定不符")
 
 
 def describe_report(report: QualityReport, language: Language, declared: Mapping[str, Field]) -> str:
@@ -85,7 +71,7 @@ def describe_change(change: QualityChange, language: Language) -> str:
 
 
 def _change_line(item: IssueChange, language: Language) -> str:
-    words, why = _PATTERNS[language], _why(item.code, language)
+    words, why = _PATTERNS[language], _why(item, language)
     return words["changed"].format(
         kind=_KINDS[language][item.kind],
         field=_heading(item.field, language, {}),
@@ -115,9 +101,9 @@ def _report_lines(report: QualityReport, language: Language, declared: Mapping[s
 
 def _over_channels(issues: tuple[QualityIssue, ...]) -> list[QualityIssue]:
     """The issues of all channels together."""
-    found: dict[tuple[str, str, str], QualityIssue] = {}
+    found: dict[tuple[object, ...], QualityIssue] = {}
     for issue in issues:
-        place = (issue.kind, issue.field, issue.code)
+        place = (issue.kind, issue.field, issue.code, issue.parameters)
         known = found.get(place)
         if known is None:
             found[place] = issue
@@ -128,7 +114,7 @@ def _over_channels(issues: tuple[QualityIssue, ...]) -> list[QualityIssue]:
 
 
 def _issue_line(issue: QualityIssue, members: int, language: Language, declared: Mapping[str, Field]) -> str:
-    words, why = _PATTERNS[language], _why(issue.code, language)
+    words, why = _PATTERNS[language], _why(issue, language)
     share = f"{1_000 * issue.count // members / 10:.1f}"
     return words["line"].format(
         field=_heading(issue.field, language, declared),
@@ -149,9 +135,8 @@ def _heading(place: str, language: Language, declared: Mapping[str, Field]) -> s
     return known.get(above, _PATTERNS[language]["record"])
 
 
-def _why(code: str, language: Language) -> str:
-    at = 0 if language == "en" else 1
-    if code in _CODES:
-        return _CODES[code][at]
-    message = PROBLEM_WORDS[code][2 * at]
-    return _UNFIT[at] if "{" in message else message
+def _why(item: QualityIssue | IssueChange, language: Language) -> str:
+    """Return the reason; that of what is missing or duplicate is said by its kind."""
+    if item.kind in ("missing", "duplicate"):
+        return ""
+    return words_of(problem_of(item.field, item.code, **item.parameters), language)[0]

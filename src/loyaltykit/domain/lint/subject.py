@@ -1,10 +1,6 @@
-"""What the lint says, and what it looks at."""
+"""What the lint looks at."""
 
 from __future__ import annotations
-
-from typing import Literal, TypeAlias
-
-from attrs import frozen
 
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.program.achievements import VISIT
@@ -12,41 +8,6 @@ from loyaltykit.domain.program.program import Program
 from loyaltykit.rules.nodes import Predicate
 from loyaltykit.rules.satisfiability.regions import Regions
 from loyaltykit.rules.words.describe import describe
-
-LintCode: TypeAlias = Literal[
-    "never applies",
-    "always applies",
-    "empty validity",
-    "accrual on points",
-    "expiry not longer than pending",
-    "unreachable tier",
-    "thresholds not monotone",
-    "keep harder than enter",
-    "overlapping segments",
-]
-
-
-@frozen
-class LintFinding:
-    """Something in a programme that cannot be meant as it is written.
-
-    Args:
-        code: which kind of mistake.
-        place: where it stands, such as ``"tiers.gold.enter"``.
-        reason: what is wrong with it.
-        way_out: what to do instead.
-
-    >>> print(LintFinding("always applies", "rewards.pot", "is met by everyone", "leave where out"))
-    rewards.pot: is met by everyone (leave where out)
-    """
-
-    code: LintCode
-    place: str
-    reason: str
-    way_out: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.reason} ({self.way_out})"
 
 
 class Subject:
