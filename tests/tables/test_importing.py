@@ -12,7 +12,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.errors import problem_of
-from loyaltykit.tables import ImportSummary, MemberTable, Table, importing, outcomes
+from loyaltykit.tables import ImportSummary, MemberTable, Table, importing, summary
 from tests.tables.test_members import CLUB
 
 TABLE = MemberTable(source="old", default_region="CN")
@@ -54,9 +54,9 @@ def test_the_summary_in_words() -> None:
 
 def test_reasons_that_never_repeat_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file cannot fill the memory with them."""
-    monkeypatch.setattr(outcomes, "_MOST_REASONS", 1)
-    summary = TABLE.check(file("姓名,积分\n张三,x\n李四,-1\n王五,y\n"), CLUB)
-    assert summary.reasons == ((problem_of("points", "cell.points"), 2), (problem_of("row", "row.other"), 1))
+    monkeypatch.setattr(summary, "_MAX_REASONS", 1)
+    found = TABLE.check(file("姓名,积分\n张三,x\n李四,-1\n王五,y\n"), CLUB)
+    assert found.reasons == ((problem_of("points", "cell.points"), 2), (problem_of("row", "row.other"), 1))
 
 
 def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
