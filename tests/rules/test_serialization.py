@@ -209,7 +209,7 @@ def whole(**parts: Any) -> dict[str, Any]:
             "Whole.values[a]",
             "is of none of the types that fit here",
         ),
-        (whole(either={"type": "months", "count": 0}), "Whole.either: months", "is not a whole number from 1 to 1200"),
+        (whole(either={"type": "months", "count": 0}), "Whole.either: months", "is not an integer from 1 to 1,200"),
         (whole(either={"type": "end_of", "unit": "year"}), "Whole.either", "names no type that fits here"),
         (whole(either=None), "Whole.either", "is of none of the types that fit here"),
         (whole(either="other"), "Whole.either", "is not one of the known words"),
