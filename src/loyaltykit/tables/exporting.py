@@ -15,8 +15,9 @@ from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field
+from loyaltykit.rules.words.wording import Language
 from loyaltykit.tables.columns.header import Vocabulary, vocabulary
-from loyaltykit.tables.columns.headings import MEMBER_COLUMNS, Language
+from loyaltykit.tables.columns.headings import MEMBER_COLUMNS
 from loyaltykit.tables.columns.kinds import FIELD_KINDS
 from loyaltykit.tables.columns.layouts import EXTRA, RECORD, USUAL, Layout, LayoutColumn
 from loyaltykit.tables.formats.cells import Column

@@ -11,7 +11,7 @@ from loyaltykit.domain.attributes import as_mapping, raise_problems
 from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.value_types import FIELD_TYPES, type_of_value, why_not_value
-from loyaltykit.tables.columns.headings import Language
+from loyaltykit.rules.words.wording import Language
 from loyaltykit.tables.columns.kinds import FIELD_KINDS
 from loyaltykit.tables.formats.files import Format, Source
 from loyaltykit.tables.typed_rows import (

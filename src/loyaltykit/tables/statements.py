@@ -8,7 +8,7 @@ from typing import Final
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.views.statement import StatementRow
 from loyaltykit.errors import InvalidValueError, Problem
-from loyaltykit.tables.columns.headings import Language
+from loyaltykit.rules.words.wording import Language
 from loyaltykit.tables.formats.files import Format, Source
 from loyaltykit.tables.typed_rows import (
     Output,

@@ -9,12 +9,12 @@ from attrs import evolve, field, frozen
 
 from loyaltykit.errors import TableError
 from loyaltykit.rules.fields import Field
+from loyaltykit.rules.words.wording import Language
 from loyaltykit.tables.columns.headings import (
     REASONS,
     SOURCE_ROW,
     Kind,
     KnownColumn,
-    Language,
     columns_by_heading,
     normalized,
     split_unit,

@@ -10,8 +10,7 @@ from unicodedata import normalize
 from attrs import frozen
 
 from loyaltykit.errors import InvalidValueError, Problem
-
-Language: TypeAlias = Literal["en", "zh"]
+from loyaltykit.rules.words.wording import Language
 
 Kind: TypeAlias = Literal[
     "text",

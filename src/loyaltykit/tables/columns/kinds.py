@@ -8,8 +8,9 @@ from typing import Any, Final, TypeAlias
 
 from loyaltykit.domain.forms.text import read_texts, write_texts
 from loyaltykit.rules.value_types import ValueType
+from loyaltykit.rules.words.wording import Language
 from loyaltykit.tables.columns import parsing, rendering
-from loyaltykit.tables.columns.headings import Kind, Language
+from loyaltykit.tables.columns.headings import Kind
 from loyaltykit.tables.columns.parsing import CellError, CellOptions
 from loyaltykit.tables.formats.cells import Cell
 

@@ -11,7 +11,8 @@ from attrs import field, frozen
 from loyaltykit.domain.attributes import as_tuple, raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.rules.fields import Field
-from loyaltykit.tables.columns.headings import MEMBER_COLUMNS, Language
+from loyaltykit.rules.words.wording import Language
+from loyaltykit.tables.columns.headings import MEMBER_COLUMNS
 from loyaltykit.values import check_text
 
 
