@@ -238,21 +238,18 @@ def _rejected_rows(target: Source, format: Format, header: Header, point: Decima
     title = REASONS[header.language]
     headings = [*(header.headings[i] for i in header.kept), SOURCE_ROW[header.language], title]
     columns = [Column(heading) for heading in headings]
-    convert = _with_comma if point == "," and format != "xlsx" else _unchanged
+    decimal_comma = point == "," and format != "xlsx"
     with row_writer(target, columns, format=format, encoding=None, title=title) as write:
 
         def reject(result: RowResult) -> None:
             described = (problem.describe(header.language) for problem in result.problems)
             reasons = "; ".join(described)[:_MAX_REASON_LENGTH]
             for row in result.rows:
-                cells = [convert(row.cells[i]) if i < len(row.cells) else None for i in header.kept]
+                cells = [row.cells[i] if i < len(row.cells) else None for i in header.kept]
+                cells = [_with_comma(cell) for cell in cells] if decimal_comma else cells
                 write([*cells, source_row(header, row), reasons])
 
         yield reject
-
-
-def _unchanged(cell: Cell) -> Cell:
-    return cell
 
 
 def _with_comma(cell: Cell) -> Cell:

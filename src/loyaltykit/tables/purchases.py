@@ -85,18 +85,14 @@ class PurchaseTable(Table):
         if too_long:
             problems.append(problem_of("lines", "purchase.long"))
         key = row_key(header, rows[0], problems)
-        values = _purchase_values([cells.values for _, cells in group], problems)
-        items = [*self._purchases(key, values, [cells.values for _, cells in group], program, problems)]
-        return RowResult(rows, () if problems else tuple(items), tuple(problems))
+        values = [cells.values for _, cells in group]
+        items = tuple(self._purchases(key, values, program, problems))
+        return RowResult(rows, () if problems else items, tuple(problems))
 
     def _purchases(
-        self,
-        key: str,
-        values: Mapping[str, Any],
-        rows: list[dict[str, Any]],
-        program: Program,
-        problems: list[Problem],
+        self, key: str, rows: list[dict[str, Any]], program: Program, problems: list[Problem]
     ) -> Iterator[Purchase]:
+        values = _purchase_values(rows, problems)
         lines = _lines(rows, program, problems)
         fields = _declared_values(values, "fields")
         problems.extend(reasons_of(declared_problems(fields, program.scope.purchase, "fields")))

@@ -9,8 +9,7 @@ from attrs import field, frozen
 
 from loyaltykit.domain.members.member import Member
 from loyaltykit.errors import Problem, problem_of, words_of
-from loyaltykit.rules.words.wording import Language
-from loyaltykit.tables.columns.headings import check_language
+from loyaltykit.rules.words.wording import Language, check_language
 from loyaltykit.tables.rows import RowResult
 
 _MAX_REASONS = 1_000

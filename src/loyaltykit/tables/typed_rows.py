@@ -10,8 +10,8 @@ from attrs import frozen
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import InvalidValueError, Problem, TableError
-from loyaltykit.rules.words.wording import Language
-from loyaltykit.tables.columns.headings import LANGUAGES, Kind, check_language
+from loyaltykit.rules.words.wording import LANGUAGES, Language, check_language
+from loyaltykit.tables.columns.headings import Kind
 from loyaltykit.tables.columns.kinds import READERS, render
 from loyaltykit.tables.columns.parsing import CellError, CellOptions
 from loyaltykit.tables.formats.cells import Cell, Column, Row, column_letter

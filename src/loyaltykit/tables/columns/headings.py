@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal, TypeAlias, cast, get_args
+from typing import Final, Literal, TypeAlias, cast
 from unicodedata import normalize
 
 from attrs import frozen
 
-from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.words.wording import Language
 
 Kind: TypeAlias = Literal[
@@ -115,7 +114,6 @@ PERSONAL: Final = frozenset({"name", "contact", "phone", "email", "address", "co
 """Columns of personal values, which must not be part of an id."""
 
 SOURCE_ROW: Final[Mapping[Language, str]] = {"zh": "来源行", "en": "Source row"}
-LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 
 REASONS: Final[Mapping[Language, str]] = {"zh": "退回原因", "en": "Reasons"}
 
@@ -145,13 +143,3 @@ def split_unit(heading: str) -> tuple[str, str]:
 def columns_by_heading(columns: Iterable[KnownColumn]) -> dict[str, KnownColumn]:
     """Return the columns by every heading in normal form."""
     return {normalized(heading): column for column in columns for heading in column.headings}
-
-
-def check_language(language: Language) -> None:
-    """Check that headings exist in a language.
-
-    Raises:
-        InvalidValueError: the language is not ``"en"`` or ``"zh"``.
-    """
-    if not isinstance(language, str) or language not in LANGUAGES:
-        raise InvalidValueError([Problem("language", "is not a language of headings", "use 'en' or 'zh'")])

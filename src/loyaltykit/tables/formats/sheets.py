@@ -20,7 +20,6 @@ Write: TypeAlias = Callable[[Sequence[Cell]], None]
 
 _MEASURED_ROWS = 100
 _NARROWEST, _WIDEST = 8, 60
-_CHARACTER_WIDTHS = {"W": 2, "F": 2}
 # A sheet stores dates as days since 1900, which it treats as a leap year.
 _FIRST_DATE = date(1900, 3, 1)
 _FORMATS = {"date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm:ss", "time": "hh:mm:ss", "text": "@"}
