@@ -1,4 +1,4 @@
-"""Progress of long operations."""
+"""Progress of long work."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import TypeAlias
 from loyaltykit.errors import InvalidValueError, Problem
 
 Progress: TypeAlias = Callable[[int, int | None], None]
-"""A function that is called with the number of items done and the total, or None if the total is unknown."""
+"""Called with the number done so far and the total; the total is None when it is not known."""
 
 
 def check_progress(progress: Progress | None) -> None:
-    """Check that a progress argument is a function or None.
+    """Check that a progress callback can be called.
 
     Raises:
-        InvalidValueError: it is not.
+        InvalidValueError: it cannot.
     """
     if progress is not None and not callable(progress):
-        raise InvalidValueError([Problem("progress", "is not callable", "pass a function of two numbers")])
+        raise InvalidValueError([Problem("progress", "is not a function", "pass a function of two numbers")])
 
 
 def report(progress: Progress | None, done: int, total: int | None) -> None:
-    """Call the function, if there is one."""
+    """Call the progress callback, if there is one."""
     if progress is not None:
         progress(done, total)

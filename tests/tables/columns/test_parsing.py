@@ -14,7 +14,7 @@ from loyaltykit.calendars import ShopCalendar
 from loyaltykit.tables.columns import parsing
 from loyaltykit.tables.columns.parsing import CellError, CellOptions
 from loyaltykit.tables.formats.cells import Cell
-from tests.tables.strategies import texts
+from tests.support.texts import texts
 
 SHANGHAI = CellOptions(ShopCalendar("Asia/Shanghai"), "CNY")
 BERLIN = CellOptions(ShopCalendar("Europe/Berlin"), "EUR", dates="dmy", decimal_point=",")
