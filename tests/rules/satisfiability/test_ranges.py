@@ -63,7 +63,7 @@ def test_what_a_shop_measures_lies_within_the_range(program: lk.Program, told: l
 
 
 def on_its_line(reference: Reference, value: object, program: lk.Program) -> object:
-    """A value as regions hold it."""
+    """Convert a value to the form that regions compare."""
     if isinstance(reference, Fact) and METRICS[reference.metric].type == "money":
         return to_minor(value, program.scale)  # type: ignore[arg-type]
     return value.toordinal() if isinstance(value, date) else value
@@ -79,7 +79,7 @@ def on_its_line(reference: Reference, value: object, program: lk.Program) -> obj
     ids=str,
 )
 def test_ranges_are_those_that_the_properties_draw_from(reference: Reference, kind: str | None) -> None:
-    """Everything that can be is in the range; None exactly where a value can be missing."""
+    """Every possible value is in the range, and None exactly if the value can be missing."""
     extent, values = range_of(reference, SCOPE, kind), set(possible(reference, kind))
     assert (None in extent) == (None in values)
     # Money is in minor units already, and tags have no line.
@@ -102,7 +102,7 @@ def test_every_built_in_field_has_a_range() -> None:
 
 
 def test_choices_are_all_that_a_field_can_be() -> None:
-    """Of any type; without choices a boolean has two values and a date its calendar."""
+    """The range of a declared field is that of its choices, or of its type."""
     scope = Scope(
         member={
             "level": lk.Field("level", int, choices=[1, 3]),

@@ -190,7 +190,7 @@ SMALL = (
 
 
 def notice() -> None:
-    """Both properties over all pairs of some conditions, each alone and joined, and over all members there are."""
+    """Both properties hold for all pairs of a list of predicates and for all members."""
     regions = Regions(SCOPE)
     for one, other in product(SMALL, repeat=2):
         members = [*everybody(one, other)]
@@ -201,21 +201,21 @@ def notice() -> None:
 
 
 def everybody(*rules: Predicate) -> Iterator[Values]:
-    """All members, as far as the rules look."""
+    """Return every member that the rules can distinguish."""
     terms = references(*rules)
     return (dict(zip(terms, values, strict=True)) for values in product(*map(possible, terms)))
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_reader_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The guard of the properties: what would let this reader pass would let a real mistake pass."""
+    """The properties fail for an analysis with a planted fault."""
     BROKEN[name](monkeypatch)
     with pytest.raises(AssertionError):
         notice()
 
 
 def test_the_right_reader_passes() -> None:
-    """A pair proves something only if the right reader comes through it."""
+    """The correct analysis passes on every pair."""
     notice()
 
 

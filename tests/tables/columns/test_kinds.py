@@ -18,7 +18,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
 def test_every_kind_can_be_read() -> None:
-    """And every type of a declared field has a kind."""
+    """Every type of a declared field has a kind of column."""
     assert set(READERS) == set(get_args(Kind))
     assert set(FIELD_KINDS) == set(get_args(ValueType))
 

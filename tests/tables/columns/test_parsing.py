@@ -79,7 +79,7 @@ def test_what_is_no_amount(cell: Cell, code: str) -> None:
 
 
 def test_the_host_s_decimal_context_does_not_matter() -> None:
-    """A host may have set six digits."""
+    """The decimal context of the host does not change the result."""
     with localcontext() as context:
         context.prec = 3
         assert parsing.read_number("123456.78", SHANGHAI) == Decimal("123456.78")
@@ -108,12 +108,12 @@ def test_whole_numbers_and_points() -> None:
     ],
 )
 def test_texts(cell: Cell, text: str) -> None:
-    """A sheet may hold a number where a text is meant."""
+    """A number in a text column is read as its digits."""
     assert parsing.read_text(cell) == text
 
 
 def test_excel_rounds_long_numbers() -> None:
-    """Beyond 15 digits a number is not what somebody typed, but zeros; those of a fraction say nothing."""
+    """A number of more than 15 digits does not fit; final zeros of a fraction do not count."""
     assert parsing.read_text(123_456_789_012_345) == "123456789012345"
     assert parsing.read_text(Decimal("0.000123456789012345000")) == "0.000123456789012345000"
     for cell in (622_202_123_456_789_012, -622_202_123_456_789_000, Decimal("6.22202123456789E+17")):
@@ -213,7 +213,7 @@ def test_what_is_no_moment(cell: Cell, code: str) -> None:
 
 
 def test_days_that_were_read_are_remembered_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many members join on one day; a file of other days does not fill the memory."""
+    """Moments are cached, and the cache is bounded."""
     monkeypatch.setattr(parsing, "_MAX_CACHED_MOMENTS", 2)
     options = CellOptions(ShopCalendar("Asia/Shanghai"), "CNY")
     for day in ("2025-01-01", "2025-01-02", "2025-01-03", "2025-01-01", "2025-01-03"):
@@ -225,7 +225,7 @@ cells = st.none() | texts | st.integers() | st.decimals() | st.booleans() | st.d
 
 @given(cells.filter(lambda cell: cell is not None), st.sampled_from([SHANGHAI, BERLIN, NEW_YORK]))
 def test_i31_any_cell_is_read_or_refused(cell: Cell, options: CellOptions) -> None:
-    """I31: nothing else escapes."""
+    """I31: no other exception escapes."""
     for read in (parsing.read_number, parsing.read_integer, parsing.read_points, parsing.read_day, parsing.read_moment):
         with suppress(CellError):
             read(cell, options)

@@ -40,13 +40,13 @@ def test_i28_an_instant_is_read_as_the_same_instant(moment: datetime, zone: str)
     ],
 )
 def test_how_an_instant_is_shown(moment: str, cell: object) -> None:
-    """As the clock on the wall shows it, where that says it all."""
+    """A moment is written in local time, unless that is ambiguous."""
     berlin = CellOptions(ShopCalendar("Europe/Berlin"), "EUR")
     assert rendering.render_moment(datetime.fromisoformat(moment), berlin) == cell
 
 
 def test_offsets_with_seconds_are_told_in_utc() -> None:
-    """ISO 8601 has no place for them."""
+    """Offsets with seconds cannot be written in ISO 8601."""
     old = CellOptions(ShopCalendar("Africa/Monrovia"), "LRD")
     moment = datetime(1950, 1, 1, 12, 0, 0, 5, tzinfo=ZoneInfo("Africa/Monrovia"))
     assert rendering.render_moment(moment, old) == "1950-01-01T12:44:30.000005+00:00"

@@ -15,13 +15,13 @@ TABLE = "姓名,电话\r\n张三,138\r\n"
 
 
 def test_rows_are_counted_as_a_spreadsheet_does() -> None:
-    """Empty ones count, and a cell of several lines is one row."""
+    """Empty rows count, and a cell of several lines is one row."""
     assert [row.number for row in read(b'name,phone\n\n"a\nb",1\nc,2\n')] == [1, 3, 4]
 
 
 @pytest.mark.parametrize("delimiter", ["", ",,", "\n", 5, '"'])
 def test_an_unknown_delimiter_is_refused(delimiter: Any) -> None:
-    """I31: whatever is passed for one."""
+    """I31: any other value is refused."""
     assert "delimiter" in str(refused(TABLE.encode(), delimiter=delimiter))
 
 
