@@ -1,4 +1,4 @@
-"""Regions: what is certain of rules is never contradicted by a member, and a broken reader would be."""
+"""Regions: what is certain of rules is never contradicted by a member, and an analysis with a planted fault would be."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_what_is_free_is_decided(data: st.DataObject) -> None:
     complete(pair, data.draw(possible_values(*pair)), Regions(SCOPE))
 
 
-# -- the guard: a broken reader is caught ------------------------------------------------------------------------------
+# -- the guard: a planted fault is caught ------------------------------------------------------------------------------
 
 Breaks: TypeAlias = Callable[[pytest.MonkeyPatch], None]
 BROKEN: dict[str, Breaks] = {}
@@ -207,14 +207,14 @@ def everybody(*rules: Predicate) -> Iterator[Values]:
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_reader_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_planted_fault_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The properties fail for an analysis with a planted fault."""
     BROKEN[name](monkeypatch)
     with pytest.raises(AssertionError):
         notice()
 
 
-def test_the_right_reader_passes() -> None:
+def test_the_correct_analysis_passes() -> None:
     """The correct analysis passes on every pair."""
     notice()
 
