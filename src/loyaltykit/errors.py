@@ -39,6 +39,7 @@ No message carries a personal value: it names the field, the reason and the way 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from inspect import signature
 from typing import Any, ClassVar, Literal, TypeAlias
 
@@ -260,13 +261,35 @@ class UnknownMemberError(RefusedError, LookupError):
 
 
 class UnknownTransactionError(RefusedError, LookupError):
-    """A return or a reversal names a transaction that was never recorded."""
+    """A transaction that follows another names one that was never recorded, or one of another kind.
+
+    ``kind`` is what should have been named, ``found`` what was; None when nothing of that id was recorded.
+    """
 
     code = "unknown_transaction"
 
-    def __init__(self, field: str, kind: str) -> None:
-        super().__init__(field, f"names no recorded {kind}", f"record the {kind} first, then send this again")
+    def __init__(self, field: str, kind: str, found: str | None = None) -> None:
+        reason, way_out = f"names no recorded {kind}", f"record the {kind} first, then send this again"
+        if found is not None:
+            reason, way_out = f"names a {found} and not a {kind}", _followed_by(found, kind)
+        super().__init__(field, reason, way_out)
         self.kind = kind
+        self.found = found
+
+
+def _followed_by(found: str, kind: str) -> str:
+    following = _FOLLOWING.get(found)
+    return f"pass the id of a {kind}" if following is None else f"follow a {found} with {following}"
+
+
+_FOLLOWING = {
+    "purchase": "a Return",
+    "redemption": "a Reversal",
+    "capture": "a Reversal",
+    "hold": "a Capture or a Release",
+    "tier grant": "a TierGrantEnd",
+}
+"""What undoes or ends a transaction of a kind."""
 
 
 class NotEnrolledError(RefusedError, LookupError):
@@ -310,15 +333,44 @@ class InsufficientPointsError(RefusedError, ValueError):
 
 
 class ReturnExceedsPurchaseError(RefusedError, ValueError):
-    """A return asks for more than is still kept of the purchase, or is dated before it (``S6``)."""
+    """A return asks for more than is still kept of the purchase, or is dated before it (``S6``).
+
+    ``line`` is the position of the line that is meant, from 0; ``requested`` is how much of it should come back and
+    ``kept`` how much of it can: whole units, or money where the return has an amount. None where it is not about that.
+    """
 
     code = "return_exceeds_purchase"
 
+    def __init__(
+        self,
+        field: str,
+        reason: str,
+        way_out: str,
+        *,
+        line: int | None = None,
+        requested: int | Decimal | None = None,
+        kept: int | Decimal | None = None,
+    ) -> None:
+        super().__init__(field, reason, way_out)
+        self.line = line
+        self.requested = requested
+        self.kept = kept
+
 
 class ReversalExceedsRedemptionError(RefusedError, ValueError):
-    """The reversals of a redemption together exceed it, or one is dated before it (``S9``)."""
+    """The reversals of a redemption together exceed it, or one is dated before it (``S9``).
+
+    ``requested`` points should be given back, and ``left`` can be; None where it is not about that.
+    """
 
     code = "reversal_exceeds_redemption"
+
+    def __init__(
+        self, field: str, reason: str, way_out: str, *, requested: int | None = None, left: int | None = None
+    ) -> None:
+        super().__init__(field, reason, way_out)
+        self.requested = requested
+        self.left = left
 
 
 class HoldEndedError(RefusedError, ValueError):

@@ -14,7 +14,7 @@ from decimal import Context, Decimal
 from typing import TypeAlias
 from unicodedata import normalize
 
-from loyaltykit.errors import Problem
+from loyaltykit.errors import Problem, problem_of
 
 Instant: TypeAlias = int
 """Microseconds since 1970-01-01 UTC."""
@@ -36,16 +36,32 @@ MAX_DIGITS = 18
 MAX_ID_LENGTH = 128
 MAX_TEXT_LENGTH = 1_000
 MAX_POINTS = 10**15
+"""The most points of one transaction, and the most that may ever come to one member: sums stay below 2^63."""
 
 ZERO = Decimal(0)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SEPARATOR = "\x1f"
 _MICROSECOND = timedelta(microseconds=1)
 _DECIMAL_TEXT = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
 # The ambient context may be anything: a host may have set six digits. Money is worked out in this one.
 _EXACT = Context(prec=80)
 
-# ISO 4217 currencies whose minor unit is not a hundredth.
+# The active currencies of ISO 4217.
+_CURRENCIES = frozenset(
+    (
+        "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD "
+        "CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP "
+        "GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK "
+        "LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR "
+        "PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL "
+        "THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XCD XCG XOF XPF "
+        "YER ZAR ZMW ZWG"
+    ).split()
+)
+_OTHER_NAMES = {"RMB": "CNY", "CNH": "CNY", "NTD": "TWD"}
+
+# Those whose minor unit is not a hundredth.
 _SCALES = {
     **dict.fromkeys(("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF").split(), 0),
     **dict.fromkeys(("BHD IQD JOD KWD LYD OMR TND").split(), 3),
@@ -60,6 +76,24 @@ def currency_scale(currency: str) -> int:
     (2, 0, 3)
     """
     return _SCALES.get(currency, 2)
+
+
+def check_currency(code: object, field: str, problems: list[Problem]) -> None:
+    """Check that a currency is one of ISO 4217.
+
+    >>> problems = []
+    >>> check_currency("CNY", "currency", problems); check_currency("RMB", "currency", problems)
+    >>> print(problems[0])
+    currency: is not a currency code of ISO 4217 (use 'CNY')
+    """
+    if not isinstance(code, str) or code not in _CURRENCIES:
+        problems.append(problem_of(field, "currency.unknown", known=_currency_like(code)))
+
+
+def _currency_like(code: object) -> str:
+    name = code.upper() if isinstance(code, str) and len(code) == 3 else ""
+    name = _OTHER_NAMES.get(name, name)
+    return repr(name) if name in _CURRENCIES else 'three letters, such as "CNY"'
 
 
 def to_instant(moment: datetime) -> Instant:
@@ -152,8 +186,12 @@ def exact_sum(amounts: Iterable[Decimal]) -> Decimal:
     return total
 
 
-def check_decimal(number: Decimal, field: str, problems: list[Problem], *, positive: bool = False) -> None:
-    """An amount is readable and not negative (or, with ``positive``, above zero).
+def check_decimal(
+    number: Decimal, field: str, problems: list[Problem], *, positive: bool = False, way_out: str | None = None
+) -> None:
+    """Check that a number is readable and not negative (or, with ``positive``, above zero).
+
+    ``way_out`` is what to do about one that is not, where an example of such a number says too little.
 
     >>> problems = []
     >>> check_decimal(read_decimal(0.1), "amount", problems)
@@ -161,10 +199,14 @@ def check_decimal(number: Decimal, field: str, problems: list[Problem], *, posit
     amount: is a float (pass a Decimal, an int or a string such as "12.50")
     """
     if isinstance(number, UnreadableDecimal):
-        problems.append(Problem(field, number.reason, 'pass a Decimal, an int or a string such as "12.50"'))
-    elif number < 0 or (positive and number == 0):
-        reason = "is not above zero" if positive else "is negative"
-        problems.append(Problem(field, reason, "check its sign; what comes back is a Return"))
+        example = 'pass a Decimal, an int or a string such as "12.50"'
+        problems.append(Problem(field, number.reason, example, code="number.invalid"))
+    elif positive and number <= 0:
+        problems.append(Problem(field, "is not above zero", way_out or "pass a number above zero", code="number.zero"))
+    elif number < 0:
+        problems.append(
+            Problem(field, "is negative", way_out or "pass a number of zero or more", code="number.negative")
+        )
 
 
 def _why_not_decimal(value: object) -> str | None:
@@ -198,7 +240,8 @@ def check_id(value: object, field: str, problems: list[Problem]) -> None:
     """
     reason = _why_not_id(value)
     if reason is not None:
-        problems.append(Problem(field, reason, f"pass a string of 1 to {MAX_ID_LENGTH} printable characters"))
+        way_out = f"pass a string of 1 to {MAX_ID_LENGTH} printable characters"
+        problems.append(Problem(field, reason, way_out, code="id.invalid"))
 
 
 def _why_not_id(value: object) -> str | None:
@@ -213,16 +256,30 @@ def _why_not_id(value: object) -> str | None:
     return "has unprintable characters or spaces at its ends"
 
 
+def joined_id(*parts: str) -> str:
+    """Return an id made of several; no caller's id has the separator, since it is not printable."""
+    return _SEPARATOR.join(parts)
+
+
+def id_parts(name: str) -> list[str]:
+    """Return the ids that an id was made of.
+
+    >>> id_parts(joined_id("o-1", "2"))
+    ['o-1', '2']
+    """
+    return name.split(_SEPARATOR)
+
+
 def check_text(value: object, field: str, problems: list[Problem]) -> None:
     """An optional text is None or up to 1,000 characters that every storage can hold."""
     if value is None:
         return
     if not isinstance(value, str):
-        problems.append(Problem(field, "is not a string", "pass a string or None"))
+        problems.append(Problem(field, "is not a string", "pass a string or None", code="text.type"))
     elif len(value) > MAX_TEXT_LENGTH:
-        problems.append(Problem(field, f"is longer than {MAX_TEXT_LENGTH} characters", "shorten it"))
+        problems.append(problem_of(field, "text.long"))
     elif not is_storable(value):
-        problems.append(Problem(field, "has a lone surrogate or a NUL", "pass valid Unicode text"))
+        problems.append(problem_of(field, "text.invalid"))
 
 
 def is_storable(text: str) -> bool:
@@ -256,21 +313,23 @@ def to_nfc_or_none(value: str | None) -> str | None:
 
 
 def check_moment(value: object, field: str, problems: list[Problem]) -> None:
-    """A moment is an aware datetime between the years 1900 and 2200."""
+    """Check that a moment is an aware datetime of the years 1900 to 2199."""
     if not isinstance(value, datetime):
-        problems.append(Problem(field, "is not a datetime", "pass an aware datetime"))
+        problems.append(problem_of(field, "moment.type"))
     elif value.utcoffset() is None:
-        problems.append(Problem(field, "is a naive datetime", "give it a tzinfo, such as the shop's ZoneInfo"))
+        problems.append(problem_of(field, "moment.naive"))
     elif not 1900 <= value.year < 2200:
-        problems.append(Problem(field, "lies outside the years 1900 to 2199", "check the year"))
+        problems.append(problem_of(field, "moment.range"))
 
 
 def check_points(value: object, field: str, problems: list[Problem]) -> None:
-    """Points are a whole number other than zero, at most 10^15 either way."""
+    """Check that points are a whole number other than zero, at most 10^15 either way."""
     if not isinstance(value, int) or isinstance(value, bool):
-        problems.append(Problem(field, "is not an int", "pass whole points"))
-    elif value == 0 or abs(value) > MAX_POINTS:
-        problems.append(Problem(field, "is zero or beyond 10^15", "pass a number of points that means something"))
+        problems.append(problem_of(field, "points.type"))
+    elif value == 0:
+        problems.append(problem_of(field, "points.zero"))
+    elif abs(value) > MAX_POINTS:
+        problems.append(problem_of(field, "points.limit"))
 
 
 def spread(total: int, weights: Sequence[int]) -> tuple[int, ...]:

@@ -122,9 +122,9 @@ def test_folds_are_ordered_in_utc() -> None:
     assert orders == sorted(set(orders))
 
 
-def test_a_kind_checks_itself() -> None:
-    """A transaction of no kind is none: it cannot be made by accident."""
-    with pytest.raises(AssertionError):
+def test_a_transaction_of_no_kind_is_refused() -> None:
+    """I31: the base class is no kind by itself."""
+    with pytest.raises(lk.InvalidValueError, match="transaction: is not one of the known kinds"):
         lk.Transaction(id="t")
 
 
@@ -246,9 +246,12 @@ def test_limits_of_a_line_are_inclusive(parts: dict[str, Any]) -> None:
         ({"currency": "EURO"}, ["currency"]),
         ({"currency": 5}, ["currency"]),
         ({"currency": "€€€"}, ["currency"]),
-        ({"rate": 0}, ["rate"]),
-        ({"rate": 1.1}, ["rate"]),
-        ({"rate": "-1"}, ["rate"]),
+        ({"currency": "RMB"}, ["currency"]),
+        ({"currency": "ABC"}, ["currency"]),
+        ({"rate": "1.1"}, ["rate"]),
+        ({"currency": "USD", "rate": 0}, ["rate"]),
+        ({"currency": "USD", "rate": 1.1}, ["rate"]),
+        ({"currency": "USD", "rate": "-1"}, ["rate"]),
         ({"fields": 5}, ["fields"]),
         ({"lines": [lk.Line(amount=9)], "payments": {"cash": 8}}, ["lines", "payments"]),
         (

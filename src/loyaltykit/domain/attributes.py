@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from attrs import evolve
+
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.read_only import NOTHING, ReadOnly
 from loyaltykit.values import Instant, check_id, check_text, to_instant
@@ -77,7 +79,18 @@ def _check_several(values: tuple[object, ...], name: str, problems: list[Problem
             check_text(value, name, problems)
 
 
-def raise_problems(problems: list[Problem]) -> None:
-    """Refuse a value with everything that is wrong with it."""
-    if problems:
-        raise InvalidValueError(problems)
+def raise_problems(problems: list[Problem], place: str = "", name: object = None) -> None:
+    """Refuse a value with everything that is wrong with it.
+
+    Args:
+        problems: what is wrong, field by field.
+        place: where in a programme such values stand, such as ``"tiers"``.
+        name: of the value, if it has one: ``multiplier`` of the tier gold becomes ``tiers.gold.multiplier``.
+    """
+    if not problems:
+        return
+    unnamed: list[Problem] = []
+    check_id(name, "name", unnamed)
+    if place and not unnamed:
+        problems = [evolve(problem, field=f"{place}.{name}.{problem.field}") for problem in problems]
+    raise InvalidValueError(problems)

@@ -11,6 +11,7 @@ from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.transactions.merges import Merge
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import Snapshot
+from loyaltykit.values import joined_id
 
 _REASON_LENGTH = 200
 
@@ -52,7 +53,7 @@ def _merges(runtime: Runtime, group: MatchGroup, actor: str) -> Iterator[Merge]:
     reason = f"matched by {', '.join(group.reasons)}"[:_REASON_LENGTH]
     for other in others:
         # Derived from the pair: two runs at once merge it once.
-        name = sha256(f"{survivor.id}\x1f{other.id}".encode()).hexdigest()[:32]
+        name = sha256(joined_id(survivor.id, other.id).encode()).hexdigest()[:32]
         yield Merge(id=f"match-{name}", member_id=survivor.id, other=other.id, actor=actor, reason=reason)
 
 

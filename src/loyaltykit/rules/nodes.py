@@ -13,8 +13,9 @@ from typing import ClassVar, Literal as OneOf, TypeAlias
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import suggestion
 from loyaltykit.errors import InvalidRuleError, Problem
-from loyaltykit.rules.catalogue import LINE_FIELDS, MEMBER_FIELDS, METRICS, PURCHASE_FIELDS, suggestion
+from loyaltykit.rules.catalogue import LINE_FIELDS, MEMBER_FIELDS, METRICS, PURCHASE_FIELDS
 from loyaltykit.rules.limits import MAX_DEPTH, MAX_LITERAL_LENGTH, MAX_NODES, MAX_VALUES
 from loyaltykit.rules.refusals import UnknownFieldError, no_truth, refuse
 from loyaltykit.rules.value_types import FieldValue, ValueType, type_of_value, why_not_value
@@ -96,7 +97,9 @@ class OwnField:
 
     def __attrs_post_init__(self) -> None:
         if not self.custom and self.name not in self.built_in:
-            raise UnknownFieldError([Problem(self.name, "is no built-in field", suggestion(self.name, self.built_in))])
+            raise UnknownFieldError(
+                [Problem(self.name, "is not a built-in field", suggestion(self.name, self.built_in))]
+            )
 
 
 @wire_name("member_field")

@@ -251,7 +251,7 @@ def test_rules_of_one_group_are_of_one_sort() -> None:
     ("make", "fields"),
     [
         (lambda: lk.Segment("", spend >= 1), ["name"]),
-        (lambda: lk.Segment("s", spend), ["where"]),  # type: ignore[arg-type]
+        (lambda: lk.Segment("s", spend), ["segments.s.where"]),  # type: ignore[arg-type]
         (lambda: lk.Segment(5, None), ["name", "where"]),  # type: ignore[arg-type]
         (lambda: lk.EventType(""), ["name"]),
         (lambda: lk.EventType("e", fields=5), ["fields"]),  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.calendars import birthday_calendar
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.errors import InvalidValueError, Problem
@@ -18,6 +19,7 @@ _LONGEST_MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _LAST_YEAR = 9_998
 
 
+@named_arguments
 @frozen
 class Birthday:
     """A birthday, perhaps without its year, perhaps in another calendar.

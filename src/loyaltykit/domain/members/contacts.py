@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from attrs import evolve, field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.serialization import wire_name
@@ -24,6 +25,7 @@ _MASKED_PHONE = re.compile(r"\+?[0-9]*[xX*＊•●×]{2,}[0-9xX*＊•●×]*")
 _SEPARATORS = str.maketrans("", "", " -().")
 
 
+@named_arguments
 @wire_name("contact")
 @frozen
 class Contact:

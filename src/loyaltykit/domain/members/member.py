@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 from attrs import evolve, field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_mapping, as_tuple, check_fields, instant_or_none, raise_problems
 from loyaltykit.domain.members.birthday import Birthday, to_birthday
 from loyaltykit.domain.members.contacts import (
@@ -57,6 +58,7 @@ def _to_value(value: object) -> object:
     return _to_set(value) if isinstance(value, list | tuple | set | frozenset) else value
 
 
+@named_arguments
 @frozen(kw_only=True)
 class Member:
     """One person in the programme. Personal values live here and nowhere else.

@@ -6,6 +6,7 @@ from typing import Final, get_args
 
 from attrs import frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.domain.program.caps import StreakPeriod
 from loyaltykit.errors import Problem
@@ -19,6 +20,7 @@ VISIT: Final = "visit"
 MAX_COUNT: Final = 10_000
 
 
+@named_arguments
 @wire_name("achievement")
 @frozen
 class Achievement:
@@ -70,7 +72,7 @@ class Achievement:
             problems.append(Problem("streak", "is not one of the known words", "use 'day', 'week', 'month' or None"))
         if not isinstance(self.once, bool):
             problems.append(Problem("once", "is not a bool", "use True or False"))
-        raise_problems(problems)
+        raise_problems(problems, "achievements", self.name)
         self._check_other()
 
     def _check_other(self) -> None:
@@ -79,10 +81,10 @@ class Achievement:
             return
         problems: list[Problem] = []
         if self.on == VISIT:
-            problems.append(Problem("other_points", "stands beside visits, which name nobody", "use an event"))
+            problems.append(Problem("other_points", "is given for visits, which name no other member", "use an event"))
         elif not self.once and (self.count > 1 or self.streak is not None):
             problems.append(Problem("other_points", "would go to one of several", "use once=True, or a count of 1"))
-        raise_problems(problems)
+        raise_problems(problems, "achievements", self.name)
 
 
 def _check_int(value: object, name: str, lowest: int, highest: int, problems: list[Problem]) -> None:

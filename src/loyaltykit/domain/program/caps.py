@@ -6,6 +6,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from attrs import frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.calendars import Day, to_date
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.errors import Problem
@@ -19,6 +20,7 @@ StreakPeriod: TypeAlias = Literal["day", "week", "month"]
 _WEEKDAY_BEFORE_DAY_0: Final = 4
 
 
+@named_arguments
 @wire_name("cap")
 @frozen
 class Cap:

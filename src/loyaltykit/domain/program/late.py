@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.serialization import wire_name
@@ -11,6 +12,7 @@ from loyaltykit.serialization import wire_name
 _MAX_DAYS = 36_500
 
 
+@named_arguments
 @wire_name("late_policy")
 @frozen(kw_only=True)
 class LatePolicy:

@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_mapping, raise_problems
 from loyaltykit.domain.program.points import check_choice
 from loyaltykit.domain.program.tiers import TierLadder
@@ -21,6 +22,7 @@ Direction: TypeAlias = Literal["up_only", "both"]
 _MAX_RENAMED = 50
 
 
+@named_arguments
 @wire_name("migration")
 @frozen
 class Migration:

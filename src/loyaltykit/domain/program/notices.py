@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from attrs import field, fields, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_mapping, raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.serialization import wire_name
@@ -18,6 +19,7 @@ Plain: TypeAlias = str | int | bool | None
 """What stands in a notice: values that every wire form has."""
 
 
+@named_arguments
 @wire_name("notice_policy")
 @frozen(kw_only=True)
 class NoticePolicy:
@@ -73,6 +75,7 @@ def _is_days(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MAX_DAYS
 
 
+@named_arguments
 @frozen(kw_only=True)
 class Notice:
     """Something a member should be told, made from facts alone (``S21``).

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.calendars import NEVER, Days, EndOf, Inactivity, Months, Never
 from loyaltykit.domain.attributes import as_tuple, instant_or_none, raise_problems
 from loyaltykit.domain.program.caps import Cap, check_caps
@@ -32,6 +33,7 @@ def check_choice(value: object, choices: object, name: str, problems: list[Probl
         problems.append(Problem(name, "is not one of the known words", f"use {' or '.join(map(repr, allowed))}"))
 
 
+@named_arguments
 @wire_name("accrual_rule")
 @frozen
 class AccrualRule:
@@ -67,7 +69,8 @@ class AccrualRule:
         if not isinstance(self.earn, _EARNINGS):
             problems.append(Problem("earn", "is not a way to earn", "use per_amount(points=1, every='1.00')"))
         elif isinstance(self.earn, Times) and self.earn.factor < 1:
-            problems.append(Problem("earn", "takes points away", "use a factor of 1 or more"))
+            reason = f"is times({str(self.earn.factor)!r}), which would take away points that other rules give"
+            problems.append(Problem("earn", reason, "use a factor of 1 or more, and lower the other rules instead"))
         check_where(self.where, "where", problems)
         if self.group is not None:
             check_id(self.group, "group", problems)
@@ -80,7 +83,7 @@ class AccrualRule:
                 check_moment(getattr(self, name), name, problems)
         if not problems and self.first_instant >= self.end_instant:
             problems.append(Problem("valid_until", "is not after valid_from", "valid_until is exclusive"))
-        raise_problems(problems)
+        raise_problems(problems, "accrual", self.name)
 
     @property
     def first_instant(self) -> Instant:
@@ -99,6 +102,7 @@ def check_where(where: object, name: str, problems: list[Problem]) -> None:
         problems.append(Problem(name, "is not a rule", "compare a term, such as spend.over(months(12)) >= 2000"))
 
 
+@named_arguments
 @wire_name("earning_policy")
 @frozen(kw_only=True)
 class EarningPolicy:
@@ -155,6 +159,7 @@ def extend(days: int) -> Extend:
     return Extend(days)
 
 
+@named_arguments
 @wire_name("points_policy")
 @frozen(kw_only=True)
 class PointsPolicy:
@@ -193,7 +198,7 @@ class PointsPolicy:
         if isinstance(expiry, datetime) or not isinstance(expiry, Months | Days | EndOf | date | Inactivity | Never):
             problems.append(Problem("expire_after", "is not an expiry", "use months(12), end_of('year') or NEVER"))
         elif isinstance(expiry, date) and not 1900 <= expiry.year < 2200:
-            problems.append(Problem("expire_after", "lies outside the years 1900 to 2199", "check the year"))
+            problems.append(Problem("expire_after", "is outside the years 1900 to 2199", "check the year"))
         pending = self.active_after
         if pending is not None and pending != "activation" and not isinstance(pending, Months | Days):
             problems.append(Problem("active_after", "is not a span", "use days(14), months(1), 'activation' or None"))

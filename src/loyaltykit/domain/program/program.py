@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, fields, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_tuple, raise_problems
 from loyaltykit.domain.members.birthday import LeapDay
 from loyaltykit.domain.program.achievements import VISIT, Achievement
@@ -17,18 +19,21 @@ from loyaltykit.domain.program.notices import NoticePolicy
 from loyaltykit.domain.program.points import AccrualRule, EarningPolicy, PointsPolicy, check_choice
 from loyaltykit.domain.program.rewards import Reward
 from loyaltykit.domain.program.tiers import Tier, TierLadder
-from loyaltykit.domain.transactions import is_currency
 from loyaltykit.errors import InvalidProgramError, Problem
 from loyaltykit.rules.check import Context, check
 from loyaltykit.rules.earning import PerAmount, Times
 from loyaltykit.rules.fields import Field, Scope
 from loyaltykit.rules.nodes import Predicate
 from loyaltykit.serialization import canonical_json, parse_json, wire_name
-from loyaltykit.values import check_id, currency_scale, to_minor
+from loyaltykit.values import check_currency, check_id, currency_scale, to_minor
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo  # see calendars.py
 
 _MAX_PARTS = 1_000
 
 
+@named_arguments
 @wire_name("segment")
 @frozen
 class Segment:
@@ -56,9 +61,10 @@ class Segment:
             problems.append(Problem("where", "is not a rule", "compare a term, such as member.age < 30"))
         if self.family is not None:
             check_id(self.family, "family", problems)
-        raise_problems(problems)
+        raise_problems(problems, "segments", self.name)
 
 
+@named_arguments
 @wire_name("event_type")
 @frozen
 class EventType:
@@ -79,6 +85,13 @@ class EventType:
         raise_problems(problems)
 
 
+def _zone_name(zone: str | ZoneInfo) -> str:
+    """Return the name of a zone; what is neither is left for validation to refuse."""
+    name = getattr(zone, "key", None)
+    return name if isinstance(zone, tzinfo) and isinstance(name, str) else zone  # type: ignore[return-value]
+
+
+@named_arguments
 @wire_name("program")
 @frozen(kw_only=True)
 class Program:
@@ -87,7 +100,7 @@ class Program:
     Args:
         name: what members call it.
         currency: ISO 4217; money is counted in its minor units.
-        timezone: an IANA zone; days, months and birthdays are its own (``C1``).
+        timezone: an IANA zone, by name or as a ``ZoneInfo``; days, months and birthdays are its own (``C1``).
         accrual: why purchases give points, in the order of the breakdown (``S13``).
         achievements: why visits and events give points, in the order of the breakdown.
         points: how points live (``S3``, ``S7``, ``S9``).
@@ -111,7 +124,7 @@ class Program:
 
     name: str
     currency: str
-    timezone: str
+    timezone: str = field(converter=_zone_name)
     accrual: tuple[AccrualRule, ...] = field(default=(), converter=as_tuple)
     points: PointsPolicy = PointsPolicy()
     tiers: TierLadder = TierLadder(Tier("member"))
@@ -193,8 +206,7 @@ class Program:
 def _shape_problems(program: Program) -> Iterator[Problem]:
     problems: list[Problem] = []
     check_id(program.name, "name", problems)
-    if not is_currency(program.currency):
-        problems.append(Problem("currency", "is not a currency code", 'use ISO 4217, such as "CNY"'))
+    check_currency(program.currency, "currency", problems)
     if not _is_zone(program.timezone):
         problems.append(Problem("timezone", "is not a known time zone", 'use an IANA name, such as "Asia/Shanghai"'))
     check_choice(program.birthday_29_february, LeapDay, "birthday_29_february", problems)
@@ -273,7 +285,7 @@ def _achievement_problems(program: Program, scope: Scope) -> Iterator[Problem]:
         if item.on == VISIT and VISIT in scope.events:
             yield Problem(place, "could be on visits, or on events of that name", "give the kind of event another name")
         elif item.on != VISIT and item.on not in scope.events:
-            yield Problem(place, "is on what is no declared kind of event", 'declare an EventType, or use "visit"')
+            yield Problem(place, "is on a kind of event that is not declared", 'declare an EventType, or use "visit"')
         else:
             yield from _checked(place, item.where, scope, "activity", item.on)
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from attrs import converters, field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.calendars import Days, Months
 from loyaltykit.domain.attributes import instant_or_none, raise_problems
 from loyaltykit.domain.program.points import check_choice, check_where
@@ -32,6 +33,7 @@ RewardKind: TypeAlias = Literal["gift", "coupon", "amount_off"]
 _MAX_COUNT = 10**9
 
 
+@named_arguments
 @wire_name("reward")
 @frozen
 class Reward:
@@ -83,7 +85,7 @@ class Reward:
         if self.valid_for is not None and not isinstance(self.valid_for, Months | Days):
             problems.append(Problem("valid_for", "is not a span", "use days(90), months(3) or None"))
         self._check_availability(problems)
-        raise_problems(problems)
+        raise_problems(problems, "rewards", self.id)
 
     def _check_value(self, problems: list[Problem]) -> None:
         if self.value is None:

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import evolve, field, fields, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.calendars import NEVER, Days, Ending, EndOf, Months, Never
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.domain.program.points import check_choice, check_where
@@ -21,9 +22,11 @@ Downgrade: TypeAlias = Literal["one_down", "requalify"]
 AtReturn: TypeAlias = Literal["next_check", "immediately"]
 
 _MAX_TIERS = 50
+_FACTOR = "pass a factor above 0 and up to 1,000, such as '1.5'"
 _MAX_GRACE_DAYS = 3_650
 
 
+@named_arguments
 @wire_name("tier")
 @frozen
 class Tier:
@@ -50,10 +53,10 @@ class Tier:
         check_id(self.name, "name", problems)
         check_where(self.enter, "enter", problems)
         check_where(self.keep, "keep", problems)
-        check_decimal(self.multiplier, "multiplier", problems, positive=True)
+        check_decimal(self.multiplier, "multiplier", problems, positive=True, way_out=_FACTOR)
         if self.multiplier > 1000:
-            problems.append(Problem("multiplier", "is more than 1,000", "pass a factor such as '1.5'"))
-        raise_problems(problems)
+            problems.append(Problem("multiplier", "is more than 1,000", _FACTOR))
+        raise_problems(problems, "tiers", self.name)
 
     @property
     def kept_by(self) -> Predicate | None:
@@ -61,6 +64,7 @@ class Tier:
         return self.enter if self.keep is None else self.keep
 
 
+@named_arguments
 @wire_name("tier_ladder")
 @frozen(init=False)
 class TierLadder:
@@ -159,9 +163,11 @@ class TierLadder:
 
 
 def _ladder_problems(tiers: tuple[Tier, ...]) -> Iterator[Problem]:
-    if not 1 <= len(tiers) <= _MAX_TIERS:
-        yield Problem("tiers", f"has not 1 to {_MAX_TIERS} tiers", "give at least the tier everyone starts in")
+    if not tiers:
+        yield Problem("tiers", "is empty", "pass at least the tier that everyone starts in, such as Tier('member')")
         return
+    if len(tiers) > _MAX_TIERS:
+        yield Problem("tiers", f"has more than {_MAX_TIERS} tiers", "pass fewer")
     if tiers[0].enter is not None or tiers[0].keep is not None:
         yield Problem(f"tiers.{tiers[0].name}", "is the lowest and has a rule", "the lowest tier takes everyone")
     if len({tier.name for tier in tiers}) < len(tiers):

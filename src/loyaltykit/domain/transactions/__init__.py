@@ -13,7 +13,6 @@ from loyaltykit.domain.transactions.purchases import (
     Purchase,
     Return,
     ReturnedLine,
-    is_currency,
 )
 from loyaltykit.domain.transactions.redemptions import Redemption, Reversal, VoucherUse
 from loyaltykit.domain.transactions.tier_grants import GrantMode, TierGrant, TierGrantEnd
@@ -71,5 +70,4 @@ __all__ = [
     "Transfer",
     "Visit",
     "VoucherUse",
-    "is_currency",
 ]

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_mapping, check_fields
-from loyaltykit.domain.transactions.transaction import ACTIVITY_RANK, CREDIT_RANK, Transaction
+from loyaltykit.domain.transactions.transaction import ACTIVITY_RANK, CREDIT_RANK, Transaction, check_other
 from loyaltykit.errors import Problem
 from loyaltykit.read_only import NOTHING
 from loyaltykit.values import check_id, check_text
 
 
+@named_arguments
 @frozen(kw_only=True)
 class Visit(Transaction):
     """A member came by, in a store, a class or a web page.
@@ -35,6 +37,7 @@ class Visit(Transaction):
         check_text(self.store, "store", problems)
 
 
+@named_arguments
 @frozen(kw_only=True)
 class Event(Transaction):
     """Something else that a programme counts: a review, a referral, a completed profile.
@@ -64,9 +67,7 @@ class Event(Transaction):
         check_id(self.name, "name", problems)
         check_fields(self.attributes, "attributes", problems)
         if self.other_member_id is not None:
-            check_id(self.other_member_id, "other_member_id", problems)
-            if self.other_member_id == self.member_id:
-                problems.append(Problem("other_member_id", "is the member", "name another member"))
+            check_other(self.other_member_id, self.member_id, "other_member_id", problems)
 
 
 @frozen(kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.calendars import Never
 from loyaltykit.domain.attributes import as_tuple, instant_or_none, raise_problems
 from loyaltykit.domain.transactions.transaction import (
@@ -19,6 +20,7 @@ from loyaltykit.errors import Problem
 from loyaltykit.values import check_id, check_moment, check_points
 
 
+@named_arguments
 @frozen(kw_only=True)
 class Adjustment(Transaction):
     """Points are put right by hand; an actor and a reason are required (``S17``).
@@ -53,6 +55,7 @@ class Adjustment(Transaction):
         return CREDIT_RANK if self.points > 0 else DEBIT_RANK
 
 
+@named_arguments
 @frozen(kw_only=True)
 class OpeningLot:
     """Points that a member brings along from another system.
@@ -76,6 +79,7 @@ class OpeningLot:
         raise_problems(problems)
 
 
+@named_arguments
 @frozen(kw_only=True)
 class OpeningBalance(Transaction):
     """What a member had in another system, lot by lot, without the purchases behind it (``S22``).

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_tuple
 from loyaltykit.domain.members.contacts import CONTACT_KINDS
 from loyaltykit.domain.members.diff import FieldChange, of_kind
@@ -19,6 +20,7 @@ from loyaltykit.values import check_id
 MAX_VERSION: Final = 10**9
 
 
+@named_arguments
 @frozen(kw_only=True)
 class MemberEdit(Transaction):
     """Parts of a member's record are different from ``occurred_at`` on. An actor is required.

@@ -6,12 +6,15 @@ from datetime import datetime
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import instant_or_none
+from loyaltykit.domain.transactions.purchases import Purchase
 from loyaltykit.domain.transactions.transaction import CREDIT_RANK, DEBIT_RANK, Transaction, check_positive_points
 from loyaltykit.errors import Problem
 from loyaltykit.values import check_id, check_moment
 
 
+@named_arguments
 @frozen(kw_only=True)
 class Hold(Transaction):
     """Points are set aside, for a checkout or a booking (``S19``).
@@ -38,6 +41,7 @@ class Hold(Transaction):
             check_moment(self.until, "until", problems)
 
 
+@named_arguments
 @frozen(kw_only=True)
 class Capture(Transaction):
     """Points that were held are spent; the rest comes free (``S19``).
@@ -52,6 +56,7 @@ class Capture(Transaction):
 
     kind = "capture"
     rank = DEBIT_RANK
+    follows = (Hold,)
 
     of: str
     points: int | None = None
@@ -62,6 +67,7 @@ class Capture(Transaction):
             check_positive_points(self.points, problems)
 
 
+@named_arguments
 @frozen(kw_only=True)
 class Release(Transaction):
     """A hold ends and nothing of it is spent (``S19``).
@@ -75,6 +81,7 @@ class Release(Transaction):
 
     kind = "release"
     rank = CREDIT_RANK
+    follows = (Hold,)
 
     of: str
 
@@ -82,6 +89,7 @@ class Release(Transaction):
         check_id(self.of, "of", problems)
 
 
+@named_arguments
 @frozen(kw_only=True)
 class Activation(Transaction):
     """A purchase was delivered or paid: its pending points can be spent from now on (``S5``).
@@ -95,6 +103,7 @@ class Activation(Transaction):
 
     kind = "activation"
     rank = CREDIT_RANK
+    follows = (Purchase,)
 
     of: str
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.transactions import ENROLMENT_RANK, Transaction
+from loyaltykit.domain.transactions.transaction import check_other
 from loyaltykit.errors import Problem
 from loyaltykit.values import check_id
 
 
+@named_arguments
 @frozen(kw_only=True)
 class Merge(Transaction):
     """Two members are one person: from now on both ids name the survivor. An actor and a reason are required.
@@ -30,12 +33,11 @@ class Merge(Transaction):
 
     def _check(self, problems: list[Problem]) -> None:
         check_id(self.member_id, "survivor", problems)
-        check_id(self.other, "other", problems)
-        if self.other == self.member_id:
-            problems.append(Problem("other", "is the survivor", "name another member"))
+        check_other(self.other, self.member_id, "other", problems)
         check_by_whom(self, problems)
 
 
+@named_arguments
 @frozen(kw_only=True)
 class Unmerge(Transaction):
     """A merge was a mistake: what it joined is two members again. An actor and a reason are required.
@@ -57,6 +59,7 @@ class Unmerge(Transaction):
         check_by_whom(self, problems)
 
 
+@named_arguments
 @frozen(kw_only=True)
 class KeepApart(Transaction):
     """Two members are two people, however alike their records are. An actor and a reason are required.
@@ -77,9 +80,7 @@ class KeepApart(Transaction):
 
     def _check(self, problems: list[Problem]) -> None:
         check_id(self.member_id, "one", problems)
-        check_id(self.other, "other", problems)
-        if self.other == self.member_id:
-            problems.append(Problem("other", "is the same id", "name two members"))
+        check_other(self.other, self.member_id, "other", problems)
         check_by_whom(self, problems)
 
 

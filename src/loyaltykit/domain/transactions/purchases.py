@@ -8,6 +8,7 @@ from typing import cast
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_mapping, as_tuple, check_fields, raise_problems
 from loyaltykit.domain.transactions.transaction import (
     MAX_LINES,
@@ -18,9 +19,19 @@ from loyaltykit.domain.transactions.transaction import (
 )
 from loyaltykit.errors import Problem
 from loyaltykit.read_only import NOTHING, ReadOnly
-from loyaltykit.values import ZERO, check_decimal, check_id, check_text, exact_sum, read_decimal, to_fine
+from loyaltykit.values import (
+    ZERO,
+    check_currency,
+    check_decimal,
+    check_id,
+    check_text,
+    exact_sum,
+    read_decimal,
+    to_fine,
+)
 
 MAX_QUANTITY = 10**9
+_BACK = "pass zero or more, and record what comes back as a Return"
 
 
 def _optional_decimal(value: object) -> Decimal | None:
@@ -33,6 +44,7 @@ def _payments(items: Mapping[str, object]) -> Mapping[str, Decimal]:
     return ReadOnly({kind: read_decimal(amount) for kind, amount in items.items()})
 
 
+@named_arguments
 @frozen(kw_only=True)
 class Line:
     """One line of a purchase.
@@ -79,7 +91,7 @@ class Line:
         raise_problems(problems)
 
     def _take(self, name: str, amount: Decimal, problems: list[Problem]) -> None:
-        check_decimal(amount, name, problems)
+        check_decimal(amount, name, problems, way_out=_BACK)
         object.__setattr__(self, f"fine_{name}", to_fine(amount, name, problems))
 
 
@@ -87,9 +99,10 @@ def _check_quantity(quantity: object, name: str, problems: list[Problem], lowest
     if not isinstance(quantity, int) or isinstance(quantity, bool):
         problems.append(Problem(name, "is not an int", "pass whole units"))
     elif not lowest <= quantity <= MAX_QUANTITY:
-        problems.append(Problem(name, f"lies outside {lowest} to 10^9", "send what comes back as a Return"))
+        problems.append(Problem(name, f"is outside {lowest} to 10^9", _BACK))
 
 
+@named_arguments
 @frozen(kw_only=True)
 class PointsPayment:
     """The part of a purchase that is paid with points (``S25``).
@@ -114,6 +127,7 @@ class PointsPayment:
         raise_problems(problems)
 
 
+@named_arguments
 @frozen(kw_only=True)
 class Purchase(Transaction):
     """Something was bought.
@@ -154,16 +168,18 @@ class Purchase(Transaction):
         check_text(self.channel, "channel", problems)
         check_text(self.store, "store", problems)
         check_fields(self.fields, "fields", problems)
-        if self.rate is not None:
+        if self.rate is not None and self.currency is None:
+            problems.append(Problem("rate", "is given without a currency", "name the currency, or omit the rate"))
+        elif self.rate is not None:
             check_decimal(self.rate, "rate", problems, positive=True)
-        if self.currency is not None and not is_currency(self.currency):
-            problems.append(Problem("currency", "is not a currency code", 'use ISO 4217, such as "CNY"'))
+        if self.currency is not None:
+            check_currency(self.currency, "currency", problems)
         self._check_amounts(problems)
 
     def _check_amounts(self, problems: list[Problem]) -> None:
         before = len(problems)
         if self.amount is not None:
-            check_decimal(self.amount, "amount", problems)
+            check_decimal(self.amount, "amount", problems, way_out=_BACK)
             object.__setattr__(self, "fine_amount", to_fine(self.amount, "amount", problems))
         if not isinstance(self.lines, tuple) or not all(isinstance(line, Line) for line in self.lines):
             problems.append(Problem("lines", "is not a list of Line", "pass a list of Line"))
@@ -200,11 +216,7 @@ class Purchase(Transaction):
         return self.amount if self.amount is not None else exact_sum(line.amount for line in self.lines)
 
 
-def is_currency(code: object) -> bool:
-    """Whether a value looks like an ISO 4217 code."""
-    return isinstance(code, str) and len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
-
-
+@named_arguments
 @frozen(kw_only=True)
 class ReturnedLine:
     """How much of one line comes back.
@@ -225,6 +237,7 @@ class ReturnedLine:
         raise_problems(problems)
 
 
+@named_arguments
 @frozen(kw_only=True)
 class Return(Transaction):
     """All or a part of a purchase came back (``S6``).
@@ -241,6 +254,7 @@ class Return(Transaction):
     kind = "return"
     rank = RETURN_RANK
     moves_metrics = True
+    follows = (Purchase,)
 
     of: str
     amount: Decimal | None = field(default=None, converter=_optional_decimal)

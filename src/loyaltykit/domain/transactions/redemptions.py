@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from loyaltykit.arguments import named_arguments
+from loyaltykit.domain.transactions.holds import Capture
 from loyaltykit.domain.transactions.transaction import CREDIT_RANK, DEBIT_RANK, Transaction, check_positive_points
 from loyaltykit.errors import Problem
 from loyaltykit.values import check_id
 
 
+@named_arguments
 @frozen(kw_only=True)
 class Redemption(Transaction):
     """Points are spent, as such or on a reward of the programme.
@@ -43,6 +46,7 @@ class Redemption(Transaction):
             problems.append(Problem("points", "stands beside a reward", "leave it out: a reward has its own price"))
 
 
+@named_arguments
 @frozen(kw_only=True)
 class Reversal(Transaction):
     """A redemption is undone, whole or in part (``S9``).
@@ -57,6 +61,7 @@ class Reversal(Transaction):
 
     kind = "reversal"
     rank = CREDIT_RANK
+    follows = (Redemption, Capture)
 
     of: str
     points: int | None = None
@@ -67,6 +72,7 @@ class Reversal(Transaction):
             check_positive_points(self.points, problems)
 
 
+@named_arguments
 @frozen(kw_only=True)
 class VoucherUse(Transaction):
     """A voucher is spent (``S24``).
@@ -80,6 +86,7 @@ class VoucherUse(Transaction):
 
     kind = "voucher_use"
     rank = DEBIT_RANK
+    follows = (Redemption,)
 
     of: str
 

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.transactions.transaction import GRANT_END_RANK, GRANT_RANK, Transaction
 from loyaltykit.errors import Problem
@@ -15,6 +16,7 @@ from loyaltykit.values import NEVER_US, Instant, check_id, check_moment, to_inst
 GrantMode: TypeAlias = Literal["floor", "fixed"]
 
 
+@named_arguments
 @frozen(kw_only=True)
 class TierGrant(Transaction):
     """A tier is set by hand, on top of the earned one; an actor and a reason are required (``T6``).
@@ -54,6 +56,7 @@ class TierGrant(Transaction):
         _check_by_whom(self, problems)
 
 
+@named_arguments
 @frozen(kw_only=True)
 class TierGrantEnd(Transaction):
     """A tier set by hand ends; an actor and a reason are required (``T6``).
@@ -68,6 +71,7 @@ class TierGrantEnd(Transaction):
     kind = "tier_grant_end"
     rank = GRANT_END_RANK
     moves_metrics = True
+    follows = (TierGrant,)
 
     of: str
 

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.calendars import Span
-from loyaltykit.domain.transactions.transaction import CREDIT_RANK, DEBIT_RANK, Transaction, check_positive_points
+from loyaltykit.domain.transactions.transaction import (
+    CREDIT_RANK,
+    DEBIT_RANK,
+    Transaction,
+    check_other,
+    check_positive_points,
+)
 from loyaltykit.errors import Problem
 from loyaltykit.values import Instant, check_id
 
 
+@named_arguments
 @frozen(kw_only=True)
 class Transfer(Transaction):
     """Points go to another member, lot by lot, each with its own expiry (``S16``).
@@ -32,10 +40,8 @@ class Transfer(Transaction):
 
     def _check(self, problems: list[Problem]) -> None:
         check_id(self.member_id, "member_id", problems)
-        check_id(self.to, "to", problems)
+        check_other(self.to, self.member_id, "to", problems)
         check_positive_points(self.points, problems)
-        if self.to == self.member_id:
-            problems.append(Problem("to", "is the giver", "name another member"))
 
 
 @frozen(kw_only=True)
