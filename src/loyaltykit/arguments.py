@@ -55,7 +55,7 @@ def _problems(cls: type, given: tuple[object, ...], named: Mapping[str, object])
 
 
 def suggestion(name: str, known: Collection[str]) -> str:
-    """Return the way out of an unknown name.
+    """Return what to write in place of an unknown name.
 
     >>> suggestion("gander", ["name", "gender"]), suggestion("month", ["amount", "date"])
     ("did you mean 'gender'?", "use one of 'amount', 'date'")
