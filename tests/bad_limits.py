@@ -70,7 +70,7 @@ LIMITS: dict[str, tuple[Callable[[Shop], object], type[lk.LoyaltyError], list[st
     "an amount is finer than its currency": (buy(amount="0.001"), REFUSED, ["amount"]),
     "an amount is finer than its foreign currency": (buy(amount="0.5", currency="JPY", rate=1), REFUSED, ["amount"]),
     "an amount is negative": (buy(amount="-1"), REFUSED, ["amount"]),
-    "a line is finer than its currency": (buy_line(amount="0.001"), REFUSED, ["lines.amount"]),
+    "a line is finer than its currency": (buy_line(amount="0.001"), REFUSED, ["lines[0].amount"]),
     "a discount is a float": (buy_line(amount=1, discount=0.5), REFUSED, ["discount"]),
     "a tax is more than its line": (buy_line(amount=1, tax=2), REFUSED, ["tax"]),
     "a payment is a float": (buy(amount=1, payments={"cash": 1.0}), REFUSED, ["payments"]),
@@ -258,7 +258,7 @@ LIMITS: dict[str, tuple[Callable[[Shop], object], type[lk.LoyaltyError], list[st
     "a line's field is of another type": (
         buy(lines=[lk.Line(amount=1, fields={"size": 5})], fields={"gift": 1}),
         REFUSED,
-        ["fields.gift", "lines.fields.size"],
+        ["fields.gift", "lines[0].fields.size"],
     ),
     # rules that name unknown fields or compare unlike types
     "a segment names an unknown field": (

@@ -67,6 +67,7 @@ PRIVATE = (
     "read_only",
     "serialization",
     "values",
+    "wire",
 )
 
 

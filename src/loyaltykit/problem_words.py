@@ -132,6 +132,17 @@ _RECORDS: Final = {
     ),
 }
 
+_TRANSACTIONS: Final = {
+    "transaction.type": Words("is not a mapping of keys and values", "pass a dict", "不是键与值的对应表", "请传入字典"),
+    "transaction.kind": Words(
+        "is not a kind of transaction", 'use a kind such as "purchase"', "不是交易类型", "请填写交易类型，例如purchase"
+    ),
+    "transaction.part": Words("is not a mapping of keys and values", "pass a dict", "不是键与值的对应表", "请传入字典"),
+    "transaction.unknown": Words(
+        "is not a part of this transaction", "check the name", "不是该交易的字段", "请检查字段名称"
+    ),
+}
+
 _TABLES: Final = {
     "cell.number": Words("is not a number", "write digits, such as 1234.50", "不是数字", "请写数字，例如1234.50"),
     "cell.digits": Words("has more than 18 digits", "check the number", "超过18位", "请核对数字"),
@@ -317,4 +328,4 @@ _VALUES: Final = {
     ),
 }
 
-WORDS: Final[Mapping[str, Words]] = {**_RECORDS, **_TABLES, **_QUALITY, **_LINT, **_VALUES}
+WORDS: Final[Mapping[str, Words]] = {**_RECORDS, **_TRANSACTIONS, **_TABLES, **_QUALITY, **_LINT, **_VALUES}

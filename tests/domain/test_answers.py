@@ -15,9 +15,9 @@ from tests.stories import LATE, Story, at, club, day
 def test_balance_total() -> None:
     """I1, I2: the total is what is available, held and pending, less what is owed."""
     when = datetime(2024, 1, 1, tzinfo=UTC)
-    balance = lk.Balance(as_of=when, available=5, pending=3, held=2, debt=7, read_lots=lambda: ())
+    balance = lk.Balance(as_of=when, available=5, pending=3, held=2, debt=7, lots=())
     assert (balance.total, balance.lots) == (3, ())
-    assert lk.Balance(as_of=when, available=5, read_lots=lambda: ()).total == 5
+    assert lk.Balance(as_of=when, available=5, lots=()).total == 5
 
 
 def test_a_receipt_says_what_it_led_to() -> None:

@@ -9,13 +9,12 @@ from datetime import datetime
 from time import perf_counter
 
 from loyaltykit.domain.accounts.receipt import Receipt
-from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.domain.ledger.vouchers import Voucher
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Program, Segment
 from loyaltykit.domain.transactions import Transaction
-from loyaltykit.domain.views.balance import Balance, LotView
-from loyaltykit.domain.views.statement import StatementRow, Written, lot_views, read_statement
+from loyaltykit.domain.views.balance import Balance, read_balance
+from loyaltykit.domain.views.statement import StatementRow, Written, read_statement
 from loyaltykit.domain.views.tier_status import TierStatus, read_status
 from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
 from loyaltykit.loyalty.intake import IngestReport, take_in
@@ -29,7 +28,6 @@ from loyaltykit.loyalty.settlement import Settlement, settle_all
 from loyaltykit.ports import Snapshot, Storage
 from loyaltykit.progress import Progress
 from loyaltykit.rules.nodes import Predicate
-from loyaltykit.values import to_datetime
 
 
 class Loyalty:
@@ -186,18 +184,8 @@ class Loyalty:
             UnknownMemberError, NotEnrolledError: there is nothing to tell.
         """
         at = self._runtime.instant(as_of)
-        storage, position = self._runtime.storage, self._runtime.position(known_at)
-        with storage.snapshot(position) as snapshot:
-            account = enrolled_account(snapshot, member_id, at)
-            ledger = catch_up(account.ledger, at)[0]
-            points = {name: getattr(ledger, name)(at) for name in ("available", "pending", "held", "debt")}
-
-        def read_lots() -> tuple[LotView, ...]:
-            with storage.snapshot(position) as then:
-                return lot_views(then.account(member_id), at)
-
-        zone = self._runtime.calendar.zone
-        return Balance(as_of=to_datetime(at, zone), **points, read_lots=read_lots)
+        with self._known(known_at) as snapshot:
+            return read_balance(enrolled_account(snapshot, member_id, at), at)
 
     def tier(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> TierStatus:
         """A member's tier as of an instant, with its reasons (``T10``, ``T11``).

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.accounts.receipt import TierCorrection
+from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.decide.program_change import find_move, taken_again
 from loyaltykit.domain.facts.versions import BEGINNING, Rules, Version
 from loyaltykit.domain.program.migration import Migration
@@ -19,9 +20,11 @@ from loyaltykit.errors import ChangeInThePastError, InvalidProgramError, Invalid
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import Snapshot, UnitOfWork
 from loyaltykit.progress import Progress, check_progress, report
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import Instant, check_text, to_datetime
 
 
+@wire_name("program_version")
 @frozen(kw_only=True)
 class ProgramVersion:
     """A version of the programme (``T7``).
@@ -38,13 +41,14 @@ class ProgramVersion:
 
     number: int
     program: Program = field(repr=False)
-    effective_from: datetime | None
+    effective_from: datetime | None = field(eq=instant_or_none)
     migration: Migration
-    recorded_at: datetime
+    recorded_at: datetime = field(eq=instant_or_none)
     correction: str | None = None
     actor: str | None = None
 
 
+@wire_name("member_move")
 @frozen(kw_only=True)
 class MemberMove:
     """A member whose tier differs under a new version, if nothing more happens.
@@ -57,11 +61,12 @@ class MemberMove:
     """
 
     member_id: str
-    at: datetime
+    at: datetime = field(eq=instant_or_none)
     before: str
     after: str
 
 
+@wire_name("program_change")
 @frozen(kw_only=True)
 class ProgramChange:
     """What a change of the programme comes to (``T7``).

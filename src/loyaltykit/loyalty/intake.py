@@ -13,8 +13,10 @@ from loyaltykit.errors import InvalidValueError, LoyaltyError, Problem
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import UnitOfWork
 from loyaltykit.progress import Progress, check_progress, report
+from loyaltykit.serialization import wire_name
 
 
+@wire_name("ingest_report")
 @frozen(kw_only=True)
 class IngestReport:
     """What ``ingest`` did.
@@ -29,7 +31,7 @@ class IngestReport:
     enrolled: int
     recorded: int
     repeated: int
-    rejected: tuple[tuple[int, str, Exception], ...] = ()
+    rejected: tuple[tuple[int, str, LoyaltyError], ...] = ()
 
 
 _UNIT_ITEMS = 1_000
@@ -40,7 +42,7 @@ class _Tally:
     enrolled: int = 0
     recorded: int = 0
     repeated: int = 0
-    rejected: list[tuple[int, str, Exception]] = field(factory=list)
+    rejected: list[tuple[int, str, LoyaltyError]] = field(factory=list)
 
 
 def take_in(runtime: Runtime, items: Iterable[Member | Transaction], progress: Progress | None) -> IngestReport:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
+from loyaltykit.domain.attributes import as_mapping, instant_or_none
 from loyaltykit.domain.facts.rulebook import PredicateSet
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.lint import lint
@@ -18,9 +19,11 @@ from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.loyalty.change import ProgramChange, ProgramVersion, Wish, carry_out, preview, seen_version
 from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts
 from loyaltykit.progress import Progress
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import to_datetime
 
 
+@wire_name("what_if")
 @frozen(kw_only=True)
 class WhatIf:
     """Where other rules would put the members, judged by their facts at one instant (``T7``).
@@ -30,8 +33,8 @@ class WhatIf:
         tiers: by member id, the tier that stands and the one the other rules give.
     """
 
-    as_of: datetime
-    tiers: Mapping[str, tuple[str, str]] = field(repr=False)
+    as_of: datetime = field(eq=instant_or_none)
+    tiers: Mapping[str, tuple[str, str]] = field(repr=False, converter=as_mapping)
 
     @property
     def counts(self) -> dict[tuple[str, str], int]:

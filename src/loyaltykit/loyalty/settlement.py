@@ -10,6 +10,7 @@ from attrs import define, field, frozen
 
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.decide.dispatch import settle
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.tiers.decisions import as_told
@@ -17,9 +18,11 @@ from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import UnitOfWork
 from loyaltykit.progress import Progress, check_progress, report
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import Instant, to_datetime
 
 
+@wire_name("tier_change")
 @frozen(kw_only=True)
 class TierChange:
     """A member came to another tier at a scheduled check.
@@ -31,11 +34,12 @@ class TierChange:
     """
 
     member_id: str
-    at: datetime
+    at: datetime = field(eq=instant_or_none)
     before: str
     after: str
 
 
+@wire_name("settlement")
 @frozen(kw_only=True)
 class Settlement:
     """What ``settle`` wrote down.
@@ -48,7 +52,7 @@ class Settlement:
         notices: that it led to, as they stand in the outbox (``S21``).
     """
 
-    as_of: datetime
+    as_of: datetime = field(eq=instant_or_none)
     members: int
     expired_points: int
     tier_changes: tuple[TierChange, ...] = ()

@@ -205,6 +205,7 @@ def _listed(choices: tuple[FieldValue, ...]) -> str:
     return ", ".join([*listed, "…"] if len(choices) > _MAX_LISTED else listed)
 
 
+@wire_name("scope")
 @frozen
 class Scope:
     """The declarations that rules may refer to.

@@ -11,6 +11,7 @@ from loyaltykit.arguments import named_arguments
 from loyaltykit.calendars import birthday_calendar
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.serialization import wire_name
 
 LeapDay: TypeAlias = Literal["02-28", "03-01"]
 """Where a birthday of 29 February is observed in a common year (``C3``)."""
@@ -20,6 +21,7 @@ _LAST_YEAR = 9_998
 
 
 @named_arguments
+@wire_name("birthday")
 @frozen
 class Birthday:
     """A birthday, perhaps without its year, perhaps in another calendar.

@@ -11,10 +11,12 @@ from loyaltykit.domain.attributes import as_mapping, check_fields
 from loyaltykit.domain.transactions.transaction import ACTIVITY_RANK, CREDIT_RANK, Transaction, check_other
 from loyaltykit.errors import Problem
 from loyaltykit.read_only import NOTHING
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id, check_text
 
 
 @named_arguments
+@wire_name("visit")
 @frozen(kw_only=True)
 class Visit(Transaction):
     """A member came by, in a store, a class or a web page.
@@ -38,6 +40,7 @@ class Visit(Transaction):
 
 
 @named_arguments
+@wire_name("event")
 @frozen(kw_only=True)
 class Event(Transaction):
     """Something else that a programme counts: a review, a referral, a completed profile.
@@ -70,6 +73,7 @@ class Event(Transaction):
             check_other(self.other_member_id, self.member_id, "other_member_id", problems)
 
 
+@wire_name("achievement_share")
 @frozen(kw_only=True)
 class AchievementShare(Transaction):
     """What an achievement gives the other member: nobody sends it, it is written beside the event whose id it bears.

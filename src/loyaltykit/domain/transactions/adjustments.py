@@ -17,10 +17,12 @@ from loyaltykit.domain.transactions.transaction import (
     check_positive_points,
 )
 from loyaltykit.errors import Problem
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id, check_moment, check_points
 
 
 @named_arguments
+@wire_name("adjustment")
 @frozen(kw_only=True)
 class Adjustment(Transaction):
     """Points are put right by hand; an actor and a reason are required (``S17``).
@@ -56,6 +58,7 @@ class Adjustment(Transaction):
 
 
 @named_arguments
+@wire_name("opening_lot")
 @frozen(kw_only=True)
 class OpeningLot:
     """Points that a member brings along from another system.
@@ -80,6 +83,7 @@ class OpeningLot:
 
 
 @named_arguments
+@wire_name("opening_balance")
 @frozen(kw_only=True)
 class OpeningBalance(Transaction):
     """What a member had in another system, lot by lot, without the purchases behind it (``S22``).

@@ -11,10 +11,12 @@ from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.transactions.purchases import Purchase
 from loyaltykit.domain.transactions.transaction import CREDIT_RANK, DEBIT_RANK, Transaction, check_positive_points
 from loyaltykit.errors import Problem
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id, check_moment
 
 
 @named_arguments
+@wire_name("hold")
 @frozen(kw_only=True)
 class Hold(Transaction):
     """Points are set aside, for a checkout or a booking (``S19``).
@@ -42,6 +44,7 @@ class Hold(Transaction):
 
 
 @named_arguments
+@wire_name("capture")
 @frozen(kw_only=True)
 class Capture(Transaction):
     """Points that were held are spent; the rest comes free (``S19``).
@@ -68,6 +71,7 @@ class Capture(Transaction):
 
 
 @named_arguments
+@wire_name("release")
 @frozen(kw_only=True)
 class Release(Transaction):
     """A hold ends and nothing of it is spent (``S19``).
@@ -90,6 +94,7 @@ class Release(Transaction):
 
 
 @named_arguments
+@wire_name("activation")
 @frozen(kw_only=True)
 class Activation(Transaction):
     """A purchase was delivered or paid: its pending points can be spent from now on (``S5``).

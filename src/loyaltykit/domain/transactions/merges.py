@@ -8,10 +8,12 @@ from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.transactions import ENROLMENT_RANK, Transaction
 from loyaltykit.domain.transactions.transaction import check_other
 from loyaltykit.errors import Problem
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id
 
 
 @named_arguments
+@wire_name("merge")
 @frozen(kw_only=True)
 class Merge(Transaction):
     """Two members are one person: from now on both ids name the survivor. An actor and a reason are required.
@@ -38,6 +40,7 @@ class Merge(Transaction):
 
 
 @named_arguments
+@wire_name("unmerge")
 @frozen(kw_only=True)
 class Unmerge(Transaction):
     """A merge was a mistake: what it joined is two members again. An actor and a reason are required.
@@ -60,6 +63,7 @@ class Unmerge(Transaction):
 
 
 @named_arguments
+@wire_name("keep_apart")
 @frozen(kw_only=True)
 class KeepApart(Transaction):
     """Two members are two people, however alike their records are. An actor and a reason are required.

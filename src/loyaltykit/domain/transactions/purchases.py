@@ -19,6 +19,7 @@ from loyaltykit.domain.transactions.transaction import (
 )
 from loyaltykit.errors import Problem
 from loyaltykit.read_only import NOTHING, ReadOnly
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import (
     ZERO,
     check_currency,
@@ -45,6 +46,7 @@ def _payments(items: Mapping[str, object]) -> Mapping[str, Decimal]:
 
 
 @named_arguments
+@wire_name("line")
 @frozen(kw_only=True)
 class Line:
     """One line of a purchase.
@@ -103,6 +105,7 @@ def _check_quantity(quantity: object, name: str, problems: list[Problem], lowest
 
 
 @named_arguments
+@wire_name("points_payment")
 @frozen(kw_only=True)
 class PointsPayment:
     """The part of a purchase that is paid with points (``S25``).
@@ -128,6 +131,7 @@ class PointsPayment:
 
 
 @named_arguments
+@wire_name("purchase")
 @frozen(kw_only=True)
 class Purchase(Transaction):
     """Something was bought.
@@ -217,6 +221,7 @@ class Purchase(Transaction):
 
 
 @named_arguments
+@wire_name("returned_line")
 @frozen(kw_only=True)
 class ReturnedLine:
     """How much of one line comes back.
@@ -238,6 +243,7 @@ class ReturnedLine:
 
 
 @named_arguments
+@wire_name("return")
 @frozen(kw_only=True)
 class Return(Transaction):
     """All or a part of a purchase came back (``S6``).

@@ -8,10 +8,12 @@ from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.transactions.holds import Capture
 from loyaltykit.domain.transactions.transaction import CREDIT_RANK, DEBIT_RANK, Transaction, check_positive_points
 from loyaltykit.errors import Problem
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id
 
 
 @named_arguments
+@wire_name("redemption")
 @frozen(kw_only=True)
 class Redemption(Transaction):
     """Points are spent, as such or on a reward of the programme.
@@ -47,6 +49,7 @@ class Redemption(Transaction):
 
 
 @named_arguments
+@wire_name("reversal")
 @frozen(kw_only=True)
 class Reversal(Transaction):
     """A redemption is undone, whole or in part (``S9``).
@@ -73,6 +76,7 @@ class Reversal(Transaction):
 
 
 @named_arguments
+@wire_name("voucher_use")
 @frozen(kw_only=True)
 class VoucherUse(Transaction):
     """A voucher is spent (``S24``).

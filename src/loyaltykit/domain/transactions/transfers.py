@@ -14,10 +14,12 @@ from loyaltykit.domain.transactions.transaction import (
     check_positive_points,
 )
 from loyaltykit.errors import Problem
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import Instant, check_id
 
 
 @named_arguments
+@wire_name("transfer")
 @frozen(kw_only=True)
 class Transfer(Transaction):
     """Points go to another member, lot by lot, each with its own expiry (``S16``).
@@ -44,6 +46,7 @@ class Transfer(Transaction):
         check_positive_points(self.points, problems)
 
 
+@wire_name("arriving_lot")
 @frozen(kw_only=True)
 class ArrivingLot:
     """Points that another member gave, with the life they had.
@@ -59,6 +62,7 @@ class ArrivingLot:
     inactivity: Span | None = None
 
 
+@wire_name("arrival")
 @frozen(kw_only=True)
 class Arrival(Transaction):
     """The other side of a transfer: nobody sends it, it is written beside the transfer whose id it bears."""
