@@ -146,7 +146,7 @@ class UnreadableDecimal(Decimal):
         return unreadable
 
 
-def read_decimal(value: object) -> Decimal:
+def read_decimal(value: Amount) -> Decimal:
     """A decimal number from the door; what cannot be read becomes an ``UnreadableDecimal``.
 
     >>> read_decimal("300.00"), read_decimal(5), read_decimal(0.1).reason
@@ -157,7 +157,7 @@ def read_decimal(value: object) -> Decimal:
     reason = _why_not_decimal(value)
     if reason is not None:
         return UnreadableDecimal(reason)
-    number = value if isinstance(value, Decimal) else Decimal(value)  # type: ignore[arg-type]
+    number = value if isinstance(value, Decimal) else Decimal(value)
     return number if _digits(number) <= MAX_DIGITS else UnreadableDecimal(f"has more than {MAX_DIGITS} digits")
 
 

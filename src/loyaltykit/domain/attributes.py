@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import evolve
 
@@ -13,12 +13,14 @@ from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.read_only import NOTHING, ReadOnly
 from loyaltykit.values import Instant, check_id, check_text, to_instant
 
+_T = TypeVar("_T")
+
 MAX_FIELDS = 200
 MAX_SEVERAL = 1_000
 
 
-def as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
-    """A tuple of what was given; what is no collection is left for validation to refuse."""
+def as_tuple(items: Iterable[_T]) -> tuple[_T, ...]:
+    """Return a tuple of what was given; what is not a collection is left for validation to refuse."""
     if type(items) is tuple:
         return items
     if isinstance(items, str | bytes) or not isinstance(items, Iterable):

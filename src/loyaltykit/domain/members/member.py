@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, Unpack, get_args
 
 from attrs import evolve, field, frozen
 
@@ -24,6 +24,9 @@ from loyaltykit.errors import Problem
 from loyaltykit.read_only import NOTHING, ReadOnly
 from loyaltykit.serialization import wire_name
 from loyaltykit.values import NEVER_US, Instant, check_id, check_moment, check_text, to_instant, to_nfc, to_nfc_or_none
+
+if TYPE_CHECKING:
+    from loyaltykit.domain.members.changes import MemberChanges
 
 Status: TypeAlias = Literal["pending", "active", "closed"]
 """A pending record waits for its review: it earns, and cannot spend. A closed one is kept and does neither."""
@@ -57,6 +60,10 @@ def _to_value(value: object) -> object:
     if isinstance(value, str):
         return to_nfc(value)
     return _to_set(value) if isinstance(value, list | tuple | set | frozenset) else value
+
+
+def _contacts(items: Iterable[Contact]) -> tuple[Contact, ...]:
+    return as_tuple(items)
 
 
 @named_arguments
@@ -106,7 +113,7 @@ class Member:
     tags: tuple[str, ...] = field(default=(), converter=_to_set)
     fields: Mapping[str, object] = field(default=NOTHING, converter=_to_fields)
     enrolled_at: datetime | None = field(default=None, eq=instant_or_none)
-    contacts: tuple[Contact, ...] = field(default=(), converter=as_tuple)
+    contacts: tuple[Contact, ...] = field(default=(), converter=_contacts)
     preferences: tuple[str, ...] = field(default=(), converter=_to_set)
     channel: str | None = field(default=None, converter=to_nfc_or_none)
     store: str | None = field(default=None, converter=to_nfc_or_none)
@@ -138,7 +145,7 @@ class Member:
         found = preferred(self.contacts, "address")
         return None if found is None else found.value
 
-    def evolve(self, **changes: Any) -> Member:
+    def evolve(self, **changes: Unpack[MemberChanges]) -> Member:
         """The same record with some parts changed.
 
         A new ``phone`` or ``email`` takes the place of the preferred one, and None takes that one away; give

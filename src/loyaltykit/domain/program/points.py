@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal, TypeAlias, get_args
 
@@ -102,6 +103,10 @@ def check_where(where: object, name: str, problems: list[Problem]) -> None:
         problems.append(Problem(name, "is not a rule", "compare a term, such as spend.over(months(12)) >= 2000"))
 
 
+def _kinds(items: Iterable[str]) -> tuple[str, ...]:
+    return as_tuple(items)
+
+
 @named_arguments
 @wire_name("earning_policy")
 @frozen(kw_only=True)
@@ -123,7 +128,7 @@ class EarningPolicy:
     amount: EarningBase = "net"
     tax: bool = True
     exclude: Predicate | None = None
-    excluded_payments: tuple[str, ...] = field(default=(), converter=as_tuple)
+    excluded_payments: tuple[str, ...] = field(default=(), converter=_kinds)
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
@@ -159,6 +164,10 @@ def extend(days: int) -> Extend:
     return Extend(days)
 
 
+def _caps(items: Iterable[Cap]) -> tuple[Cap, ...]:
+    return as_tuple(items)
+
+
 @named_arguments
 @wire_name("points_policy")
 @frozen(kw_only=True)
@@ -189,7 +198,7 @@ class PointsPolicy:
     on_return: OnReturn = "allow_negative"
     debt_limit: int | None = None
     on_reversal: Literal["lapse"] | Extend = "lapse"
-    caps: tuple[Cap, ...] = field(default=(), converter=as_tuple)
+    caps: tuple[Cap, ...] = field(default=(), converter=_caps)
     week_starts: int = 1
 
     def __attrs_post_init__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from attrs import evolve, field, fields, frozen
 
@@ -29,6 +29,8 @@ from loyaltykit.values import check_currency, check_id, currency_scale, to_minor
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo  # see calendars.py
+
+    from loyaltykit.domain.program.changes import ProgramChanges
 
 _MAX_PARTS = 1_000
 
@@ -64,6 +66,10 @@ class Segment:
         raise_problems(problems, "segments", self.name)
 
 
+def _field_list(items: Iterable[Field]) -> tuple[Field, ...]:
+    return as_tuple(items)
+
+
 @named_arguments
 @wire_name("event_type")
 @frozen
@@ -75,7 +81,7 @@ class EventType:
     """
 
     name: str
-    fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
+    fields: tuple[Field, ...] = field(default=(), converter=_field_list)
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
@@ -89,6 +95,26 @@ def _zone_name(zone: str | ZoneInfo) -> str:
     """Return the name of a zone; what is neither is left for validation to refuse."""
     name = getattr(zone, "key", None)
     return name if isinstance(zone, tzinfo) and isinstance(name, str) else zone  # type: ignore[return-value]
+
+
+def _accrual(items: Iterable[AccrualRule]) -> tuple[AccrualRule, ...]:
+    return as_tuple(items)
+
+
+def _segments(items: Iterable[Segment]) -> tuple[Segment, ...]:
+    return as_tuple(items)
+
+
+def _rewards(items: Iterable[Reward]) -> tuple[Reward, ...]:
+    return as_tuple(items)
+
+
+def _events(items: Iterable[EventType]) -> tuple[EventType, ...]:
+    return as_tuple(items)
+
+
+def _achievements(items: Iterable[Achievement]) -> tuple[Achievement, ...]:
+    return as_tuple(items)
 
 
 @named_arguments
@@ -125,18 +151,18 @@ class Program:
     name: str
     currency: str
     timezone: str = field(converter=_zone_name)
-    accrual: tuple[AccrualRule, ...] = field(default=(), converter=as_tuple)
+    accrual: tuple[AccrualRule, ...] = field(default=(), converter=_accrual)
     points: PointsPolicy = PointsPolicy()
     tiers: TierLadder = TierLadder(Tier("member"))
-    segments: tuple[Segment, ...] = field(default=(), converter=as_tuple)
-    rewards: tuple[Reward, ...] = field(default=(), converter=as_tuple)
-    fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
-    purchase_fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
-    line_fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
-    events: tuple[EventType, ...] = field(default=(), converter=as_tuple)
+    segments: tuple[Segment, ...] = field(default=(), converter=_segments)
+    rewards: tuple[Reward, ...] = field(default=(), converter=_rewards)
+    fields: tuple[Field, ...] = field(default=(), converter=_field_list)
+    purchase_fields: tuple[Field, ...] = field(default=(), converter=_field_list)
+    line_fields: tuple[Field, ...] = field(default=(), converter=_field_list)
+    events: tuple[EventType, ...] = field(default=(), converter=_events)
     earns: EarningPolicy = EarningPolicy()
     birthday_29_february: LeapDay = "02-28"
-    achievements: tuple[Achievement, ...] = field(default=(), converter=as_tuple)
+    achievements: tuple[Achievement, ...] = field(default=(), converter=_achievements)
     notices: NoticePolicy | None = None
     late: LatePolicy = LatePolicy()
 
@@ -175,7 +201,7 @@ class Program:
         known = ", ".join(segment.name for segment in self.segments)
         raise InvalidProgramError([Problem("segment", "is not in the programme", f"use one of {known or 'none yet'}")])
 
-    def evolve(self, **changes: Any) -> Program:
+    def evolve(self, **changes: Unpack[ProgramChanges]) -> Program:
         """The same programme with some parts changed.
 
         >>> Program(name="Club", currency="EUR", timezone="Europe/Paris").evolve(currency="CHF").currency

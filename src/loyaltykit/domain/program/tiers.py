@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack
 
 from attrs import evolve, field, fields, frozen
 
@@ -17,6 +17,9 @@ from loyaltykit.errors import InvalidProgramError, Problem
 from loyaltykit.rules.nodes import AllOf, Compare, Literal as Constant, Predicate, Reference
 from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_decimal, check_id, read_decimal
+
+if TYPE_CHECKING:
+    from loyaltykit.domain.program.changes import LadderChanges, TierChanges
 
 Downgrade: TypeAlias = Literal["one_down", "requalify"]
 AtReturn: TypeAlias = Literal["next_check", "immediately"]
@@ -138,7 +141,7 @@ class TierLadder:
         known = ", ".join(tier.name for tier in self.tiers)
         raise InvalidProgramError([Problem("tier", "is not in the ladder", f"use one of {known}")])
 
-    def replace(self, name: str, /, **changes: Any) -> TierLadder:
+    def replace(self, name: str, /, **changes: Unpack[TierChanges]) -> TierLadder:
         """The same ladder with one tier changed.
 
         Args:
@@ -153,7 +156,7 @@ class TierLadder:
         tiers = (*self.tiers[:rank], evolve(self.tiers[rank], **changes), *self.tiers[rank + 1 :])
         return self.evolve(tiers=tiers)
 
-    def evolve(self, **changes: Any) -> TierLadder:
+    def evolve(self, **changes: Unpack[LadderChanges]) -> TierLadder:
         """The same ladder with other terms: ``tiers``, ``valid_for``, ``downgrade``, ``grace_days``, ``on_return``."""
         terms: dict[str, Any] = {part.name: getattr(self, part.name) for part in fields(TierLadder)} | changes
         tiers = terms.pop("tiers")

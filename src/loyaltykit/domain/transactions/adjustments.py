@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from attrs import field, frozen
@@ -82,6 +83,10 @@ class OpeningLot:
         raise_problems(problems)
 
 
+def _lots(items: Iterable[OpeningLot]) -> tuple[OpeningLot, ...]:
+    return as_tuple(items)
+
+
 @named_arguments
 @wire_name("opening_balance")
 @frozen(kw_only=True)
@@ -99,7 +104,7 @@ class OpeningBalance(Transaction):
     rank = CREDIT_RANK
 
     member_id: str
-    lots: tuple[OpeningLot, ...] = field(converter=as_tuple)
+    lots: tuple[OpeningLot, ...] = field(converter=_lots)
 
     def _check(self, problems: list[Problem]) -> None:
         check_id(self.member_id, "member_id", problems)

@@ -21,6 +21,10 @@ from loyaltykit.values import check_id
 MAX_VERSION: Final = 10**9
 
 
+def _changes(items: Iterable[FieldChange]) -> tuple[FieldChange, ...]:
+    return as_tuple(items)
+
+
 @named_arguments
 @wire_name("member_edit")
 @frozen(kw_only=True)
@@ -46,7 +50,7 @@ class MemberEdit(Transaction):
     member_id: str
     member: Member
     base: int | None = None
-    changes: tuple[FieldChange, ...] = field(default=(), converter=as_tuple)
+    changes: tuple[FieldChange, ...] = field(default=(), converter=_changes)
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
@@ -86,7 +90,8 @@ def patched(member: Member, changes: Iterable[FieldChange]) -> Member:
         else:
             parts[place] = change.new
     together = tuple(item for kind in CONTACT_KINDS for item in contacts[kind])
-    return member.evolve(contacts=together, **entries, **parts)
+    whole: dict[str, Any] = {"contacts": together, **entries, **parts}
+    return member.evolve(**whole)
 
 
 def _put(entries: dict[str, object], name: str, value: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import cast
 
@@ -22,6 +22,7 @@ from loyaltykit.read_only import NOTHING, ReadOnly
 from loyaltykit.serialization import wire_name
 from loyaltykit.values import (
     ZERO,
+    Amount,
     check_currency,
     check_decimal,
     check_id,
@@ -35,11 +36,11 @@ MAX_QUANTITY = 10**9
 _BACK = "pass zero or more, and record what comes back as a Return"
 
 
-def _optional_decimal(value: object) -> Decimal | None:
+def _optional_decimal(value: Amount | None) -> Decimal | None:
     return None if value is None else read_decimal(value)
 
 
-def _payments(items: Mapping[str, object]) -> Mapping[str, Decimal]:
+def _payments(items: Mapping[str, Amount]) -> Mapping[str, Decimal]:
     if items is NOTHING or not isinstance(items, Mapping):
         return cast("Mapping[str, Decimal]", items)
     return ReadOnly({kind: read_decimal(amount) for kind, amount in items.items()})
@@ -130,6 +131,10 @@ class PointsPayment:
         raise_problems(problems)
 
 
+def _lines(items: Iterable[Line]) -> tuple[Line, ...]:
+    return as_tuple(items)
+
+
 @named_arguments
 @wire_name("purchase")
 @frozen(kw_only=True)
@@ -157,7 +162,7 @@ class Purchase(Transaction):
 
     member_id: str
     amount: Decimal | None = field(default=None, converter=_optional_decimal)
-    lines: tuple[Line, ...] = field(default=(), converter=as_tuple)
+    lines: tuple[Line, ...] = field(default=(), converter=_lines)
     channel: str | None = None
     store: str | None = None
     payments: Mapping[str, Decimal] = field(default=NOTHING, converter=_payments)
@@ -242,6 +247,10 @@ class ReturnedLine:
         raise_problems(problems)
 
 
+def _returned_lines(items: Iterable[ReturnedLine]) -> tuple[ReturnedLine, ...]:
+    return as_tuple(items)
+
+
 @named_arguments
 @wire_name("return")
 @frozen(kw_only=True)
@@ -264,7 +273,7 @@ class Return(Transaction):
 
     of: str
     amount: Decimal | None = field(default=None, converter=_optional_decimal)
-    lines: tuple[ReturnedLine, ...] = field(default=(), converter=as_tuple)
+    lines: tuple[ReturnedLine, ...] = field(default=(), converter=_returned_lines)
 
     def _check(self, problems: list[Problem]) -> None:
         check_id(self.of, "of", problems)
