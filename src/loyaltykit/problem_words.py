@@ -143,6 +143,24 @@ _TRANSACTIONS: Final = {
     ),
 }
 
+_QUESTIONS: Final = {
+    "limit.range": Words(
+        "is out of range",
+        "pass an integer from {least} to {most}",
+        "超出范围",
+        "请填写{least}至{most}之间的整数",
+    ),
+    "cursor.invalid": Words(
+        "is not a cursor of these pages", "pass the value of next unchanged", "不是这些页的游标", "请原样传入next的值"
+    ),
+    "kinds.unknown": Words(
+        "is not a collection of kinds of transaction", "use some of {kinds}", "不是交易类型的集合", "请从{kinds}中选择"
+    ),
+    "instant.future": Words(
+        "is in the future", "use now or an earlier instant", "晚于当前时间", "请使用现在或更早的时间"
+    ),
+}
+
 _TABLES: Final = {
     "cell.number": Words("is not a number", "write digits, such as 1234.50", "不是数字", "请写数字，例如1234.50"),
     "cell.digits": Words("has more than 18 digits", "check the number", "超过18位", "请核对数字"),
@@ -328,4 +346,12 @@ _VALUES: Final = {
     ),
 }
 
-WORDS: Final[Mapping[str, Words]] = {**_RECORDS, **_TRANSACTIONS, **_TABLES, **_QUALITY, **_LINT, **_VALUES}
+WORDS: Final[Mapping[str, Words]] = {
+    **_RECORDS,
+    **_TRANSACTIONS,
+    **_QUESTIONS,
+    **_TABLES,
+    **_QUALITY,
+    **_LINT,
+    **_VALUES,
+}

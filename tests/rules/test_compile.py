@@ -15,7 +15,7 @@ from loyaltykit.rules.evaluate import evaluate
 from loyaltykit.rules.fields import Scope
 from loyaltykit.rules.limits import MAX_DEPTH
 from loyaltykit.rules.nodes import Predicate
-from tests.rules.strategies import SCOPE, Values, decided, member_predicates, values_for
+from tests.support.strategies import SCOPE, Values, decided, member_predicates, values_for
 
 
 def agrees(predicate: Predicate, values: Values) -> bool:

@@ -215,7 +215,27 @@ ANSWERS: Final[list[Any]] = [
         debt=3,
         lots=(answers.LotView(id="o-1", points=100, remaining=70, active_from=AGAIN, expires_at=None),),
     ),
-    answers.StatementRow(kind="accrual", points=60, balance=60, occurred_at=AGAIN, recorded_at=NOON, cause="o-1"),
+    answers.Statement(
+        (
+            answers.StatementRow(
+                kind="accrual", points=60, balance=60, occurred_at=AGAIN, recorded_at=NOON, cause="o-1"
+            ),
+        ),
+        "WzcsMCwxXQ",
+    ),
+    answers.TransactionPage(
+        items=(
+            answers.RecordedTransaction(
+                transaction=lk.Visit(id="v-1", member_id="m-1", occurred_at=AGAIN),
+                member_id="m-1",
+                recorded_at=NOON,
+                number=1,
+            ),
+        ),
+        next="WzcsInYtMSJd",
+    ),
+    answers.OpenHold(id="h-1", points=40, since=AGAIN, until=None),
+    answers.MemberPage((MEMBER,), None, 1),
     lk.TierStatus(
         as_of=AGAIN,
         name="regular",

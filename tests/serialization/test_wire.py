@@ -26,7 +26,7 @@ from loyaltykit.serialization import (
     to_wire,
     wire_name,
 )
-from tests.rules.strategies import member_predicates
+from tests.support.strategies import member_predicates
 
 
 @wire_name("test.part")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from attrs import field, frozen
 
@@ -41,6 +41,32 @@ class StatementRow:
     cause: str
     actor: str | None = None
     reason: str | None = None
+
+
+@wire_name("statement")
+@frozen
+class Statement(Sequence[StatementRow]):
+    """Rows of a statement, in order (``C5``): the whole of it, or one page.
+
+    Args:
+        rows: the rows; the statement itself is a sequence of them.
+        next: the cursor of the next page; None on the last one.
+    """
+
+    rows: tuple[StatementRow, ...] = ()
+    next: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, index: int) -> StatementRow: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[StatementRow, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> StatementRow | tuple[StatementRow, ...]:
+        return self.rows[index]
 
 
 _RANKS: dict[PostingKind, int] = {
