@@ -1,6 +1,6 @@
-"""Numbers, ids and instants: how they enter, how they are held, how they leave.
+"""Numbers, ids and instants: how they are read, kept and written.
 
-Points are ``int``. Money is an ``int`` of minor units beside its currency; at the door it may be a ``Decimal``, an
+Points are ``int``. Money is an ``int`` of minor units beside its currency; a caller may pass a ``Decimal``, an
 ``int`` of whole units or a decimal string, never a float. Instants are ``int`` microseconds since 1970-01-01 UTC; at
 the door they are aware datetimes.
 """
@@ -23,14 +23,14 @@ Minor: TypeAlias = int
 """An amount in the smallest unit of its currency (cents, fen, yen)."""
 
 Amount: TypeAlias = Decimal | int | str
-"""What the door accepts as an amount of money."""
+"""What callers may pass as an amount of money."""
 
 NEVER_US: Instant = 2**62
 """Later than every instant: the end of what has none."""
 
 DAY_US = 86_400_000_000
 FINEST_SCALE = 4
-"""No currency has more decimals than this: amounts are held as so many ten-thousandths before they meet one."""
+"""No currency has more decimals than this: amounts are kept in ten-thousandths until their currency is known."""
 
 MAX_DIGITS = 18
 MAX_ID_LENGTH = 128
@@ -70,7 +70,7 @@ _SCALES = {
 
 
 def currency_scale(currency: str) -> int:
-    """How many decimals an amount of this currency has.
+    """Return how many decimals an amount of this currency has.
 
     >>> currency_scale("CNY"), currency_scale("JPY"), currency_scale("KWD")
     (2, 0, 3)
@@ -97,7 +97,7 @@ def _currency_like(code: object) -> str:
 
 
 def to_instant(moment: datetime) -> Instant:
-    """The instant of an aware datetime.
+    """Return the instant of an aware datetime.
 
     >>> to_instant(datetime(1970, 1, 2, tzinfo=UTC))
     86400000000
@@ -106,7 +106,7 @@ def to_instant(moment: datetime) -> Instant:
 
 
 def to_datetime(instant: Instant, zone: tzinfo = UTC) -> datetime:
-    """An instant as an aware datetime in a zone.
+    """Return an instant as an aware datetime in a zone.
 
     >>> to_datetime(0).isoformat()
     '1970-01-01T00:00:00+00:00'
@@ -115,7 +115,7 @@ def to_datetime(instant: Instant, zone: tzinfo = UTC) -> datetime:
 
 
 def to_decimal(minor: Minor, scale: int) -> Decimal:
-    """Minor units as a decimal amount.
+    """Return minor units as a decimal amount.
 
     >>> to_decimal(214900, 2)
     Decimal('2149.00')
@@ -124,7 +124,7 @@ def to_decimal(minor: Minor, scale: int) -> Decimal:
 
 
 def to_minor(amount: Decimal, scale: int) -> Minor | None:
-    """A decimal amount in minor units, or None when it has more decimals than its currency.
+    """Return a decimal amount in minor units, or None when it has more decimals than its currency.
 
     >>> to_minor(Decimal("12.50"), 2), to_minor(Decimal("0.005"), 2)
     (1250, None)
@@ -135,19 +135,19 @@ def to_minor(amount: Decimal, scale: int) -> Minor | None:
 
 
 class UnreadableDecimal(Decimal):
-    """What the door could not read as a number: it waits for validation, so that all problems are reported together."""
+    """A value that is not a number, kept until validation so that all problems are reported together."""
 
     reason: str
 
     def __new__(cls, reason: str) -> UnreadableDecimal:
-        """Zero, with the reason why it is not what the caller passed."""
+        """Make a zero with the reason why it is not what the caller passed."""
         unreadable = super().__new__(cls, 0)
         unreadable.reason = reason
         return unreadable
 
 
 def read_decimal(value: Amount) -> Decimal:
-    """A decimal number from the door; what cannot be read becomes an ``UnreadableDecimal``.
+    """Return what a caller passed as a decimal number, or an ``UnreadableDecimal``.
 
     >>> read_decimal("300.00"), read_decimal(5), read_decimal(0.1).reason
     (Decimal('300.00'), Decimal('5'), 'is a float')
@@ -162,7 +162,7 @@ def read_decimal(value: Amount) -> Decimal:
 
 
 def to_fine(amount: Decimal, field: str, problems: list[Problem]) -> int:
-    """An amount in ten-thousandths of its currency's unit; what is finer goes to ``problems``.
+    """Return an amount in ten-thousandths of its currency's unit; one with more decimals goes to ``problems``.
 
     >>> to_fine(Decimal("12.50"), "amount", [])
     125000
@@ -175,7 +175,7 @@ def to_fine(amount: Decimal, field: str, problems: list[Problem]) -> int:
 
 
 def exact_sum(amounts: Iterable[Decimal]) -> Decimal:
-    """The sum of amounts, whatever the ambient decimal context.
+    """Return the sum of amounts, whatever the ambient decimal context.
 
     >>> exact_sum([Decimal("0.10"), Decimal("0.20")])
     Decimal('0.30')
@@ -231,7 +231,7 @@ def _digits(number: Decimal) -> int:
 
 
 def check_id(value: object, field: str, problems: list[Problem]) -> None:
-    """An id is 1 to 128 printable characters without spaces at its ends.
+    """Check that an id is 1 to 128 printable characters without spaces at its ends.
 
     >>> problems = []
     >>> check_id("m-1", "id", problems); check_id(" ", "id", problems)
@@ -271,7 +271,7 @@ def id_parts(name: str) -> list[str]:
 
 
 def check_text(value: object, field: str, problems: list[Problem]) -> None:
-    """An optional text is None or up to 1,000 characters that every storage can hold."""
+    """Check that an optional text is None or up to 1,000 characters that every storage can hold."""
     if value is None:
         return
     if not isinstance(value, str):
@@ -283,7 +283,7 @@ def check_text(value: object, field: str, problems: list[Problem]) -> None:
 
 
 def is_storable(text: str) -> bool:
-    """Whether every storage can hold the text: valid Unicode, no NUL."""
+    """Return whether every storage can hold the text: valid Unicode, no NUL."""
     if "\0" in text:
         return False
     if text.isascii():
@@ -296,7 +296,7 @@ def is_storable(text: str) -> bool:
 
 
 def to_nfc(value: str) -> str:
-    """A text in Unicode's composed form, in which equal texts are equal; what is no text is left for validation.
+    """Return a text in Unicode's composed form, in which equal texts are equal; other values are left for validation.
 
     >>> to_nfc("e\u0301") == "\u00e9"
     True
@@ -308,7 +308,7 @@ def to_nfc(value: str) -> str:
 
 
 def to_nfc_or_none(value: str | None) -> str | None:
-    """The same for a text that may be missing."""
+    """Return the same for a text that may be missing."""
     return None if value is None else to_nfc(value)
 
 

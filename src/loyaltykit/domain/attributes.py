@@ -1,4 +1,4 @@
-"""What every value at the door shares: immutable containers, and problems reported together."""
+"""What all value classes share: immutable containers, and problems reported together."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ def as_tuple(items: Iterable[_T]) -> tuple[_T, ...]:
 
 
 def as_mapping(items: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    """A read-only copy of a mapping; what is none is left for validation to refuse."""
+    """Return a read-only copy of a mapping; what is not a mapping is left for validation to refuse."""
     if items is NOTHING:
         return items
     return ReadOnly(items) if isinstance(items, Mapping) else items
 
 
 def instant_or_none(moment: object) -> Instant | object:
-    """How moments are compared: equal instants in other zones are equal, the two folds of one time differ (``S15``)."""
+    """Return what moments are compared by: equal instants in other zones are equal, two folds differ (``S15``)."""
     if isinstance(moment, datetime) and moment.utcoffset() is not None:
         return to_instant(moment)
     return moment
 
 
 def check_fields(items: object, name: str, problems: list[Problem], *, sets: bool = False) -> None:
-    """Custom values are texts, whole numbers, decimals, booleans or dates under printable names.
+    """Check that custom values are texts, whole numbers, decimals, booleans or dates under printable names.
 
     With ``sets`` they may be several texts, too: only members have fields of many choices.
     """

@@ -42,7 +42,7 @@ _KEYS: Final = ("channel", "store", "reviewer")
 
 
 def _to_set(texts: Iterable[str]) -> tuple[str, ...]:
-    """Tags are a set: their order and repetitions mean nothing."""
+    """Return tags as a set: their order and repetitions mean nothing."""
     given = as_tuple(texts)
     if not given or not isinstance(given, tuple) or not all(isinstance(text, str) for text in given):
         return given
@@ -50,7 +50,7 @@ def _to_set(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _to_fields(given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Custom values: texts in NFC, and collections of texts as sets."""
+    """Return custom values with texts in NFC and collections of texts as sets."""
     if given is NOTHING or not isinstance(given, Mapping):
         return given
     return ReadOnly({name: _to_value(value) for name, value in given.items()})
@@ -141,12 +141,12 @@ class Member:
 
     @property
     def address(self) -> str | None:
-        """The preferred address."""
+        """Return the preferred address."""
         found = preferred(self.contacts, "address")
         return None if found is None else found.value
 
     def evolve(self, **changes: Unpack[MemberChanges]) -> Member:
-        """The same record with some parts changed.
+        """Return the same record with some parts changed.
 
         A new ``phone`` or ``email`` takes the place of the preferred one, and None takes that one away; give
         ``contacts`` to say more than that.
@@ -177,7 +177,7 @@ def _check_texts(member: Member, problems: list[Problem]) -> None:
 
 
 def _check_contacts(member: Member, problems: list[Problem]) -> None:
-    """The contacts are sound, and what was said the short way is among them."""
+    """Check the contacts, and add those given by ``phone`` and ``email``."""
     given = member.contacts != ()
     if not given and member.phone is None and member.email is None:
         return
@@ -193,7 +193,7 @@ def _check_contacts(member: Member, problems: list[Problem]) -> None:
 
 
 def _settle_contacts(member: Member, problems: list[Problem]) -> None:
-    """Both ways say the same from here on."""
+    """Make ``contacts`` and the short ``phone`` and ``email`` agree."""
     contacts = member.contacts
     for kind in reversed(_SHORT):
         value = getattr(member, kind)
@@ -220,7 +220,7 @@ def _check_set(texts: object, name: str, problems: list[Problem]) -> None:
 
 
 def _check_registration(member: Member, problems: list[Problem]) -> None:
-    """Where the record came from, under which ids others know it, and whether it counts yet."""
+    """Check where the record came from, its ids in other channels, and its status."""
     _check_set(member.preferences, "preferences", problems)
     for name in _KEYS:
         value = getattr(member, name)
@@ -229,7 +229,7 @@ def _check_registration(member: Member, problems: list[Problem]) -> None:
     if member.external_ids is not NOTHING:
         _check_external_ids(member.external_ids, problems)
     if not isinstance(member.status, str) or member.status not in STATUSES:
-        problems.append(Problem("status", "is none of the three", 'use "pending", "active" or "closed"'))
+        problems.append(Problem("status", "is not a status", 'use "pending", "active" or "closed"'))
     due = member.review_due
     if due is not None and (isinstance(due, datetime) or not isinstance(due, date)):
         problems.append(Problem("review_due", "is not a date", "pass a date, or None"))

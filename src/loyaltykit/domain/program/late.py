@@ -16,7 +16,7 @@ _MAX_DAYS = 36_500
 @wire_name("late_policy")
 @frozen(kw_only=True)
 class LatePolicy:
-    """What is accepted late, and what it changes.
+    """The policy of what is accepted late, and what it changes.
 
     Args:
         limit_days: what happened more days ago than this is refused as it arrives; None for no limit.

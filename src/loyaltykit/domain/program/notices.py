@@ -23,7 +23,7 @@ Plain: TypeAlias = str | int | bool | None
 @wire_name("notice_policy")
 @frozen(kw_only=True)
 class NoticePolicy:
-    """What goes into the outbox of a programme (``S21``).
+    """The policy of what goes into the outbox of a programme (``S21``).
 
     The flags are about what a transaction, a tier check or a date led to. The days say how long before an end or a
     birthday a member is told; None is never, 0 on the very day.
@@ -33,11 +33,11 @@ class NoticePolicy:
         points_active: points that were pending can be spent (``S5``).
         points_spent: points were redeemed, captured or transferred away.
         points_taken_back: points were clawed back or adjusted away.
-        points_expiring_days: before the last day of points that nobody has spent.
+        points_expiring_days: before the last day of points that are not spent.
         tier_up, tier_down: the member came to another tier; with either, a tier decided again is told too (``T8``).
         tier_ending_days: before the last day of a tier that the next check would not keep as things stand.
         voucher_issued: a reward was redeemed (``S24``).
-        voucher_expiring_days: before the last day of a voucher that nobody has used.
+        voucher_expiring_days: before the last day of a voucher that is not used.
         birthday_days: before the day on which the birthday is observed (``C3``).
 
     Raises:
@@ -79,7 +79,7 @@ def _is_days(value: object) -> bool:
 @wire_name("notice")
 @frozen(kw_only=True)
 class Notice:
-    """Something a member should be told, made from facts alone (``S21``).
+    """A message to a member, made from facts alone (``S21``).
 
     Args:
         id: stable: made from what it is about, so that the same news has the same id whenever it is found.
@@ -98,7 +98,7 @@ class Notice:
 
 
 def notice_id(kind: str, *parts: object) -> str:
-    """An id made of what a notice is about; other parts never make the same id.
+    """Return an id made of what a notice is about; other parts never make the same id.
 
     >>> notice_id("points.added", "o-1"), notice_id("birthday", "m:1", 2025)
     ('points.added:o-1', 'birthday:m%3A1:2025')

@@ -28,17 +28,17 @@ _MAX_PRIORITY = 10**6
 
 
 def check_choice(value: object, choices: object, name: str, problems: list[Problem]) -> None:
-    """A word is one of those its type names."""
+    """Check that a word is one of those its type names."""
     allowed = get_args(choices)
     if value not in allowed:
-        problems.append(Problem(name, "is not one of the known words", f"use {' or '.join(map(repr, allowed))}"))
+        problems.append(Problem(name, "is not an allowed value", f"use {' or '.join(map(repr, allowed))}"))
 
 
 @named_arguments
 @wire_name("accrual_rule")
 @frozen
 class AccrualRule:
-    """One reason why a purchase gives points (``S13``).
+    """A rule by which purchases give points (``S13``).
 
     Args:
         name: what the breakdown calls it; unique in the programme.
@@ -88,17 +88,17 @@ class AccrualRule:
 
     @property
     def first_instant(self) -> Instant:
-        """``valid_from`` as an instant."""
+        """Return ``valid_from`` as an instant."""
         return -NEVER_US if self.valid_from is None else to_instant(self.valid_from)
 
     @property
     def end_instant(self) -> Instant:
-        """``valid_until`` as an instant."""
+        """Return ``valid_until`` as an instant."""
         return NEVER_US if self.valid_until is None else to_instant(self.valid_until)
 
 
 def check_where(where: object, name: str, problems: list[Problem]) -> None:
-    """An optional rule is a predicate or None."""
+    """Check that an optional rule is a predicate or None."""
     if where is not None and not isinstance(where, Predicate):
         problems.append(Problem(name, "is not a rule", "compare a term, such as spend.over(months(12)) >= 2000"))
 
@@ -111,7 +111,7 @@ def _kinds(items: Iterable[str]) -> tuple[str, ...]:
 @wire_name("earning_policy")
 @frozen(kw_only=True)
 class EarningPolicy:
-    """What points are counted on (``S12``).
+    """The policy of what points are counted on (``S12``).
 
     Args:
         amount: ``"net"`` is what the buyer pays, ``"gross"`` adds the discounts back, ``"net_of_points"`` is gross
@@ -156,7 +156,7 @@ class Extend:
 
 
 def extend(days: int) -> Extend:
-    """Points given back after their expiry come as a new lot that lives this many days (``S9``).
+    """Return the policy that gives points back after their expiry in a new lot of this many days (``S9``).
 
     >>> extend(30)
     Extend(days=30)
@@ -172,7 +172,7 @@ def _caps(items: Iterable[Cap]) -> tuple[Cap, ...]:
 @wire_name("points_policy")
 @frozen(kw_only=True)
 class PointsPolicy:
-    """How points live and die.
+    """The policy of when points become active, expire and are taken back.
 
     Args:
         active_after: how long the points of a purchase are pending, to the end of that day: ``days(14)``; or
@@ -214,7 +214,7 @@ class PointsPolicy:
         check_choice(self.rounding, Rounding, "rounding", problems)
         check_choice(self.on_return, OnReturn, "on_return", problems)
         if self.on_reversal != "lapse" and not isinstance(self.on_reversal, Extend):
-            problems.append(Problem("on_reversal", "is not one of the known words", "use 'lapse' or extend(days)"))
+            problems.append(Problem("on_reversal", "is not an allowed value", "use 'lapse' or extend(days)"))
         if self.debt_limit is not None and not _is_count(self.debt_limit):
             problems.append(Problem("debt_limit", "is not a number of points", "pass an int of zero or more"))
         check_caps(self.caps, "caps", problems)

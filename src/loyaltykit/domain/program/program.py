@@ -1,4 +1,4 @@
-"""The programme: a shop's whole configuration as one plain, comparable, serialisable value."""
+"""The programme: the configuration of a shop as one plain, comparable, serialisable value."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _MAX_PARTS = 1_000
 @wire_name("segment")
 @frozen
 class Segment:
-    """A named group of members: whoever meets the rule at the instant one asks about.
+    """A named group of members: those who meet its rule at the instant that is asked about.
 
     Args:
         name: unique in the programme.
@@ -121,7 +121,7 @@ def _achievements(items: Iterable[Achievement]) -> tuple[Achievement, ...]:
 @wire_name("program")
 @frozen(kw_only=True)
 class Program:
-    """What a shop's programme is: no callables, no text that is evaluated.
+    """The programme of a shop, without callables or text that is evaluated.
 
     Args:
         name: what members call it.
@@ -175,12 +175,12 @@ class Program:
 
     @cached_property
     def scale(self) -> int:
-        """Decimals of the currency."""
+        """Return how many decimals the currency has."""
         return currency_scale(self.currency)
 
     @cached_property
     def scope(self) -> Scope:
-        """What the programme's rules may refer to."""
+        """Return what the programme's rules may refer to."""
         return Scope(
             scale=self.scale,
             member={item.name: item for item in self.fields},
@@ -190,7 +190,7 @@ class Program:
         )
 
     def segment(self, name: str) -> Segment:
-        """The segment of that name.
+        """Return the segment of that name.
 
         Raises:
             InvalidProgramError: there is none.
@@ -202,7 +202,7 @@ class Program:
         raise InvalidProgramError([Problem("segment", "is not in the programme", f"use one of {known or 'none yet'}")])
 
     def evolve(self, **changes: Unpack[ProgramChanges]) -> Program:
-        """The same programme with some parts changed.
+        """Return the same programme with some parts changed.
 
         >>> Program(name="Club", currency="EUR", timezone="Europe/Paris").evolve(currency="CHF").currency
         'CHF'
@@ -210,12 +210,12 @@ class Program:
         return evolve(self, **changes)
 
     def to_json(self) -> str:
-        """The programme in canonical JSON; equal programmes give equal text."""
+        """Return the programme in canonical JSON; equal programmes give equal text."""
         return to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> Program:
-        """The programme of a canonical text.
+        """Return the programme of a canonical text.
 
         Raises:
             InvalidValueError: the text is not that of a programme.
@@ -223,7 +223,7 @@ class Program:
         return from_json(cls, text)
 
     def difference(self, other: Program) -> tuple[str, ...]:
-        """The names of the parts in which two programmes differ."""
+        """Return the names of the parts in which two programmes differ."""
         if not isinstance(other, Program):
             raise InvalidProgramError([Problem("program", "is not a Program", "pass a Program")])
         return tuple(part.name for part in fields(Program) if getattr(self, part.name) != getattr(other, part.name))
@@ -252,7 +252,7 @@ def _shape_problems(program: Program) -> Iterator[Problem]:
 
 
 def _group_problems(rules: tuple[AccrualRule, ...]) -> Iterator[Problem]:
-    """What ``times`` adds depends on what the others give: they cannot compete with it in one group."""
+    """Yield rules that share a group with ``times``, which adds to what others give and cannot compete with them."""
     multiplying = {rule.group for rule in rules if isinstance(rule.earn, Times)}
     for rule in rules:
         if rule.group is not None and rule.group in multiplying and not isinstance(rule.earn, Times):

@@ -1,4 +1,4 @@
-"""The tiers of a programme, lowest first: how one rises, how long one stays, how one falls."""
+"""The tiers of a programme, lowest first: how members rise, how long a tier lasts, how members fall."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MAX_GRACE_DAYS = 3_650
 @wire_name("tier")
 @frozen
 class Tier:
-    """One rung of the ladder.
+    """One tier of the ladder.
 
     Args:
         name: unique in the ladder.
@@ -63,7 +63,7 @@ class Tier:
 
     @property
     def kept_by(self) -> Predicate | None:
-        """The rule to keep the tier; None for the lowest."""
+        """Return the rule to keep the tier; None for the lowest."""
         return self.enter if self.keep is None else self.keep
 
 
@@ -71,7 +71,7 @@ class Tier:
 @wire_name("tier_ladder")
 @frozen(init=False)
 class TierLadder:
-    """All tiers, lowest first.
+    """The tiers of a programme, lowest first.
 
     Args:
         tiers: the lowest without ``enter``, the others with it.
@@ -130,7 +130,7 @@ class TierLadder:
         return len(self.tiers)
 
     def rank(self, name: str) -> int:
-        """The place of a tier, 0 for the lowest.
+        """Return the place of a tier, 0 for the lowest.
 
         Raises:
             InvalidProgramError: the ladder has no such tier.
@@ -142,7 +142,7 @@ class TierLadder:
         raise InvalidProgramError([Problem("tier", "is not in the ladder", f"use one of {known}")])
 
     def replace(self, name: str, /, **changes: Unpack[TierChanges]) -> TierLadder:
-        """The same ladder with one tier changed.
+        """Return the same ladder with one tier changed.
 
         Args:
             name: which tier, as it is called now.
@@ -157,7 +157,7 @@ class TierLadder:
         return self.evolve(tiers=tiers)
 
     def evolve(self, **changes: Unpack[LadderChanges]) -> TierLadder:
-        """The same ladder with other terms: ``tiers``, ``valid_for``, ``downgrade``, ``grace_days``, ``on_return``."""
+        """Return the same ladder with other terms."""
         terms: dict[str, Any] = {part.name: getattr(self, part.name) for part in fields(TierLadder)} | changes
         tiers = terms.pop("tiers")
         if not isinstance(tiers, Sequence):
@@ -177,7 +177,7 @@ def _ladder_problems(tiers: tuple[Tier, ...]) -> Iterator[Problem]:
         yield Problem("tiers", "has two tiers of one name", "give each its own name")
     for tier in tiers[1:]:
         if tier.enter is None:
-            yield Problem(f"tiers.{tier.name}", "has no rule to enter", "only the lowest tier has none")
+            yield Problem(f"tiers.{tier.name}", "has no rule to enter", "give it a rule: only the lowest tier has none")
     entries = [tier for tier in tiers[1:] if tier.enter is not None]
     for lower, upper in pairwise(entries):
         if lower.enter == upper.enter:
@@ -191,7 +191,7 @@ def _ladder_problems(tiers: tuple[Tier, ...]) -> Iterator[Problem]:
 
 
 def _implies(lower: Predicate | None, upper: Predicate | None) -> bool:
-    """Whether meeting every threshold of the lower rule meets those of the upper one, for plain ``fact >= number``."""
+    """Return whether meeting the thresholds of the lower rule meets those of the upper one, for ``fact >= number``."""
     have, need = _thresholds(lower), _thresholds(upper)
     if not have or not need:
         return False
@@ -199,7 +199,7 @@ def _implies(lower: Predicate | None, upper: Predicate | None) -> bool:
 
 
 def _thresholds(rule: Predicate | None) -> dict[Reference, Decimal] | None:
-    """The thresholds of a conjunction of ``term >= number``, or None when the rule is anything else."""
+    """Return the thresholds of a conjunction of ``term >= number``, or None when the rule is anything else."""
     if isinstance(rule, AllOf):
         parts = [_thresholds(item) for item in rule.items]
         merged: dict[Reference, Decimal] = {}

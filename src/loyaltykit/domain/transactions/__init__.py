@@ -1,4 +1,4 @@
-"""What a shop tells the library: one frozen value per thing that happened, each with the caller's id.
+"""Transactions: one frozen class for each kind of thing that happens, each with the caller's id.
 
 A transaction is stored as received.
 """

@@ -1,4 +1,4 @@
-"""What members do besides buying."""
+"""Visits and events."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from loyaltykit.values import check_id, check_text
 @wire_name("visit")
 @frozen(kw_only=True)
 class Visit(Transaction):
-    """A member came by, in a store, a class or a web page.
+    """A visit of a member to a store, a class or a web page.
 
     >>> Visit(id="v-1", member_id="m-1", channel="gym").channel
     'gym'
@@ -43,7 +43,7 @@ class Visit(Transaction):
 @wire_name("event")
 @frozen(kw_only=True)
 class Event(Transaction):
-    """Something else that a programme counts: a review, a referral, a completed profile.
+    """Another activity that a programme counts: a review, a referral, a completed profile.
 
     Args:
         name: which kind, declared as an ``EventType``.
@@ -76,7 +76,7 @@ class Event(Transaction):
 @wire_name("achievement_share")
 @frozen(kw_only=True)
 class AchievementShare(Transaction):
-    """What an achievement gives the other member: nobody sends it, it is written beside the event whose id it bears.
+    """The points of an achievement for the other member, recorded by the library beside the event whose id it has.
 
     Args:
         shares: points by the name of the achievement.
@@ -89,4 +89,4 @@ class AchievementShare(Transaction):
     shares: tuple[tuple[str, int], ...]
 
     def _check(self, problems: list[Problem]) -> None:
-        """It is made of what was checked."""
+        """Accept it: it is made of what was checked."""

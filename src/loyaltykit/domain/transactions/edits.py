@@ -1,4 +1,4 @@
-"""Changes of a member's record: facts in the member's past, like any other (``T10``, ``T12``)."""
+"""Edits of a member's record (``T10``, ``T12``)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _changes(items: Iterable[FieldChange]) -> tuple[FieldChange, ...]:
 @wire_name("member_edit")
 @frozen(kw_only=True)
 class MemberEdit(Transaction):
-    """Parts of a member's record are different from ``occurred_at`` on. An actor is required.
+    """An edit of a member's record, valid from ``occurred_at`` on. An actor is required.
 
     Args:
         member_id: whose record.
@@ -65,7 +65,7 @@ class MemberEdit(Transaction):
         if self.base is not None and not _is_number(self.base):
             problems.append(Problem("base", "is not the number of a version", "pass version.number, or None"))
         if not str(self.actor or "").strip():
-            problems.append(Problem("actor", "is missing", "say who changes the record"))
+            problems.append(Problem("actor", "is missing", "pass who changes the record"))
 
 
 def _is_number(base: object) -> bool:
@@ -73,7 +73,7 @@ def _is_number(base: object) -> bool:
 
 
 def patched(member: Member, changes: Iterable[FieldChange]) -> Member:
-    """A record with some parts changed, whatever the others are.
+    """Return a record with some parts changed, whatever the others are.
 
     >>> patched(Member(id="m-1", name="Li"), [FieldChange("region", None, "Wuhan")]).region
     'Wuhan'
@@ -102,7 +102,7 @@ def _put(entries: dict[str, object], name: str, value: object) -> None:
 
 
 def record_at(member: Member, edits: Iterable[MemberEdit], until: Order) -> Member:
-    """A record as of a place in the member's past.
+    """Return a record as of a place in the member's past.
 
     Args:
         member: as it was enrolled.

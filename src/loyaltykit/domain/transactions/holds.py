@@ -1,4 +1,4 @@
-"""Points that change their place: set aside, let go, made active."""
+"""Holds, captures, releases and activations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from loyaltykit.values import check_id, check_moment
 @wire_name("hold")
 @frozen(kw_only=True)
 class Hold(Transaction):
-    """Points are set aside, for a checkout or a booking (``S19``).
+    """A reservation of points, for a checkout or a booking (``S19``).
 
     Args:
         points: how many.
@@ -47,7 +47,7 @@ class Hold(Transaction):
 @wire_name("capture")
 @frozen(kw_only=True)
 class Capture(Transaction):
-    """Points that were held are spent; the rest comes free (``S19``).
+    """The spending of points that were held; the rest is released (``S19``).
 
     Args:
         of: the hold's id.
@@ -74,7 +74,7 @@ class Capture(Transaction):
 @wire_name("release")
 @frozen(kw_only=True)
 class Release(Transaction):
-    """A hold ends and nothing of it is spent (``S19``).
+    """The end of a hold of which nothing is spent (``S19``).
 
     Args:
         of: the hold's id.
@@ -97,7 +97,7 @@ class Release(Transaction):
 @wire_name("activation")
 @frozen(kw_only=True)
 class Activation(Transaction):
-    """A purchase was delivered or paid: its pending points can be spent from now on (``S5``).
+    """The delivery or payment of a purchase: its pending points can be spent from now on (``S5``).
 
     Args:
         of: the purchase's id.

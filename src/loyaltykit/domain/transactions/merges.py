@@ -1,4 +1,4 @@
-"""What tells the library that two members are one person, or that they are not after all (``S23``)."""
+"""Merges of members, their undoing, and pairs to keep apart (``S23``)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from loyaltykit.values import check_id
 @wire_name("merge")
 @frozen(kw_only=True)
 class Merge(Transaction):
-    """Two members are one person: from now on both ids name the survivor. An actor and a reason are required.
+    """A merge of two members into one: both ids name the survivor. An actor and a reason are required.
 
     Args:
         member_id: the survivor, whose record stays.
@@ -43,7 +43,7 @@ class Merge(Transaction):
 @wire_name("unmerge")
 @frozen(kw_only=True)
 class Unmerge(Transaction):
-    """A merge was a mistake: what it joined is two members again. An actor and a reason are required.
+    """The undoing of a merge: the two members are separate again. An actor and a reason are required.
 
     Args:
         member_id: who was merged into another.
@@ -66,7 +66,7 @@ class Unmerge(Transaction):
 @wire_name("keep_apart")
 @frozen(kw_only=True)
 class KeepApart(Transaction):
-    """Two members are two people, however alike their records are. An actor and a reason are required.
+    """A statement that two members are two people, however alike their records. An actor and a reason are required.
 
     Args:
         member_id: one of them.
@@ -89,7 +89,7 @@ class KeepApart(Transaction):
 
 
 def check_by_whom(given: Merge | Unmerge | KeepApart, problems: list[Problem]) -> None:
-    """What is done by hand to somebody's account says who did it and why."""
+    """Check that an actor and a reason are given."""
     for name in ("actor", "reason"):
         if not str(getattr(given, name) or "").strip():
-            problems.append(Problem(name, "is missing", "say who joins or parts members, and why"))
+            problems.append(Problem(name, "is missing", "pass who does it, and why"))

@@ -1,4 +1,4 @@
-"""What was bought, and what came back."""
+"""Purchases and returns."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Line:
         tax: how much of the amount is tax.
         fields: values of the programme's declared line fields.
 
-    ``fine_amount``, ``fine_discount`` and ``fine_tax`` are the same in ten-thousandths, worked out once at the door.
+    ``fine_amount``, ``fine_discount`` and ``fine_tax`` are the same in ten-thousandths, worked out once.
 
     >>> Line(sku="longjing", category="tea", quantity=2, amount="300.00").amount
     Decimal('300.00')
@@ -139,7 +139,7 @@ def _lines(items: Iterable[Line]) -> tuple[Line, ...]:
 @wire_name("purchase")
 @frozen(kw_only=True)
 class Purchase(Transaction):
-    """Something was bought.
+    """A purchase.
 
     Args:
         member_id: who bought it.
@@ -221,7 +221,7 @@ class Purchase(Transaction):
 
     @property
     def total(self) -> Decimal:
-        """The amount, given or summed over the lines."""
+        """Return the amount, given or summed over the lines."""
         return self.amount if self.amount is not None else exact_sum(line.amount for line in self.lines)
 
 
@@ -229,7 +229,7 @@ class Purchase(Transaction):
 @wire_name("returned_line")
 @frozen(kw_only=True)
 class ReturnedLine:
-    """How much of one line comes back.
+    """A returned line, or a part of one.
 
     Args:
         line: its position in the purchase, from 0.
@@ -255,7 +255,7 @@ def _returned_lines(items: Iterable[ReturnedLine]) -> tuple[ReturnedLine, ...]:
 @wire_name("return")
 @frozen(kw_only=True)
 class Return(Transaction):
-    """All or a part of a purchase came back (``S6``).
+    """A return of a purchase, whole or in part (``S6``).
 
     Args:
         of: the purchase's id.
@@ -284,4 +284,4 @@ class Return(Transaction):
         elif len({line.line for line in self.lines}) != len(self.lines):
             problems.append(Problem("lines", "names a line twice", "name each line once"))
         elif self.lines and self.amount is not None:
-            problems.append(Problem("amount", "stands beside lines", "return by lines, or by an amount"))
+            problems.append(Problem("amount", "is given besides lines", "return by lines, or by an amount"))

@@ -27,7 +27,7 @@ PURCHASE_RANK, RETURN_RANK, CREDIT_RANK, DEBIT_RANK = range(5, 9)
 
 @frozen(kw_only=True)
 class Transaction:
-    """What all kinds share.
+    """Base class of all transactions.
 
     Args:
         id: the caller's id, unique among all transactions, for ever.
@@ -66,7 +66,7 @@ class Transaction:
         object.__setattr__(self, "order", (self.instant, self._rank(), self.id))
 
     def _rank(self) -> int:
-        """Its place among what happened at one instant."""
+        """Return its place among transactions of one instant."""
         return self.rank
 
     def _check(self, problems: list[Problem]) -> None:
@@ -87,7 +87,7 @@ def check_other(other: object, member_id: object, name: str, problems: list[Prob
 
 
 def check_positive_points(points: object, problems: list[Problem]) -> None:
-    """Points whose direction the kind of transaction says."""
+    """Check points whose direction the kind of transaction says."""
     check_points(points, "points", problems)
     if isinstance(points, int) and points < 0:
         problems.append(Problem("points", "is negative", "pass how many points, without a sign"))

@@ -22,7 +22,7 @@ from loyaltykit.values import Instant, check_id
 @wire_name("transfer")
 @frozen(kw_only=True)
 class Transfer(Transaction):
-    """Points go to another member, lot by lot, each with its own expiry (``S16``).
+    """A transfer of points to another member, lot by lot, each with its own expiry (``S16``).
 
     Args:
         member_id: who gives.
@@ -65,7 +65,7 @@ class ArrivingLot:
 @wire_name("arrival")
 @frozen(kw_only=True)
 class Arrival(Transaction):
-    """The other side of a transfer: nobody sends it, it is written beside the transfer whose id it bears."""
+    """The other side of a transfer, recorded by the library beside the transfer whose id it has."""
 
     kind = "arrival"
     rank = CREDIT_RANK
@@ -74,4 +74,4 @@ class Arrival(Transaction):
     lots: tuple[ArrivingLot, ...]
 
     def _check(self, problems: list[Problem]) -> None:
-        """It is made of what was checked."""
+        """Accept it: it is made of what was checked."""
