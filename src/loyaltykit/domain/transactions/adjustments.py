@@ -52,7 +52,7 @@ class Adjustment(Transaction):
         if self.expires_at is not None and not isinstance(self.expires_at, Never):
             check_moment(self.expires_at, "expires_at", problems)
             if not problems and self.points < 0:
-                problems.append(Problem("expires_at", "is given for negative points", "omit it: only points that are given expire"))
+                problems.append(Problem("expires_at", "is given for negative points", "omit it: only credits expire"))
 
     def _rank(self) -> int:
         return CREDIT_RANK if self.points > 0 else DEBIT_RANK
@@ -111,4 +111,4 @@ class OpeningBalance(Transaction):
         if not isinstance(self.lots, tuple) or not all(isinstance(lot, OpeningLot) for lot in self.lots):
             problems.append(Problem("lots", "is not a list of OpeningLot", "pass a list of OpeningLot"))
         elif not 0 < len(self.lots) <= MAX_LINES:
-            problems.append(Problem("lots", f"has not 1 to {MAX_LINES} lots", "pass at least one, or split the balance"))
+            problems.append(Problem("lots", f"has not 1 to {MAX_LINES} lots", "pass at least one, or split it"))
