@@ -21,8 +21,8 @@ from tests.broken import (  # noqa: F401 - they register themselves
 )
 from tests.broken.registry import BROKEN_CORES, BrokenCore
 from tests.broken.story import Story
-from tests.machine import machine_for
-from tests.model_worlds import WORLDS
+from tests.machine.machine import machine_for
+from tests.machine.worlds import WORLDS
 
 # The same examples each time, and no time spent on making them smaller: a broken core is noticed or it is not.
 PROFILE = settings(

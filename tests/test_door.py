@@ -20,7 +20,7 @@ from loyaltykit.loyalty.members import Members
 from loyaltykit.loyalty.outbox import Outbox
 from loyaltykit.loyalty.programs import Programs
 from loyaltykit.loyalty.selection import Selection
-from tests.stories import Story
+from tests.support.stories import Story
 
 FLAT = {
     "balance",

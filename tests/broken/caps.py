@@ -15,10 +15,10 @@ from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.tally import Tally
 from loyaltykit.domain.transactions import Purchase, Transaction
 from loyaltykit.values import NEVER_US, Instant
-from tests import stories
+from tests.support import stories
 from tests.broken.registry import broken
 from tests.broken.story import Story
-from tests.stories import LATE, club, day
+from tests.support.stories import LATE, club, day
 
 
 def two_days_told_backwards(_: Story) -> None:

@@ -18,7 +18,7 @@ from loyaltykit.storage.memory import MemoryStorage
 from loyaltykit.values import DAY_US
 from tests.broken.registry import broken
 from tests.broken.story import Story
-from tests.model_known import look_back, remember
+from tests.machine.known import look_back, remember
 
 
 def late_and_crossing(story: Story) -> None:

@@ -13,7 +13,7 @@ import loyaltykit as lk
 from loyaltykit.domain import telling
 from tests.broken.registry import broken
 from tests.broken.story import Story
-from tests.clock import Clock
+from tests.support.clock import Clock
 
 
 def told(story: Story, days: range) -> list[str]:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import loyaltykit as lk
-from tests.model_pair import FAR, Pair
-from tests.model_time import MICROSECOND
-from tests.model_world import World
+from tests.machine.pair import FAR, Pair
+from tests.oracle.wall import MICROSECOND
+from tests.machine.world import World
 
 
 class Story(Pair):

@@ -12,7 +12,7 @@ from loyaltykit.domain.decision import Decision
 from loyaltykit.domain.verification import verify_member
 from loyaltykit.domain.versions import Rules
 from loyaltykit.values import to_instant
-from tests.stories import FEW, PROGRAMS, START, club, day, happenings
+from tests.support.stories import FEW, PROGRAMS, START, club, day, happenings
 
 MEMBER = lk.Member(id="m", enrolled_at=START)
 Recorded = list[tuple[lk.Transaction | None, Decision]]

@@ -26,8 +26,8 @@ from loyaltykit.rules import (
     spend,
     visits,
 )
-from tests.digest import canonical
-from tests.stories import LATE, START, Story, adjustment, at, club, day
+from tests.support.digest import canonical
+from tests.support.stories import LATE, START, Story, adjustment, at, club, day
 
 REVIEW = lk.EventType("review", fields=[lk.Field("stars", int)])
 REFERRAL = lk.EventType("referral")

@@ -10,7 +10,7 @@ import loyaltykit as lk
 from loyaltykit.domain.member import Status
 from loyaltykit.domain.profiles import ProfileChange
 from loyaltykit.rules import spend
-from tests.stories import LATE, MICROSECOND, REWARDS, START, Story, club, day
+from tests.support.stories import LATE, MICROSECOND, REWARDS, START, Story, club, day
 
 SHARED = lk.Achievement("friend", on="friend", points=5, other_points=5)
 PROGRAM = club(

@@ -9,7 +9,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.rules import spend
-from tests.stories import LATE, Story, at, club, day
+from tests.support.stories import LATE, Story, at, club, day
 
 
 def test_balance_total() -> None:

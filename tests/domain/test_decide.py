@@ -12,8 +12,8 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.rules import line, per_amount, times
-from tests.digest import canonical
-from tests.stories import MICROSECOND, START, Story, adjustment, club, day
+from tests.support.digest import canonical
+from tests.support.stories import MICROSECOND, START, Story, adjustment, club, day
 
 Call = Callable[[Story], Any]
 

@@ -19,7 +19,7 @@ from loyaltykit.domain.movements import catch_up
 from loyaltykit.domain.versions import Rules
 from loyaltykit.rules import days, end_of, spend
 from loyaltykit.values import to_instant
-from tests.stories import FEW, LATE, PROGRAMS, Story, accepted, adjustment, at, club, day, happenings, policy
+from tests.support.stories import FEW, LATE, PROGRAMS, Story, accepted, adjustment, at, club, day, happenings, policy
 
 EVERY_DAY = [day(n, hour) for n in range(0, 75, 6) for hour in (0, 13)]
 

@@ -32,7 +32,7 @@ from loyaltykit.rules import (
     spend,
     visits,
 )
-from tests.stories import FEW, PROGRAMS, Story, accepted, club, day, happenings
+from tests.support.stories import FEW, PROGRAMS, Story, accepted, club, day, happenings
 
 BASE = lk.AccrualRule("base", per_amount(points=1, every="1.00"))
 IN_A_YEAR = spend.over(months(12))

@@ -12,7 +12,7 @@ import loyaltykit as lk
 from loyaltykit.domain.lots import DebtState, Lot, LotState
 from loyaltykit.rules import days, end_of, months
 from loyaltykit.values import to_instant
-from tests.stories import LATE, MICROSECOND, START, Story, at, club, day, policy
+from tests.support.stories import LATE, MICROSECOND, START, Story, at, club, day, policy
 
 ENDS = [
     (months(12), at(2024, 3, 15, 9), at(2025, 3, 16)),

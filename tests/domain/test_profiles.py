@@ -11,9 +11,9 @@ from hypothesis import given, strategies as st
 import loyaltykit as lk
 from loyaltykit.domain.differences import FieldChange, difference
 from loyaltykit.domain.profiles import ProfileChange, patched, record_at
-from tests.digest import digest
+from tests.support.digest import digest
 from tests.model_profiles import PARTS, PROGRAM, WUHAN, Profile, Sale
-from tests.stories import FEW, START, Story, day
+from tests.support.stories import FEW, START, Story, day
 
 MOMENTS = st.builds(day, st.integers(0, 8))
 VALUES: dict[str, list[Any]] = {

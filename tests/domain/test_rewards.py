@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.rules import days, line, member, months, spend
-from tests.stories import BERLIN, MICROSECOND, START, Story, club, day
+from tests.support.stories import BERLIN, MICROSECOND, START, Story, club, day
 
 GIFT = lk.Reward("pot", 60)
 

@@ -14,7 +14,7 @@ import loyaltykit as lk
 from loyaltykit.domain import rows
 from loyaltykit.rules import event, events, line, per_unit, purchase, purchases, units
 from tests.domain.exact import MOMENT
-from tests.stories import club
+from tests.support.stories import club
 
 DECLARED: dict[str, Any] = {
     "purchase_fields": [lk.Field("guests", int), lk.Field("gift", bool)],

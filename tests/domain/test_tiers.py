@@ -20,7 +20,7 @@ from loyaltykit.rules import (
     spend,
     visits,
 )
-from tests.stories import MICROSECOND, Story, at, club
+from tests.support.stories import MICROSECOND, Story, at, club
 
 IN_A_YEAR = spend.over(months(12))
 

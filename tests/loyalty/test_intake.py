@@ -9,8 +9,8 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.loyalty import intake
-from tests.digest import canonical
-from tests.stories import PROGRAMS, START, Story, day, happenings
+from tests.support.digest import canonical
+from tests.support.stories import PROGRAMS, START, Story, day, happenings
 
 NEW = lk.Member(id="n", enrolled_at=START)
 

@@ -33,7 +33,7 @@ from loyaltykit.rules.fields import Field
 from loyaltykit.rules.references import references
 from loyaltykit.values import to_minor
 from tests.rules.strategies import SCOPE, member_predicates
-from tests.stories import START, Story, at, club, day
+from tests.support.stories import START, Story, at, club, day
 
 EVERYONE = purchases >= 0
 REVIEW = lk.EventType("review", fields=[Field("stars", int), Field("place", str)])

@@ -35,7 +35,7 @@ from loyaltykit.rules.ranges import off_line, on_line, range_of
 from loyaltykit.values import to_minor
 from tests.rules.possible import possible
 from tests.rules.strategies import EVENT, LINE, MEMBER, PURCHASE, SCOPE, Typed
-from tests.stories import FEW, PROGRAMS, Story, accepted, day, happenings
+from tests.support.stories import FEW, PROGRAMS, Story, accepted, day, happenings
 
 COUNTS = (spend, purchases, units, visits, points_accrued)
 WINDOWS = (days(10), months(1), calendar("quarter"), anniversary(), since_tier())

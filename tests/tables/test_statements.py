@@ -13,7 +13,7 @@ import loyaltykit as lk
 from loyaltykit.domain.lots import PostingKind
 from loyaltykit.tables import read_statement, write_statement
 from loyaltykit.tables.files import Format
-from tests.stories import Story, day
+from tests.support.stories import Story, day
 from tests.tables.strategies import texts
 
 CLUB = lk.Program(name="Club", currency="EUR", timezone="Europe/Berlin")

@@ -1,0 +1,121 @@
+"""The machine for as long as one has: long stories in every world, each from a seed that is printed.
+
+Two processes share the time, so that both cores are busy. The seed also chooses the world, and a run that fails
+prints it: run the test again with ``LOYALTYKIT_SEED`` set to it, and that story is the first.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections import Counter
+from collections.abc import Callable
+from itertools import count
+from secrets import randbits
+from time import monotonic
+from typing import ClassVar
+
+import pytest
+from hypothesis import HealthCheck, Phase, assume, seed, settings, stateful, strategies as st
+from hypothesis.internal.conjecture import engine
+from hypothesis.stateful import initialize, run_state_machine_as_test
+from tests.machine_base import MachineBase
+from tests.model_pair import FIRED
+from tests.model_tiers import Walk
+from tests.model_worlds import WORLDS
+from tests.test_machine import MERGED, STORAGES
+
+from tests.machine import expected_to_fire, machine_for
+
+MINUTES = float(os.environ.get("LOYALTYKIT_MINUTES", "40"))
+STEPS = 200
+PROCESSES = 2
+STAGES = [*WORLDS, *MERGED, "any"]
+LEAST_RUNS = 1_000
+"""Of all processes together, in forty minutes on two cores."""
+
+ROOM = 16 * engine.BUFFER_SIZE
+"""For the draws of a long story: with Hypothesis' own every fourth would be cut off."""
+
+ONE_RUN = settings(
+    max_examples=1,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    print_blob=False,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class LongMachine(MachineBase):
+    """Laid over a machine: no story is the plainest one, which Hypothesis would tell first, and here alone."""
+
+    told: ClassVar[Counter[int]] = Counter()
+    agrees_every = 10
+    verifies_every = 40
+
+    @initialize(is_plain=st.sampled_from([True, False]))
+    def begin(self, is_plain: bool) -> None:
+        assume(not is_plain)
+
+    def teardown(self) -> None:
+        """In the end the store is looked through, and the walks of the model are walked again from the start."""
+        self.told[self.steps] += 1
+        if hasattr(self, "pair"):
+            self.pair.verify()
+            for account in self.pair.accounts.values():
+                last = account.walk(self.now)
+                again = Walk.through(account.laws, account.member, account.history, last.horizon)
+                assert (last.rows, last.tiers, last.earned) == (again.rows, again.tiers, again.earned)
+        super().teardown()
+
+
+def tell(storage: str, number: int, steps: int = STEPS) -> Counter[str]:
+    """One story of so many steps, and what happened in it."""
+    world = STAGES[number % len(STAGES)]
+    plain = machine_for(WORLDS.get(world.removesuffix(" merged")), STORAGES[storage], merging=world in MERGED)
+    machine = type("Machine", (LongMachine, plain), {"told": Counter[int]()})
+    before, with_opening = Counter(FIRED), settings(ONE_RUN, stateful_step_count=steps + 2)
+    for attempt in count():  # a story may end at once, as Hypothesis likes to see too
+        run_state_machine_as_test(seed(f"{number}.{attempt}")(machine), settings=with_opening)
+        if max(machine.told) > steps:
+            break
+    return FIRED - before
+
+
+@pytest.fixture(autouse=True)
+def long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room for the draws, and a model that need not walk through a whole past at each step."""
+    monkeypatch.setattr(Walk, "leaves_marks", True)
+    for module in (engine, stateful):
+        monkeypatch.setattr(module, "BUFFER_SIZE", ROOM)
+
+
+@pytest.mark.parametrize("storage", STORAGES)
+def test_stories_are_whole_and_differ(storage: str) -> None:
+    """A long run that told the same plain story each time, or broke off, would prove nothing."""
+    stories = [tell(storage, number * len(STAGES), 30) for number in range(3)]
+    assert all(len(fired) > 5 for fired in stories)
+    assert stories[0] != stories[1] != stories[2]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("process", range(PROCESSES))
+@pytest.mark.parametrize("storage", STORAGES)
+def test_long_stories(storage: str, process: int, record_property: Callable[[str, object], None]) -> None:
+    """All rules: as many stories of 200 steps as the time allows, over all worlds in turn."""
+    gc.freeze()  # what is loaded by now stays, and need not be looked through again and again
+    first = int(os.environ.get("LOYALTYKIT_SEED", randbits(31)))
+    fired, until, runs = Counter[str](), monotonic() + MINUTES * 60, 0
+    for number in count(first):
+        try:
+            fired += tell(storage, number)
+        except BaseException as error:
+            error.add_note(f"long machine: LOYALTYKIT_SEED={number}")
+            raise
+        runs += 1
+        if monotonic() > until:
+            break
+    record_property("told", f"long machine {process}: {runs} stories of {STEPS} steps on {storage}, seeds from {first}")
+    assert runs >= LEAST_RUNS / PROCESSES * min(MINUTES / 40, 1)
+    assert MINUTES < 40 or not expected_to_fire() - set(fired)
