@@ -166,7 +166,8 @@ class MachineBase(RuleBasedStateMachine):
         opening = lk.OpeningBalance(id=id, member_id=member, lots=[lk.OpeningLot(points=1)], occurred_at=early)
         assert not self.pair.send(opening)
         assert not self.pair.send(lk.TierGrantEnd(id=id, of="nothing", actor="staff", reason="-"))
-        assert self.pair.send(lk.Visit(id=id, member_id=member, occurred_at=latest))
+        is_closed = self.pair.account(member).record(latest).status == "closed"
+        assert self.pair.send(lk.Visit(id=id, member_id=member, occurred_at=latest)) != is_closed
         for question in (self.pair.shop.balance, self.pair.shop.tier, self.pair.shop.statement):
             with pytest.raises(lk.NotEnrolledError):
                 question(member, as_of=early)

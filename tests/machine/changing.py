@@ -19,7 +19,7 @@ from loyaltykit.rules import (
     times,
     visits,
 )
-from tests.machine.world import BASE, SEGMENTS, TEA, World, world
+from tests.machine.world import BASE, SEGMENTS, TEA, TELLING, World, world
 
 MONTH, TWO_MONTHS = spend.over(months(1)), spend.over(months(2))
 
@@ -60,6 +60,7 @@ def _changed_segments(others: list[lk.Segment]) -> list[lk.Segment]:
 CHANGING = world(
     "Europe/Berlin",
     (2025, 2, 25),
+    notices=TELLING,
     points=lk.PointsPolicy(expire_after=months(1)),
     tiers=_LADDER,
     late=lk.LateFacts(before_enrolment_days=5),
@@ -102,6 +103,7 @@ _POINTS = lk.PointsPolicy(expire_after=days(20))
 RESTATING = world(
     "Asia/Kathmandu",
     (2025, 3, 1),
+    notices=TELLING,
     points=_POINTS,
     tiers=lk.TierLadder(
         lk.Tier("low"),

@@ -23,6 +23,11 @@ from tests.oracle.order import moment_of
 
 CATEGORIES = ["tea", "ware", "gift card", None]
 CHANNELS = [None, "store", "web"]
+NOTICES = [
+    *("points.added", "points.active", "points.spent", "points.taken_back", "points.expiring"),
+    *("tier.up", "tier.down", "tier.ending", "tier.corrected"),
+    *("voucher.issued", "voucher.expiring", "birthday"),
+]
 
 
 class ShopMachine(RulesMachine):
@@ -147,9 +152,11 @@ def expected_to_fire() -> set[str]:
         "IdempotencyConflictError",
         "InsufficientPointsError",
         "InvalidValueError",
+        "NotActiveError",
         "NotEnrolledError",
         "ProgramChangedError",
         "ReturnExceedsPurchaseError",
+        "StaleEditError",
         "ReversalExceedsRedemptionError",
         "RewardUnavailableError",
         "TierGrantEndedError",
@@ -167,6 +174,8 @@ def expected_to_fire() -> set[str]:
         "decided again by a correction",
         "looked back",
         "opened again",
+        "edited",
+        *(f"notice {kind}" for kind in NOTICES),
         "restated down",
         "restated up",
         "somebody moves",

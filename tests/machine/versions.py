@@ -10,8 +10,8 @@ from hypothesis.stateful import precondition, rule
 import loyaltykit as lk
 from tests.machine.base import ASIDE, Data
 from tests.machine.known import Known, look_back, remember
-from tests.machine.merges import MergesMachine
 from tests.machine.pair import FAR, FIRED
+from tests.machine.records import RecordsMachine
 from tests.oracle.order import moment_of
 from tests.oracle.wall import BEGINNING, MICROSECOND
 
@@ -19,7 +19,7 @@ NEW_NAMES = {"mid": "silver", "upper": "high", "silver": "mid", "low": "base", "
 """Words for tiers that another ladder may have."""
 
 
-class RulesMachine(MergesMachine):
+class RulesMachine(RecordsMachine):
     """What the shop does to its rules, and by hand."""
 
     def __init__(self) -> None:

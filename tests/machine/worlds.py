@@ -36,11 +36,12 @@ from loyaltykit.rules import (
 )
 from loyaltykit.rules.windows import to_window
 from tests.machine.changing import CHANGING, RESTATING
-from tests.machine.world import BASE, REFERRAL, REVIEW, TEA, World, world
+from tests.machine.world import BASE, REFERRAL, REVIEW, TEA, TELLING, World, world
 
 ROLLING = world(
     "Europe/Berlin",
     (2025, 1, 25),
+    notices=TELLING,
     points=lk.PointsPolicy(expire_after=months(1)),
     tiers=lk.TierLadder(
         lk.Tier("low"),
@@ -92,6 +93,7 @@ INACTIVE = world(
 PENDING = world(
     "America/Havana",
     (2024, 10, 25),
+    notices=TELLING,
     points=lk.PointsPolicy(active_after=days(3), expire_after=days(15), on_return="only_pending"),
     tiers=lk.TierLadder(
         lk.Tier("low"),
@@ -115,6 +117,7 @@ WAITING = world(
 DELIVERED = world(
     "America/Santiago",
     (2025, 3, 15),
+    notices=TELLING,
     points=lk.PointsPolicy(active_after="activation", expire_after=inactivity(days(12)), on_reversal=lk.extend(5)),
     tiers=lk.TierLadder(lk.Tier("low"), lk.Tier("mid", enter=purchases >= 2, multiplier="1.25")),
 )
@@ -167,6 +170,7 @@ EXTENDED = world(
     "Europe/London",
     (2025, 10, 15),
     currency="GBP",
+    notices=TELLING,
     points=lk.PointsPolicy(expire_after=days(12), on_reversal=lk.extend(7), debt_limit=100),
     earns=lk.Earns(amount="net_of_points"),
     tiers=lk.TierLadder(lk.Tier("low"), lk.Tier("mid", enter=spend >= 100, multiplier="1.2"), valid_for=lk.NEVER),
@@ -197,6 +201,7 @@ FOREIGN = world(
 CAPPED = world(
     "America/New_York",
     (2025, 2, 24),
+    notices=TELLING,
     points=lk.PointsPolicy(
         expire_after=days(25),
         caps=[lk.Cap(150), lk.Cap(200, per="day"), lk.Cap(330, per="week"), lk.Cap(500, per="month")],
@@ -303,7 +308,8 @@ def any_world() -> st.SearchStrategy[World]:
         on_return=st.sampled_from(["next_check", "immediately"]),
     )
     late = [lk.LateFacts(), lk.LateFacts(restate=True, before_enrolment_days=6), lk.LateFacts(limit_days=40)]
-    parts = {"points": points, "tiers": tiers, "late": st.sampled_from(late)}
+    told = st.sampled_from([None, TELLING, lk.Notices(points_active=False, tier_ending_days=9)])
+    parts = {"points": points, "tiers": tiers, "late": st.sampled_from(late), "notices": told}
     program = st.builds(
         evolve,
         st.sampled_from([item.program for item in WORLDS.values() if item.foreign is None]),

@@ -127,7 +127,7 @@ class Recording(Deed):
         """Add which closed tiers and which points a late fact changes (``T8``)."""
         closed = before.closed
         corrections = differences(before.walk.line(closed), after.line(closed), self.item.id)
-        self.store.corrected += [(self.account.id, item) for item in corrections]
+        self.store.corrected += [(self.owner, item) for item in corrections]
         restated: dict[str, int] = {}
         if self.version.program.late.restate:
             restated = PuttingRight(self.account, self.item, self.number, self.now).restate(before.walk, after)
