@@ -50,6 +50,7 @@ class MachineBase(RuleBasedStateMachine):
         self.looked = set[int]()
         self.serial = 0
         self.steps = 0
+        self.near: tuple[object, list[datetime]] = (None, [])
         self.is_whole = True  # no step has been broken off
 
     def teardown(self) -> None:
@@ -68,7 +69,12 @@ class MachineBase(RuleBasedStateMachine):
         return self.pair.now
 
     def boundaries(self) -> list[datetime]:
-        """Where something begins or ends for somebody, of what is near."""
+        """Where something begins or ends for somebody, of what is near, as this step finds it."""
+        if self.near[0] != (self.steps, self.now):
+            self.near = ((self.steps, self.now), self.look_for_boundaries())
+        return self.near[1]
+
+    def look_for_boundaries(self) -> list[datetime]:
         found = {self.pair.world.start, self.now}
         for account in self.pair.accounts().values():
             book = account.book()

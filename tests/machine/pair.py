@@ -36,7 +36,6 @@ from tests.oracle.oracle import Oracle
 from tests.oracle.order import Merge, Unmerge
 from tests.oracle.records import Update, parts_of
 from tests.support.clock import Clock
-from tests.support.digest import canonical
 
 EVERYTHING = 10_000
 """More notices than a story makes."""
@@ -87,9 +86,9 @@ class Pair(Checks):
 
         What a quote says is what the record then gives (``C2``); with ``looking``, that it changed nothing is checked.
         """
-        held = canonical(self.storage) if looking else None
+        held = self.held() if looking else None
         quoted = outcome(lambda: self.shop.quote(transaction))
-        assert not looking or canonical(self.storage) == held, "C2"
+        assert not looking or self.held() == held, "C2"
         is_known = any(item.id == transaction.id for item in self.sent)
         before = self.lots_before(transaction)
         ours, theirs = (lambda: self.oracle.record(transaction, self.now)), lambda: self.shop.record(transaction)
@@ -203,6 +202,14 @@ class Pair(Checks):
             if at >= account.enrolled_at
         ]
         return [(balance, balance.lots) for balance in balances]
+
+    def held(self) -> Any:
+        """What the shop has written, and what it says about everybody."""
+        tiers = [self.shop.tier(member).name for member in self.oracle.store.members if self.is_enrolled(member)]
+        return (self.storage.position(), self.look(), tiers, self.shop.outbox.due(EVERYTHING))
+
+    def is_enrolled(self, member: str) -> bool:
+        return self.account(member).enrolled_at <= self.now
 
     # -- asking both -------------------------------------------------------------------------------------------------
 

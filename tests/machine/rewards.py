@@ -59,10 +59,10 @@ class RewardsMachine(PointsMachine):
         reversal = lk.Reversal(id=self.new_id("u"), of=code.id, points=None if whole else 1, occurred_at=at)
         self.send(reversal, "give_up_reward")
 
-    def boundaries(self) -> list[datetime]:
+    def look_for_boundaries(self) -> list[datetime]:
         """With the ends of vouchers."""
         ends = {self.vouchers.end_of(item) for item in self.issued()}
-        return sorted({*super().boundaries(), *(end for end in ends if end < FOREVER)})
+        return sorted({*super().look_for_boundaries(), *(end for end in ends if end < FOREVER)})
 
     @property
     def vouchers(self) -> Vouchers:

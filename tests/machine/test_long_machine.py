@@ -19,18 +19,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, seed, settings, stateful, strategies as st
 from hypothesis.internal.conjecture import engine
 from hypothesis.stateful import initialize, run_state_machine_as_test
-from tests.machine_base import MachineBase
-from tests.model_pair import FIRED
-from tests.model_tiers import Walk
-from tests.model_worlds import WORLDS
-from tests.test_machine import MERGED, STORAGES
 
-from tests.machine import expected_to_fire, machine_for
+from tests.machine.base import MachineBase
+from tests.machine.machine import expected_to_fire, machine_for
+from tests.machine.pair import FIRED
+from tests.machine.test_machine import STAGES, STORAGES, stage
 
 MINUTES = float(os.environ.get("LOYALTYKIT_MINUTES", "40"))
 STEPS = 200
 PROCESSES = 2
-STAGES = [*WORLDS, *MERGED, "any"]
 LEAST_RUNS = 1_000
 """Of all processes together, in forty minutes on two cores."""
 
@@ -51,30 +48,21 @@ class LongMachine(MachineBase):
     """Laid over a machine: no story is the plainest one, which Hypothesis would tell first, and here alone."""
 
     told: ClassVar[Counter[int]] = Counter()
-    agrees_every = 10
-    verifies_every = 40
 
     @initialize(is_plain=st.sampled_from([True, False]))
     def begin(self, is_plain: bool) -> None:
         assume(not is_plain)
 
     def teardown(self) -> None:
-        """In the end the store is looked through, and the walks of the model are walked again from the start."""
         self.told[self.steps] += 1
-        if hasattr(self, "pair"):
-            self.pair.verify()
-            for account in self.pair.accounts.values():
-                last = account.walk(self.now)
-                again = Walk.through(account.laws, account.member, account.history, last.horizon)
-                assert (last.rows, last.tiers, last.earned) == (again.rows, again.tiers, again.earned)
         super().teardown()
 
 
 def tell(storage: str, number: int, steps: int = STEPS) -> Counter[str]:
     """One story of so many steps, and what happened in it."""
-    world = STAGES[number % len(STAGES)]
-    plain = machine_for(WORLDS.get(world.removesuffix(" merged")), STORAGES[storage], merging=world in MERGED)
-    machine = type("Machine", (LongMachine, plain), {"told": Counter[int]()})
+    world, merging = stage(STAGES[number % len(STAGES)])
+    plain = machine_for(world, STORAGES[storage], merging=merging)
+    machine = type("Machine", (LongMachine, plain), {"told": Counter[int](), "length": steps})
     before, with_opening = Counter(FIRED), settings(ONE_RUN, stateful_step_count=steps + 2)
     for attempt in count():  # a story may end at once, as Hypothesis likes to see too
         run_state_machine_as_test(seed(f"{number}.{attempt}")(machine), settings=with_opening)
@@ -85,8 +73,7 @@ def tell(storage: str, number: int, steps: int = STEPS) -> Counter[str]:
 
 @pytest.fixture(autouse=True)
 def long(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Room for the draws, and a model that need not walk through a whole past at each step."""
-    monkeypatch.setattr(Walk, "leaves_marks", True)
+    """Room for the draws."""
     for module in (engine, stateful):
         monkeypatch.setattr(module, "BUFFER_SIZE", ROOM)
 
