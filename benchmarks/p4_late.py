@@ -14,7 +14,7 @@ from itertools import count
 
 import loyaltykit as lk
 from benchmarks.harness import Report, Side, Target, alternate, compare, duration, stopwatch
-from loyaltykit.domain.timeline import Timeline
+from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.rules import days, months, per_amount, spend
 from loyaltykit.storage.memory import MemoryStorage
 

@@ -12,7 +12,7 @@ from attrs import frozen
 
 import loyaltykit as lk
 from loyaltykit import rules
-from loyaltykit.domain.validation import RECORD_FIELDS
+from loyaltykit.domain.forms.checker import RECORD_FIELDS
 from loyaltykit.rules import calendar, days, event, events, line, member, months, per_amount, purchase, spend, visits
 from tests.bad_shop import BARE, NOW, PROGRAM, Shop
 
@@ -39,7 +39,7 @@ COMMON: dict[str, Any] = {"id": "x", "occurred_at": NOW, "actor": "a", "reason":
 LADDER = PROGRAM.tiers
 BORN = lk.Birthday(2, 29, 2000)
 RULE_OF_SPEND = spend >= 1
-QUALITY = lk.quality_report([lk.Member(id="x")], PROGRAM, date(2025, 1, 1))
+QUALITY = lk.quality.quality_report([lk.Member(id="x")], PROGRAM, date(2025, 1, 1))
 NOTICE = lk.Notice(id="points.added:p", kind="points.added", member_id="m", occurred_at=NOW, data={"points": 1})
 
 
@@ -76,28 +76,29 @@ CALLS: dict[str, Call] = {
         {"goal": "1", "note": "a"},
     ),
     "check_record of": Call(lambda raw: lk.check_record(raw, PROGRAM), {"raw": {"id": "x"}}),
-    "RecordProblem.describe": Call(
+    "Problem.describe": Call(
         lk.check_record({}, PROGRAM)[1][0].describe,
         {"language": "en"},
     ),
-    "member_schema": Call(lk.member_schema, {"program": PROGRAM, "language": "zh"}),
-    "difference": Call(lk.difference, {"old": lk.Member(id="x"), "new": lk.Member(id="y")}),
-    "Matching": Call(
-        lk.Matching,
+    "member_schema": Call(lk.records.member_schema, {"program": PROGRAM, "language": "zh"}),
+    "difference": Call(lk.records.difference, {"old": lk.Member(id="x"), "new": lk.Member(id="y")}),
+    "MatchPolicy": Call(
+        lk.matching.MatchPolicy,
         {"policy": "merge", "weights": {"same_name": 5}, "threshold": 60, "max_group": 20, "max_block": 200},
     ),
     "find_matches": Call(
-        lk.find_matches, {"members": [lk.Member(id="x")], "matching": lk.Matching(), "apart": [("x", "y")]}
+        lk.matching.find_matches,
+        {"members": [lk.Member(id="x")], "matching": lk.matching.MatchPolicy(), "apart": [("x", "y")]},
     ),
     "quality_report": Call(
-        lk.quality_report,
+        lk.quality.quality_report,
         {"members": [lk.Member(id="x")], "program": PROGRAM, "on": date(2025, 1, 1), "expected": ["name"]}
         | {"changed_on": {"x": date(2025, 1, 1)}, "stale_after_days": 5, "checker": None, "examples": 5},
     ),
     "QualityReport.since": Call(QUALITY.since, {"earlier": QUALITY}),
     "QualityReport.describe": Call(QUALITY.describe, {"language": "zh", "program": PROGRAM}),
     "QualityReport.count": Call(QUALITY.count, {"kind": "missing", "field": "name"}),
-    "record_of": Call(lk.record_of, {"member": lk.Member(id="x")}),
+    "record_of": Call(lk.records.record_of, {"member": lk.Member(id="x")}),
     "Case": Call(
         lambda value, where: lk.Field("x", str, derived=[lk.Case(value, where)]),
         {"value": "a", "where": member.age < 18},
@@ -148,8 +149,15 @@ CALLS: dict[str, Call] = {
     "Program": Call(
         lk.Program,
         {"name": "c", "currency": "EUR", "timezone": "UTC", "accrual": (), "points": lk.PointsPolicy(), "tiers": LADDER}
-        | {"segments": (), "fields": (), "purchase_fields": (), "line_fields": (), "events": (), "earns": lk.Earns()}
-        | {"birthday_29_february": "02-28", "notices": lk.Notices(), "rewards": (), "achievements": ()},
+        | {
+            "segments": (),
+            "fields": (),
+            "purchase_fields": (),
+            "line_fields": (),
+            "events": (),
+            "earns": lk.EarningPolicy(),
+        }
+        | {"birthday_29_february": "02-28", "notices": lk.NoticePolicy(), "rewards": (), "achievements": ()},
     ),
     "Program.evolve": Call(PROGRAM.evolve, {"name": "s", "currency": "EUR", "tiers": LADDER, "accrual": ()}),
     "Program.from_json": Call(lk.Program.from_json, {"text": PROGRAM.to_json()}),
@@ -162,8 +170,8 @@ CALLS: dict[str, Call] = {
     ),
     "EventType": Call(lk.EventType, {"name": "e", "fields": [lk.Field("a", int)]}),
     "Segment": Call(lk.Segment, {"name": "e", "where": RULE_OF_SPEND, "family": "f"}),
-    "Notices": Call(
-        lk.Notices,
+    "NoticePolicy": Call(
+        lk.NoticePolicy,
         {"points_added": True, "tier_down": False, "points_expiring_days": 3, "tier_ending_days": 0}
         | {"voucher_expiring_days": None, "birthday_days": 7},
     ),
@@ -180,7 +188,7 @@ CALLS: dict[str, Call] = {
             "cap": lk.Cap(5),
         },
     ),
-    "Earns": Call(lk.Earns, {"amount": "net", "tax": True, "exclude": None, "excluded_payments": ()}),
+    "EarningPolicy": Call(lk.EarningPolicy, {"amount": "net", "tax": True, "exclude": None, "excluded_payments": ()}),
     "PointsPolicy": Call(
         lk.PointsPolicy,
         {"expire_after": lk.NEVER, "rounding": "floor", "on_return": "allow_negative", "debt_limit": None}
@@ -279,7 +287,7 @@ CALLS: dict[str, Call] = {
         lambda **given: _pair().search(**given),
         {"text": "n", "where": member.id >= "", "order_by": spend, "limit": 1, "after": None, "as_of": NOW},
     ),
-    "match": Call(lambda **given: _pair().match(**given), {"matching": lk.Matching(), "merge_as": "a"}),
+    "match": Call(lambda **given: _pair().match(**given), {"matching": lk.matching.MatchPolicy(), "merge_as": "a"}),
     "keep apart": Call(
         lambda **given: _pair().keep_apart(**given),
         {"one": "m", "other": "n", "id": "x", "actor": "a", "reason": "r"},
@@ -291,7 +299,7 @@ CALLS: dict[str, Call] = {
             "known_at": None,
             "expected": ("name",),
             "stale_after_days": 9,
-            "checker": lk.RecordChecker(PROGRAM),
+            "checker": lk.records.RecordChecker(PROGRAM),
             "examples": 1,
         },
     ),
@@ -380,5 +388,5 @@ ODD: list[Any] = [
     lk.Tier("a"),
     LADDER,
     PROGRAM,
-    lk.InvalidRuleError([lk.Problem("a", "b", "c")]),
+    lk.errors.InvalidRuleError([lk.Problem("a", "b", "c")]),
 ]

@@ -58,8 +58,8 @@ HALF: Any = 0.5
 SHOE = attrgetter("shoe")
 AHEAD = NOW + timedelta(minutes=5, microseconds=1)
 REFUSED = lk.InvalidValueError
-RULE = lk.InvalidRuleError
-PROGRAMME = lk.InvalidProgramError
+RULE = lk.errors.InvalidRuleError
+PROGRAMME = lk.errors.InvalidProgramError
 
 LIMITS: dict[str, tuple[Callable[[Shop], object], type[lk.LoyaltyError], list[str]]] = {
     # amounts: finite, at most 18 digits, the currency's scale; floats refused
@@ -128,29 +128,29 @@ LIMITS: dict[str, tuple[Callable[[Shop], object], type[lk.LoyaltyError], list[st
     "an id names another member": (lambda s: s.loyalty.enroll(lk.Member(id="m")), lk.IdempotencyConflictError, ["id"]),
     "a member is unknown": (buy(member_id="nobody", amount=1), lk.UnknownMemberError, ["member_id"]),
     "a member is asked for and unknown": (lambda s: s.loyalty.member("x"), lk.UnknownMemberError, ["member_id"]),
-    "a purchase is unknown": (bring_back(of="nothing"), lk.UnknownTransactionError, ["of"]),
-    "a return is of a redemption": (bring_back(of="rd"), lk.UnknownTransactionError, ["of"]),
+    "a purchase is unknown": (bring_back(of="nothing"), lk.errors.UnknownTransactionError, ["of"]),
+    "a return is of a redemption": (bring_back(of="rd"), lk.errors.UnknownTransactionError, ["of"]),
     "a reversal is of a purchase": (
         lambda s: s.loyalty.record(lk.Reversal(id="x", of="p")),
-        lk.UnknownTransactionError,
+        lk.errors.UnknownTransactionError,
         ["of"],
     ),
     # more than there is
     "more units come back than were bought": (
         bring_back_line(line=0, quantity=5),
-        lk.ReturnExceedsPurchaseError,
+        lk.errors.ReturnExceedsPurchaseError,
         ["lines"],
     ),
     "a line comes back that was not bought": (bring_back_line(line=2), REFUSED, ["lines"]),
     "more comes back than was paid": (
         bring_back(of="single", amount="10.01"),
-        lk.ReturnExceedsPurchaseError,
+        lk.errors.ReturnExceedsPurchaseError,
         ["amount"],
     ),
     "an amount comes back of several lines": (bring_back(amount=1), REFUSED, ["amount"]),
     "a return lies before its purchase": (
         bring_back(occurred_at=NOW - timedelta(days=10)),
-        lk.ReturnExceedsPurchaseError,
+        lk.errors.ReturnExceedsPurchaseError,
         ["occurred_at"],
     ),
     "more points are spent than there are": (
@@ -160,12 +160,12 @@ LIMITS: dict[str, tuple[Callable[[Shop], object], type[lk.LoyaltyError], list[st
     ),
     "more points are given back than were spent": (
         lambda s: s.loyalty.record(lk.Reversal(id="x", of="rd", points=21)),
-        lk.ReversalExceedsRedemptionError,
+        lk.errors.ReversalExceedsRedemptionError,
         ["points"],
     ),
     "a reversal lies before its redemption": (
         lambda s: s.loyalty.record(lk.Reversal(id="x", of="rd", occurred_at=NOW - timedelta(days=8))),
-        lk.ReversalExceedsRedemptionError,
+        lk.errors.ReversalExceedsRedemptionError,
         ["occurred_at"],
     ),
     # holds, activations, transfers, opening balances
@@ -177,17 +177,21 @@ LIMITS: dict[str, tuple[Callable[[Shop], object], type[lk.LoyaltyError], list[st
     "a hold ends before it begins": (tell(lk.Hold, member_id="m", points=1, until=NOW), REFUSED, ["until"]),
     "a hold ends at a naive time": (tell(lk.Hold, member_id="m", points=1, until=BARE), REFUSED, ["until"]),
     "no points are held": (tell(lk.Hold, member_id="m", points=0), REFUSED, ["points"]),
-    "more is captured than is held": (tell(lk.Capture, of="h", points=4), lk.CaptureExceedsHoldError, ["points"]),
-    "a capture is of a redemption": (tell(lk.Capture, of="rd"), lk.UnknownTransactionError, ["of"]),
-    "a hold is captured when it is over": (tell(lk.Capture, of="over"), lk.HoldEndedError, ["of"]),
-    "a hold is released when it is over": (tell(lk.Release, of="over"), lk.HoldEndedError, ["of"]),
+    "more is captured than is held": (
+        tell(lk.Capture, of="h", points=4),
+        lk.errors.CaptureExceedsHoldError,
+        ["points"],
+    ),
+    "a capture is of a redemption": (tell(lk.Capture, of="rd"), lk.errors.UnknownTransactionError, ["of"]),
+    "a hold is captured when it is over": (tell(lk.Capture, of="over"), lk.errors.HoldEndedError, ["of"]),
+    "a hold is released when it is over": (tell(lk.Release, of="over"), lk.errors.HoldEndedError, ["of"]),
     "a hold is released before it begins": (
         tell(lk.Release, of="h", occurred_at=NOW - timedelta(days=7)),
-        lk.HoldEndedError,
+        lk.errors.HoldEndedError,
         ["occurred_at"],
     ),
-    "a hold is unknown": (tell(lk.Release, of="nothing"), lk.UnknownTransactionError, ["of"]),
-    "an unknown purchase is activated": (tell(lk.Activation, of="nothing"), lk.UnknownTransactionError, ["of"]),
+    "a hold is unknown": (tell(lk.Release, of="nothing"), lk.errors.UnknownTransactionError, ["of"]),
+    "an unknown purchase is activated": (tell(lk.Activation, of="nothing"), lk.errors.UnknownTransactionError, ["of"]),
     "a purchase is activated before it happens": (
         tell(lk.Activation, of="p", occurred_at=NOW - timedelta(days=10)),
         REFUSED,
@@ -213,14 +217,14 @@ LIMITS: dict[str, tuple[Callable[[Shop], object], type[lk.LoyaltyError], list[st
     "nothing is redeemed": (redeem(), REFUSED, ["points"]),
     "points and a reward are redeemed": (redeem(points=1, reward="cup"), REFUSED, ["points"]),
     "a reward has no id": (redeem(reward=" "), REFUSED, ["reward"]),
-    "a reward is unknown": (redeem(reward="boat"), lk.RewardUnavailableError, ["reward"]),
-    "a reward is not available yet": (redeem(reward="early"), lk.RewardUnavailableError, ["reward"]),
-    "a reward is no longer available": (redeem(reward="over"), lk.RewardUnavailableError, ["reward"]),
-    "a reward is not for this member": (redeem(reward="golden"), lk.RewardUnavailableError, ["reward"]),
-    "a reward is out of stock": (redeem(reward="gone"), lk.RewardUnavailableError, ["reward"]),
-    "a voucher is unknown": (use_voucher("nothing"), lk.UnknownTransactionError, ["of"]),
-    "a voucher is of a purchase": (use_voucher("p"), lk.UnknownTransactionError, ["of"]),
-    "a voucher is of points alone": (use_voucher("rd"), lk.UnknownTransactionError, ["of"]),
+    "a reward is unknown": (redeem(reward="boat"), lk.errors.RewardUnavailableError, ["reward"]),
+    "a reward is not available yet": (redeem(reward="early"), lk.errors.RewardUnavailableError, ["reward"]),
+    "a reward is no longer available": (redeem(reward="over"), lk.errors.RewardUnavailableError, ["reward"]),
+    "a reward is not for this member": (redeem(reward="golden"), lk.errors.RewardUnavailableError, ["reward"]),
+    "a reward is out of stock": (redeem(reward="gone"), lk.errors.RewardUnavailableError, ["reward"]),
+    "a voucher is unknown": (use_voucher("nothing"), lk.errors.UnknownTransactionError, ["of"]),
+    "a voucher is of a purchase": (use_voucher("p"), lk.errors.UnknownTransactionError, ["of"]),
+    "a voucher is of points alone": (use_voucher("rd"), lk.errors.UnknownTransactionError, ["of"]),
     "a gift is worth money": (lambda _: lk.Reward("x", 1, value=1), REFUSED, ["value"]),
     "an amount off takes nothing off": (lambda _: lk.Reward("x", 1, kind="amount_off"), REFUSED, ["value"]),
     "a value is a float": (lambda _: lk.Reward("x", 1, kind="coupon", value=HALF), REFUSED, ["value"]),
@@ -307,7 +311,7 @@ LIMITS: dict[str, tuple[Callable[[Shop], object], type[lk.LoyaltyError], list[st
     "a memory has no name": (lambda _: lk.Loyalty(PROGRAM, "memory://x"), REFUSED, ["storage"]),
     "a store holds another programme": (
         lambda s: lk.Loyalty(PROGRAM.evolve(name="Other"), storage=s.storage),
-        lk.ProgramChangedError,
+        lk.errors.ProgramChangedError,
         ["program"],
     ),
     "a page has no length": (lambda s: s.loyalty.select("active").page(0), REFUSED, ["limit"]),

@@ -49,13 +49,13 @@ def _use_in_programme(value: object) -> None:
     parts: dict[type, Callable[[Any], dict[str, Any]]] = {
         lk.AccrualRule: lambda rule: {"accrual": [rule]},
         lk.PointsPolicy: lambda policy: {"points": policy},
-        lk.Earns: lambda earns: {"earns": earns},
+        lk.EarningPolicy: lambda earns: {"earns": earns},
         lk.TierLadder: lambda ladder: {"tiers": ladder},
         lk.Tier: lambda tier: {"tiers": lk.TierLadder(lk.Tier("the lowest"), tier)},
         lk.Segment: lambda segment: {"segments": [segment]},
         lk.Reward: lambda reward: {"rewards": [reward]},
         lk.Achievement: lambda item: {"achievements": [item], "events": [lk.EventType("review")]},
-        lk.Notices: lambda notices: {"notices": notices},
+        lk.NoticePolicy: lambda notices: {"notices": notices},
         lk.EventType: lambda kind: {"events": [kind]},
         lk.Field: lambda field: {"fields": [field]},
     }

@@ -9,7 +9,7 @@ from attrs import evolve
 from hypothesis import given, settings, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.timeline import Timeline
+from loyaltykit.domain.tiers.timeline import Timeline
 from tests.support.arrivals import (
     KINDS,
     MULTIPLIED,
@@ -112,7 +112,7 @@ def test_i24_corrections_account_for_every_difference(data: st.DataObject, progr
             closed = max([closed, *settle_as_told(shop, how, len(facts) - len(waiting))])
 
 
-def corrected(decided: object, rows: tuple[lk.TierCorrection, ...], when: datetime) -> object:
+def corrected(decided: object, rows: tuple[lk.answers.TierCorrection, ...], when: datetime) -> object:
     """A decided tier as correcting rows leave it."""
     for row in rows:
         if row.effective_from <= when and (row.effective_until is None or when < row.effective_until):

@@ -66,7 +66,7 @@ def test_a_closed_shop_says_so() -> None:
         lambda: shop.programs.simulate(PROGRAM),
         shop.storage.verify,
     ):
-        with pytest.raises(lk.ClosedError):
+        with pytest.raises(lk.errors.ClosedError):
             call()
 
 
@@ -100,10 +100,10 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 
 def test_a_programme_says_everything_that_is_wrong_with_its_rules() -> None:
     """Bad input: all rules are checked, each problem names its place."""
-    with pytest.raises(lk.InvalidProgramError) as caught:
+    with pytest.raises(lk.errors.InvalidProgramError) as caught:
         PROGRAM.evolve(
             accrual=[lk.AccrualRule("a", per_amount(), where=line["nothing"] == 1)],
-            earns=lk.Earns(exclude=member.age >= 18),
+            earns=lk.EarningPolicy(exclude=member.age >= 18),
             segments=[lk.Segment("s", (member["x"] == 1) | (spend >= visits) | (events("like") >= 1))],
         )
     assert [problem.field for problem in caught.value.problems] == [

@@ -56,7 +56,8 @@ def assigned(tree: ast.Module, name: str) -> ast.expr:
 
 DOOR = ast.parse(Path(str(lk.__file__)).read_text("utf-8"))
 HOMES: dict[str, str] = ast.literal_eval(assigned(DOOR, "_HOMES"))
-ROOMS: tuple[str, ...] = ast.literal_eval(assigned(DOOR, "_ROOMS"))
+PACKAGES: tuple[str, ...] = ast.literal_eval(assigned(DOOR, "_PACKAGES"))
+PRIVATE = ("calendars", "domain", "loyalty", "problem_words", "progress", "read_only", "serialization", "values")
 
 
 def in_a_fresh_process(script: str) -> list[str]:
@@ -64,7 +65,9 @@ def in_a_fresh_process(script: str) -> list[str]:
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
 
 
-@pytest.mark.parametrize("module", ["loyaltykit", "loyaltykit.rules", "loyaltykit.errors", "loyaltykit.tables"])
+@pytest.mark.parametrize(
+    "module", ["loyaltykit", *(f"loyaltykit.{name}" for name in PACKAGES if name not in ("ports", "storage"))]
+)
 def test_all_is_sorted(module: str) -> None:
     """A public module lists its names in order (constants, classes, words), and each of them is there."""
     door = import_module(module)
@@ -95,12 +98,12 @@ def test_faces_and_selection_are_where_the_design_names_them() -> None:
 
 
 def test_every_error_is_of_the_one_tree() -> None:
-    """Each public error is a `LoyaltyError` of one of the three families, and can be imported at the top (I31)."""
+    """Each public error is a `LoyaltyError` of one of the three families, and public in `loyaltykit.errors` (I31)."""
     from loyaltykit import errors
 
     raised = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, Exception)]
-    families = (lk.RefusedError, lk.ConflictError, lk.OutcomeUnknownError, lk.MissingExtraError)
-    assert all(issubclass(error, lk.LoyaltyError) and hasattr(lk, error.__name__) for error in raised)
+    families = (lk.RefusedError, lk.ConflictError, lk.OutcomeUnknownError, lk.errors.MissingExtraError)
+    assert all(issubclass(error, lk.LoyaltyError) and error.__name__ in errors.__all__ for error in raised)
     assert all(issubclass(error, families) for error in raised if error is not lk.LoyaltyError)
 
 
@@ -162,27 +165,37 @@ def test_a_bare_import_loads_nothing_else_of_the_library() -> None:
     assert in_a_fresh_process(script) == ["loyaltykit"]
 
 
-def test_a_star_import_brings_every_name_and_every_room() -> None:
-    """The rooms are the modules that loading everything makes attributes; none has the name of something else."""
+def test_a_star_import_brings_every_name() -> None:
+    """`__all__` is what a star import brings, and nothing else."""
     script = """if True:
         from loyaltykit import *
-        import sys
-        print(*(name for name in globals() if not name.startswith("_") and name != "sys"))
-        print("and", *sorted({name.split(".")[1] for name in sys.modules if name.startswith("loyaltykit.")}))
+        print(*(name for name in globals() if not name.startswith("_")))
+    """
+    assert sorted(in_a_fresh_process(script)) == sorted(HOMES)
+    assert not set(PACKAGES) & set(HOMES)
+
+
+def test_what_is_private_is_no_attribute() -> None:
+    """However much is loaded, `dir` shows public names only, and no private package becomes an attribute."""
+    script = f"""if True:
+        import loyaltykit, loyaltykit.domain.views.balance as inner
+        from loyaltykit import *
+        print(*dir(loyaltykit), inner.Balance.__name__)
+        print("and", *(name for name in {PRIVATE} if hasattr(loyaltykit, name)))
     """
     words = in_a_fresh_process(script)
-    at = words.index("and")
-    assert sorted(words[:at]) == sorted(HOMES)
-    assert words[at + 1 :] == list(ROOMS)
-    assert not set(ROOMS) & set(HOMES)
+    assert words == [*sorted({*HOMES, *PACKAGES, "__doc__", "__version__"}), "Balance", "and"]
+    source = Path(str(lk.__file__)).parent
+    there = {path.stem for path in source.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert there - {"__init__"} == {*PACKAGES, *PRIVATE}
 
 
-def test_a_room_is_there_without_an_import_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`import loyaltykit; loyaltykit.errors.LoyaltyError`, and so for each room."""
+def test_a_package_is_there_without_an_import_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`import loyaltykit; loyaltykit.errors.LoyaltyError`, and so for each public package."""
     monkeypatch.delattr(lk, "errors")
     assert lk.errors is import_module("loyaltykit.errors")
-    script = f"import loyaltykit; print(*(getattr(loyaltykit, name).__name__ for name in {ROOMS}))"
-    assert in_a_fresh_process(script) == [f"loyaltykit.{name}" for name in ROOMS]
+    script = f"import loyaltykit; print(*(getattr(loyaltykit, name).__name__ for name in {PACKAGES}))"
+    assert in_a_fresh_process(script) == [f"loyaltykit.{name}" for name in PACKAGES]
 
 
 def test_any_module_of_the_door_can_be_the_first() -> None:
@@ -195,7 +208,7 @@ def test_any_module_of_the_door_can_be_the_first() -> None:
                 del sys.modules[name]
             import_module(first)
     """
-    modules = "\n".join(sorted({*HOMES.values(), *(f"loyaltykit.{name}" for name in ROOMS)}))
+    modules = "\n".join(sorted({*HOMES.values(), *(f"loyaltykit.{name}" for name in PACKAGES)}))
     done = subprocess.run([sys.executable, "-c", script], input=modules, capture_output=True, text=True, check=False)
     assert done.stderr == ""
 

@@ -11,7 +11,7 @@ import loyaltykit as lk
 from loyaltykit.rules import days
 from tests.support.stories import FEW, PROGRAMS, Story, accepted, at, day, happenings
 
-EVERYTHING = lk.Notices(points_expiring_days=3, tier_ending_days=4, voucher_expiring_days=2, birthday_days=5)
+EVERYTHING = lk.NoticePolicy(points_expiring_days=3, tier_ending_days=4, voucher_expiring_days=2, birthday_days=5)
 REWARDS = [lk.Reward("cup", 10, valid_for=days(6)), lk.Reward("pot", 40)]
 TELLING = [program.evolve(notices=EVERYTHING, rewards=REWARDS) for program in PROGRAMS]
 RUNS = st.lists(st.sampled_from([day(n, hour) for n in range(0, 90, 3) for hour in (0, 12)]), max_size=5)
@@ -45,7 +45,7 @@ def ids(notices: Iterable[lk.Notice]) -> list[str]:
 
 def settled(shop: lk.Loyalty, runs: Sequence[datetime]) -> list[lk.Notice]:
     """What all runs together tell."""
-    return [notice for when in runs for notice in shop.settle(as_of=when).events]
+    return [notice for when in runs for notice in shop.settle(as_of=when).notices]
 
 
 @FEW
@@ -79,7 +79,7 @@ def test_s21_whatever_arrives_between_runs(
             news += settled(between.shop, [item])
             continue
         for shop, heard in ((between.shop, news), (after.shop, final)):
-            heard += [event for taken in accepted(shop, [item]) for event in shop.record(taken).events]
+            heard += [event for taken in accepted(shop, [item]) for event in shop.record(taken).notices]
     news += settled(between.shop, [LAST])
     final += settled(after.shop, [LAST])
     assert len(set(ids(news))) == len(news)

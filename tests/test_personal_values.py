@@ -35,7 +35,7 @@ CANARIES = (CANARY, "1947", "11-04")
 
 SECRETIVE = PROGRAM.evolve(
     fields=[*PROGRAM.fields, lk.Field("secret", str)],
-    notices=lk.Notices(birthday_days=400, points_expiring_days=400),
+    notices=lk.NoticePolicy(birthday_days=400, points_expiring_days=400),
     segments=[lk.Segment("those", (member.region.is_missing()) | (member["secret"] != "x"))],
 )
 

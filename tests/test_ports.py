@@ -9,7 +9,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit import ports
-from loyaltykit.domain.account import Account
+from loyaltykit.domain.accounts.account import Account
 from loyaltykit.storage.memory import MemoryStorage
 from tests.support.stories import START, Story, club, day
 

@@ -232,7 +232,7 @@ def test_the_demo_fails_on_a_mismatch_in_the_table(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Second cards that are not merged: the command names the members too many and ends with 1."""
-    monkeypatch.setattr(records.lk, "find_matches", lambda _members, _matching: lk.MatchReport((), (), ()))
+    monkeypatch.setattr(lk.matching, "find_matches", lambda _members, _matching: lk.matching.MatchReport((), (), ()))
     assert demo.main() == 1
     printed = capsys.readouterr().out
     assert "DIFFERS table, twice" in printed

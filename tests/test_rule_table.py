@@ -1,7 +1,7 @@
 """Which tests hold which rule and which invariant. A rule without a test, or a test that lost its rule, fails here.
 
 Numbers are those of ``docs/explanation/rules.md``: S points, T tiers, C calendar, I invariants. Besides these, the
-machine (``tests/test_machine.py``) holds all of them together against the naive model.
+machine (``tests/machine/test_machine.py``) holds all of them together against the oracle.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ REQUIRED = (
     "I1 I2 I3 I4 I5 I6 I7 I8 I9 I10 I11 I12 I13 I14 I15 I16 I17 I18 I19 I20 I23 I24 I25 I26 I28 I31"
 ).split()
 
-MACHINE = "test_machine.py::test_core_means_what_the_model_means"
+MACHINE = "machine/test_machine.py::test_core_means_what_the_oracle_means"
 
 TABLE: Mapping[str, tuple[str, ...]] = {
     "S1": (

@@ -1,53 +1,29 @@
 """loyaltykit: run a membership programme from your own shop software.
 
-The words for rules are in ``loyaltykit.rules``; everything else a shop needs is here.
+Start with ``Loyalty`` and ``Program``. The words for rules are in ``loyaltykit.rules``, tables in ``loyaltykit.tables``,
+record checks in ``loyaltykit.records``, duplicates in ``loyaltykit.matching``, the quality report in
+``loyaltykit.quality``, the parts of answers in ``loyaltykit.answers`` and every error in ``loyaltykit.errors``.
 """
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from loyaltykit.calendars import NEVER, BirthdayCalendar, inactivity, register_calendar
-    from loyaltykit.domain.achievements import Achievement
-    from loyaltykit.domain.answers import (
-        Balance,
-        IngestReport,
-        LotView,
-        MemberMove,
-        ProgramChange,
-        ProgramVersion,
-        Receipt,
-        RuleShare,
-        Settlement,
-        StatementRow,
-        TierChange,
-        TierCorrection,
-        Voucher,
-        WhatIf,
-    )
-    from loyaltykit.domain.birthday import Birthday
-    from loyaltykit.domain.blocking import Crowd
-    from loyaltykit.domain.caps import Cap
-    from loyaltykit.domain.contacts import Contact
-    from loyaltykit.domain.differences import FieldChange, difference
-    from loyaltykit.domain.form_schema import member_schema
-    from loyaltykit.domain.ladder import Tier, TierLadder
-    from loyaltykit.domain.lateness import LateFacts
-    from loyaltykit.domain.liability import Liability
-    from loyaltykit.domain.lint import LintFinding
-    from loyaltykit.domain.matching import LikelyPair, MatchGroup, Matching, MatchReport, find_matches
-    from loyaltykit.domain.member import Member
-    from loyaltykit.domain.migration import Migration, keep_until_validity_ends, reevaluate
-    from loyaltykit.domain.notices import Notice, Notices
-    from loyaltykit.domain.policy import AccrualRule, Earns, PointsPolicy, extend
-    from loyaltykit.domain.problems import RecordProblem
-    from loyaltykit.domain.program import EventType, Program, Segment
-    from loyaltykit.domain.quality import ChannelQuality, IssueChange, QualityChange, QualityIssue, QualityReport
-    from loyaltykit.domain.quality_review import quality_report
-    from loyaltykit.domain.reconciliation import Reconciliation
-    from loyaltykit.domain.record_versions import RecordVersion
-    from loyaltykit.domain.rewards import Reward
-    from loyaltykit.domain.status import SetByHand, TierStatus
-    from loyaltykit.domain.tier_history import TierDecision, TierHistory
+    from loyaltykit.domain.accounts.receipt import Receipt
+    from loyaltykit.domain.forms.checker import check_record
+    from loyaltykit.domain.ledger.vouchers import Voucher
+    from loyaltykit.domain.members.birthday import Birthday
+    from loyaltykit.domain.members.contacts import Contact
+    from loyaltykit.domain.members.member import Member
+    from loyaltykit.domain.program.achievements import Achievement
+    from loyaltykit.domain.program.caps import Cap
+    from loyaltykit.domain.program.late import LatePolicy
+    from loyaltykit.domain.program.migration import Migration, keep_until_validity_ends, reevaluate
+    from loyaltykit.domain.program.notices import Notice, NoticePolicy
+    from loyaltykit.domain.program.points import AccrualRule, EarningPolicy, PointsPolicy, extend
+    from loyaltykit.domain.program.program import EventType, Program, Segment
+    from loyaltykit.domain.program.rewards import Reward
+    from loyaltykit.domain.program.tiers import Tier, TierLadder
     from loyaltykit.domain.transactions import (
         Activation,
         Adjustment,
@@ -71,44 +47,30 @@ if TYPE_CHECKING:
         Visit,
         VoucherUse,
     )
-    from loyaltykit.domain.validation import RecordChecker, check_record, record_of
-    from loyaltykit.domain.verification import Finding
+    from loyaltykit.domain.transactions.edits import MemberEdit
+    from loyaltykit.domain.transactions.merges import KeepApart, Merge, Unmerge
+    from loyaltykit.domain.views.balance import Balance
+    from loyaltykit.domain.views.tier_status import TierStatus
     from loyaltykit.errors import (
-        CaptureExceedsHoldError,
-        ChangeInThePastError,
-        ClosedError,
         ConflictError,
-        HoldEndedError,
         IdempotencyConflictError,
         InsufficientPointsError,
-        InvalidProgramError,
-        InvalidRuleError,
         InvalidValueError,
         LoyaltyError,
-        MissingExtraError,
-        NotActiveError,
         NotEnrolledError,
         OutcomeUnknownError,
         Problem,
-        ProgramChangedError,
         RefusedError,
-        ReturnExceedsPurchaseError,
-        ReversalExceedsRedemptionError,
-        RewardUnavailableError,
-        StaleEditError,
-        TableError,
-        TierGrantEndedError,
-        TooLateError,
         UnknownMemberError,
-        UnknownTransactionError,
-        UnmergeRefusedError,
-        VoucherNotUsableError,
     )
     from loyaltykit.loyalty import Loyalty
     from loyaltykit.loyalty.cloud_events import to_cloud_event
+    from loyaltykit.loyalty.intake import IngestReport
+    from loyaltykit.loyalty.settlement import Settlement
     from loyaltykit.rules.cases import Case
     from loyaltykit.rules.fields import Field
 else:
+    import sys as _sys
     from importlib import import_module as _import_module
     from threading import RLock as _RLock
 
@@ -118,16 +80,24 @@ else:
     # Out of sight of type checkers: with a __getattr__ in view, they would let every misspelled name pass.
     def __getattr__(name: str) -> object:
         # A name is kept once it is found, so this runs once for each; see docs/decisions/0013.
-        if name not in _HOMES and name not in _ROOMS:
+        if name not in _HOMES and name not in _PACKAGES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         with _one_at_a_time:
-            if name in _ROOMS:
+            if name in _PACKAGES:
                 return _import_module(f"{__name__}.{name}")
             globals()[name] = found = getattr(_import_module(_HOMES[name]), name)
             return found
 
+    class _Package(type(_sys)):
+        """The package as a module that does not take private subpackages as attributes when Python imports them."""
 
-del TYPE_CHECKING  # the door shows the library's own names only
+        def __setattr__(self, name: str, value: object) -> None:
+            if name in _PACKAGES or not isinstance(value, type(_sys)):
+                super().__setattr__(name, value)
+
+    _sys.modules[__name__].__class__ = _Package
+
+del TYPE_CHECKING  # only the library's own names are attributes
 
 __version__ = "0.1.0"
 
@@ -142,48 +112,30 @@ __all__ = [
     "BirthdayCalendar",
     "Cap",
     "Capture",
-    "CaptureExceedsHoldError",
     "Case",
-    "ChangeInThePastError",
-    "ChannelQuality",
-    "ClosedError",
     "ConflictError",
     "Contact",
-    "Crowd",
-    "Earns",
+    "EarningPolicy",
     "Event",
     "EventType",
     "Field",
-    "FieldChange",
-    "Finding",
     "Hold",
-    "HoldEndedError",
     "IdempotencyConflictError",
     "IngestReport",
     "InsufficientPointsError",
-    "InvalidProgramError",
-    "InvalidRuleError",
     "InvalidValueError",
-    "IssueChange",
-    "LateFacts",
-    "Liability",
-    "LikelyPair",
+    "KeepApart",
+    "LatePolicy",
     "Line",
-    "LintFinding",
-    "LotView",
     "Loyalty",
     "LoyaltyError",
-    "MatchGroup",
-    "MatchReport",
-    "Matching",
     "Member",
-    "MemberMove",
+    "MemberEdit",
+    "Merge",
     "Migration",
-    "MissingExtraError",
-    "NotActiveError",
     "NotEnrolledError",
     "Notice",
-    "Notices",
+    "NoticePolicy",
     "OpeningBalance",
     "OpeningLot",
     "OutcomeUnknownError",
@@ -191,198 +143,116 @@ __all__ = [
     "PointsPolicy",
     "Problem",
     "Program",
-    "ProgramChange",
-    "ProgramChangedError",
-    "ProgramVersion",
     "Purchase",
-    "QualityChange",
-    "QualityIssue",
-    "QualityReport",
     "Receipt",
-    "Reconciliation",
-    "RecordChecker",
-    "RecordProblem",
-    "RecordVersion",
     "Redemption",
     "RefusedError",
     "Release",
     "Return",
-    "ReturnExceedsPurchaseError",
     "ReturnedLine",
     "Reversal",
-    "ReversalExceedsRedemptionError",
     "Reward",
-    "RewardUnavailableError",
-    "RuleShare",
     "Segment",
-    "SetByHand",
     "Settlement",
-    "StaleEditError",
-    "StatementRow",
-    "TableError",
     "Tier",
-    "TierChange",
-    "TierCorrection",
-    "TierDecision",
     "TierGrant",
     "TierGrantEnd",
-    "TierGrantEndedError",
-    "TierHistory",
     "TierLadder",
     "TierStatus",
-    "TooLateError",
     "Transaction",
     "Transfer",
     "UnknownMemberError",
-    "UnknownTransactionError",
-    "UnmergeRefusedError",
+    "Unmerge",
     "Visit",
     "Voucher",
-    "VoucherNotUsableError",
     "VoucherUse",
-    "WhatIf",
     "check_record",
-    "difference",
     "extend",
-    "find_matches",
     "inactivity",
     "keep_until_validity_ends",
-    "member_schema",
-    "quality_report",
-    "record_of",
     "reevaluate",
     "register_calendar",
     "to_cloud_event",
 ]
 
-# Where the names live; tests/test_door.py compares this table with the imports above and with __all__.
+# Where the names are defined; tests/test_door.py compares this table with the imports above and with __all__.
 _HOMES = {
     "NEVER": "loyaltykit.calendars",
-    "AccrualRule": "loyaltykit.domain.policy",
-    "Achievement": "loyaltykit.domain.achievements",
+    "AccrualRule": "loyaltykit.domain.program.points",
+    "Achievement": "loyaltykit.domain.program.achievements",
     "Activation": "loyaltykit.domain.transactions",
     "Adjustment": "loyaltykit.domain.transactions",
-    "Balance": "loyaltykit.domain.answers",
-    "Birthday": "loyaltykit.domain.birthday",
+    "Balance": "loyaltykit.domain.views.balance",
+    "Birthday": "loyaltykit.domain.members.birthday",
     "BirthdayCalendar": "loyaltykit.calendars",
-    "Cap": "loyaltykit.domain.caps",
+    "Cap": "loyaltykit.domain.program.caps",
     "Capture": "loyaltykit.domain.transactions",
-    "CaptureExceedsHoldError": "loyaltykit.errors",
     "Case": "loyaltykit.rules.cases",
-    "ChangeInThePastError": "loyaltykit.errors",
-    "ChannelQuality": "loyaltykit.domain.quality",
-    "ClosedError": "loyaltykit.errors",
     "ConflictError": "loyaltykit.errors",
-    "Contact": "loyaltykit.domain.contacts",
-    "Crowd": "loyaltykit.domain.blocking",
-    "Earns": "loyaltykit.domain.policy",
+    "Contact": "loyaltykit.domain.members.contacts",
+    "EarningPolicy": "loyaltykit.domain.program.points",
     "Event": "loyaltykit.domain.transactions",
-    "EventType": "loyaltykit.domain.program",
+    "EventType": "loyaltykit.domain.program.program",
     "Field": "loyaltykit.rules.fields",
-    "FieldChange": "loyaltykit.domain.differences",
-    "Finding": "loyaltykit.domain.verification",
     "Hold": "loyaltykit.domain.transactions",
-    "HoldEndedError": "loyaltykit.errors",
     "IdempotencyConflictError": "loyaltykit.errors",
-    "IngestReport": "loyaltykit.domain.answers",
+    "IngestReport": "loyaltykit.loyalty.intake",
     "InsufficientPointsError": "loyaltykit.errors",
-    "InvalidProgramError": "loyaltykit.errors",
-    "InvalidRuleError": "loyaltykit.errors",
     "InvalidValueError": "loyaltykit.errors",
-    "IssueChange": "loyaltykit.domain.quality",
-    "LateFacts": "loyaltykit.domain.lateness",
-    "Liability": "loyaltykit.domain.liability",
-    "LikelyPair": "loyaltykit.domain.matching",
+    "KeepApart": "loyaltykit.domain.transactions.merges",
+    "LatePolicy": "loyaltykit.domain.program.late",
     "Line": "loyaltykit.domain.transactions",
-    "LintFinding": "loyaltykit.domain.lint",
-    "LotView": "loyaltykit.domain.answers",
     "Loyalty": "loyaltykit.loyalty",
     "LoyaltyError": "loyaltykit.errors",
-    "MatchGroup": "loyaltykit.domain.matching",
-    "MatchReport": "loyaltykit.domain.matching",
-    "Matching": "loyaltykit.domain.matching",
-    "Member": "loyaltykit.domain.member",
-    "MemberMove": "loyaltykit.domain.answers",
-    "Migration": "loyaltykit.domain.migration",
-    "MissingExtraError": "loyaltykit.errors",
-    "NotActiveError": "loyaltykit.errors",
+    "Member": "loyaltykit.domain.members.member",
+    "MemberEdit": "loyaltykit.domain.transactions.edits",
+    "Merge": "loyaltykit.domain.transactions.merges",
+    "Migration": "loyaltykit.domain.program.migration",
     "NotEnrolledError": "loyaltykit.errors",
-    "Notice": "loyaltykit.domain.notices",
-    "Notices": "loyaltykit.domain.notices",
+    "Notice": "loyaltykit.domain.program.notices",
+    "NoticePolicy": "loyaltykit.domain.program.notices",
     "OpeningBalance": "loyaltykit.domain.transactions",
     "OpeningLot": "loyaltykit.domain.transactions",
     "OutcomeUnknownError": "loyaltykit.errors",
     "PointsPayment": "loyaltykit.domain.transactions",
-    "PointsPolicy": "loyaltykit.domain.policy",
+    "PointsPolicy": "loyaltykit.domain.program.points",
     "Problem": "loyaltykit.errors",
-    "Program": "loyaltykit.domain.program",
-    "ProgramChange": "loyaltykit.domain.answers",
-    "ProgramChangedError": "loyaltykit.errors",
-    "ProgramVersion": "loyaltykit.domain.answers",
+    "Program": "loyaltykit.domain.program.program",
     "Purchase": "loyaltykit.domain.transactions",
-    "QualityChange": "loyaltykit.domain.quality",
-    "QualityIssue": "loyaltykit.domain.quality",
-    "QualityReport": "loyaltykit.domain.quality",
-    "Receipt": "loyaltykit.domain.answers",
-    "Reconciliation": "loyaltykit.domain.reconciliation",
-    "RecordChecker": "loyaltykit.domain.validation",
-    "RecordProblem": "loyaltykit.domain.problems",
-    "RecordVersion": "loyaltykit.domain.record_versions",
+    "Receipt": "loyaltykit.domain.accounts.receipt",
     "Redemption": "loyaltykit.domain.transactions",
     "RefusedError": "loyaltykit.errors",
     "Release": "loyaltykit.domain.transactions",
     "Return": "loyaltykit.domain.transactions",
-    "ReturnExceedsPurchaseError": "loyaltykit.errors",
     "ReturnedLine": "loyaltykit.domain.transactions",
     "Reversal": "loyaltykit.domain.transactions",
-    "ReversalExceedsRedemptionError": "loyaltykit.errors",
-    "Reward": "loyaltykit.domain.rewards",
-    "RewardUnavailableError": "loyaltykit.errors",
-    "RuleShare": "loyaltykit.domain.answers",
-    "Segment": "loyaltykit.domain.program",
-    "SetByHand": "loyaltykit.domain.status",
-    "Settlement": "loyaltykit.domain.answers",
-    "StaleEditError": "loyaltykit.errors",
-    "StatementRow": "loyaltykit.domain.answers",
-    "TableError": "loyaltykit.errors",
-    "Tier": "loyaltykit.domain.ladder",
-    "TierChange": "loyaltykit.domain.answers",
-    "TierCorrection": "loyaltykit.domain.answers",
-    "TierDecision": "loyaltykit.domain.tier_history",
+    "Reward": "loyaltykit.domain.program.rewards",
+    "Segment": "loyaltykit.domain.program.program",
+    "Settlement": "loyaltykit.loyalty.settlement",
+    "Tier": "loyaltykit.domain.program.tiers",
     "TierGrant": "loyaltykit.domain.transactions",
     "TierGrantEnd": "loyaltykit.domain.transactions",
-    "TierGrantEndedError": "loyaltykit.errors",
-    "TierHistory": "loyaltykit.domain.tier_history",
-    "TierLadder": "loyaltykit.domain.ladder",
-    "TierStatus": "loyaltykit.domain.status",
-    "TooLateError": "loyaltykit.errors",
+    "TierLadder": "loyaltykit.domain.program.tiers",
+    "TierStatus": "loyaltykit.domain.views.tier_status",
     "Transaction": "loyaltykit.domain.transactions",
     "Transfer": "loyaltykit.domain.transactions",
     "UnknownMemberError": "loyaltykit.errors",
-    "UnknownTransactionError": "loyaltykit.errors",
-    "UnmergeRefusedError": "loyaltykit.errors",
+    "Unmerge": "loyaltykit.domain.transactions.merges",
     "Visit": "loyaltykit.domain.transactions",
-    "Voucher": "loyaltykit.domain.answers",
-    "VoucherNotUsableError": "loyaltykit.errors",
+    "Voucher": "loyaltykit.domain.ledger.vouchers",
     "VoucherUse": "loyaltykit.domain.transactions",
-    "WhatIf": "loyaltykit.domain.answers",
-    "check_record": "loyaltykit.domain.validation",
-    "difference": "loyaltykit.domain.differences",
-    "extend": "loyaltykit.domain.policy",
-    "find_matches": "loyaltykit.domain.matching",
+    "check_record": "loyaltykit.domain.forms.checker",
+    "extend": "loyaltykit.domain.program.points",
     "inactivity": "loyaltykit.calendars",
-    "keep_until_validity_ends": "loyaltykit.domain.migration",
-    "member_schema": "loyaltykit.domain.form_schema",
-    "quality_report": "loyaltykit.domain.quality_review",
-    "record_of": "loyaltykit.domain.validation",
-    "reevaluate": "loyaltykit.domain.migration",
+    "keep_until_validity_ends": "loyaltykit.domain.program.migration",
+    "reevaluate": "loyaltykit.domain.program.migration",
     "register_calendar": "loyaltykit.calendars",
     "to_cloud_event": "loyaltykit.loyalty.cloud_events",
 }
 
-# What lies one dot below the library, as `loyaltykit.errors`, without an import of its own.
-_ROOMS = ("calendars", "domain", "errors", "loyalty", "ports", "rules", "serialization", "storage", "values")
+# Public modules: ``loyaltykit.errors`` works without an import of its own.
+_PACKAGES = ("answers", "errors", "matching", "ports", "quality", "records", "rules", "storage", "tables")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES, *_ROOMS})
+    return sorted({*__all__, *_PACKAGES, "__version__", "__doc__"})

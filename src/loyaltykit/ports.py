@@ -15,14 +15,14 @@ from typing import Protocol
 
 from attrs import frozen
 
-from loyaltykit.domain.account import Account
-from loyaltykit.domain.decision import Decision
-from loyaltykit.domain.joint import Joint
-from loyaltykit.domain.member import Member
-from loyaltykit.domain.notices import Notice
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.accounts.family import Joint
+from loyaltykit.domain.facts.versions import Rules, Version
+from loyaltykit.domain.members.member import Member
+from loyaltykit.domain.program.notices import Notice
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import Transaction
-from loyaltykit.domain.versions import Rules, Version
 from loyaltykit.values import Instant
 
 

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.domain import achieving
-from loyaltykit.domain.account import Account
-from loyaltykit.domain.achieving import AchievementBook
-from loyaltykit.domain.capping import CapBook
-from loyaltykit.domain.decision import Decision
-from loyaltykit.domain.tally import Tally
+import loyaltykit.domain.earning.achievements as achieving
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.earning.achievements import AchievementBook
+from loyaltykit.domain.earning.caps import CapBook
+from loyaltykit.domain.earning.counters import Tally
 from loyaltykit.domain.transactions import Purchase, Transaction
 from loyaltykit.values import NEVER_US, Instant
-from tests.support import stories
 from tests.broken.registry import broken
 from tests.broken.story import Story
+from tests.support import stories
 from tests.support.stories import LATE, club, day
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from loyaltykit.domain import accrual, facts
-from loyaltykit.domain.accrual import Accrual, Earned
+from loyaltykit.domain.earning import accrual
+from loyaltykit.domain.earning.accrual import Accrual, Earned
+from loyaltykit.domain.facts import facts
 from loyaltykit.loyalty import Loyalty, runtime
 from tests.broken.registry import broken
 from tests.broken.story import Story

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from loyaltykit.domain import standing, tiers
+import loyaltykit.domain.tiers.decisions as tiers
+from loyaltykit.domain.tiers import standing
 from tests.broken.registry import broken
 from tests.broken.story import Story
 

@@ -8,9 +8,11 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-from loyaltykit.domain import achieving, awarding, decide
-from loyaltykit.domain.account import Account
-from loyaltykit.domain.capping import CapBook
+import loyaltykit.domain.decide.activities as awarding
+import loyaltykit.domain.decide.dispatch as decide
+import loyaltykit.domain.earning.achievements as achieving
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.earning.caps import CapBook
 from tests.broken.registry import broken
 from tests.broken.story import Story
 

@@ -10,10 +10,13 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-from loyaltykit.domain import corrections, decide, restating, timeline
-from loyaltykit.domain.standing import Standing
-from loyaltykit.domain.tiers import nobody
-from loyaltykit.domain.timeline import Timeline
+import loyaltykit.domain.decide.dispatch as decide
+import loyaltykit.domain.decide.late as corrections
+from loyaltykit.domain.decide import restating
+from loyaltykit.domain.tiers import timeline
+from loyaltykit.domain.tiers.decisions import nobody
+from loyaltykit.domain.tiers.standing import Standing
+from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.storage.memory import MemoryStorage
 from loyaltykit.values import DAY_US
 from tests.broken.registry import broken

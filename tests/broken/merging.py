@@ -9,8 +9,9 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-from loyaltykit.domain import joint, merging
-from loyaltykit.domain.lots import Lot, Posting
+import loyaltykit.domain.accounts.family as joint
+import loyaltykit.domain.decide.merges as merging
+from loyaltykit.domain.ledger.entries import Lot, Posting
 from loyaltykit.values import DAY_US, NEVER_US
 from tests.broken.registry import broken
 from tests.broken.story import Story

@@ -9,8 +9,12 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-from loyaltykit.domain import credits, decide, ledger, movements, returning, rulebook
-from loyaltykit.domain.allocation import take_by_hand
+import loyaltykit.domain.decide.dispatch as decide
+import loyaltykit.domain.decide.returns as returning
+from loyaltykit.domain.decide import credits
+from loyaltykit.domain.facts import rulebook
+from loyaltykit.domain.ledger import ledger, movements
+from loyaltykit.domain.ledger.allocation import take_by_hand
 from loyaltykit.errors import CaptureExceedsHoldError
 from loyaltykit.values import NEVER_US
 from tests.broken.registry import broken

@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-from loyaltykit.domain import telling
+import loyaltykit.domain.decide.notices as telling
 from tests.broken.registry import broken
 from tests.broken.story import Story
 from tests.support.clock import Clock
@@ -18,13 +18,13 @@ from tests.support.clock import Clock
 
 def told(story: Story, days: range) -> list[str]:
     """The ids of what runs on these days tell of points that lapse unspent."""
-    program = story.world.program.evolve(notices=lk.Notices(points_added=False, points_expiring_days=2))
+    program = story.world.program.evolve(notices=lk.NoticePolicy(points_added=False, points_expiring_days=2))
     clock = Clock(story.day(100))
     with lk.Loyalty(program, clock=clock) as shop:
         shop.enroll(lk.Member(id="m", enrolled_at=story.day(0)))
         shop.record(lk.Purchase(id="p", member_id="m", amount=100, occurred_at=story.day(1)))
         runs = [shop.settle(as_of=story.day(0) + timedelta(days=number)) for number in days]
-        return [notice.id for run in runs for notice in run.events]
+        return [notice.id for run in runs for notice in run.notices]
 
 
 def a_run_is_missed(story: Story) -> None:

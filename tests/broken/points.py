@@ -8,7 +8,13 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-from loyaltykit.domain import allocation, decide, giving_back, ledger, lots, postings, returning, rulebook, sales
+import loyaltykit.domain.decide.dispatch as decide
+import loyaltykit.domain.decide.returns as returning
+import loyaltykit.domain.decide.reversals as giving_back
+from loyaltykit.domain.decide import postings
+from loyaltykit.domain.earning import sales
+from loyaltykit.domain.facts import rulebook
+from loyaltykit.domain.ledger import allocation, ledger, states
 from loyaltykit.errors import InsufficientPointsError
 from tests.broken.registry import broken
 from tests.broken.story import Story
@@ -25,7 +31,7 @@ def lots_live_one_microsecond_too_long(patch: pytest.MonkeyPatch) -> None:
 def latest_expiry_is_spent_first(patch: pytest.MonkeyPatch) -> None:
     """S4, I5."""
     worst_first = property(lambda self: (-self.expires_at, self.lot.occurred_at, self.lot.id))
-    patch.setattr(lots.LotState, "key", worst_first)
+    patch.setattr(states.LotState, "key", worst_first)
     patch.setattr(
         ledger.Ledger,
         "spendable",
@@ -89,8 +95,8 @@ def reversals_give_back_in_the_order_taken(patch: pytest.MonkeyPatch) -> None:
 @broken("rolling")
 def what_comes_back_to_a_dead_lot_never_lapses(patch: pytest.MonkeyPatch) -> None:
     """S9, S2: lapses again, dated when it came back."""
-    right = lots.LotState.lapses
-    patch.setattr(lots.LotState, "lapses", lambda self: dict(list(right(self).items())[:1]))
+    right = states.LotState.lapses
+    patch.setattr(states.LotState, "lapses", lambda self: dict(list(right(self).items())[:1]))
 
 
 def three_units_come_back_one_by_one(story: Story) -> None:
@@ -145,7 +151,7 @@ def all_comes_back_after_it_lapsed(story: Story) -> None:
 @broken("extended", all_comes_back_after_it_lapsed)
 def lapsed_points_are_claimed_again(patch: pytest.MonkeyPatch) -> None:
     """S7: what lapsed unspent owes nothing."""
-    patch.setattr(lots.LotState, "lapsed_by", lambda *_arguments: 0)
+    patch.setattr(states.LotState, "lapsed_by", lambda *_arguments: 0)
 
 
 def more_is_taken_than_may_be_owed(story: Story) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.domain import redeeming
+import loyaltykit.domain.decide.redemptions as redeeming
 from loyaltykit.loyalty import runtime
 from tests.broken.registry import broken
 from tests.broken.story import Story
@@ -36,8 +36,8 @@ def one_voucher_at_two_tills(story: Story) -> None:
     shop = gift_shop(story)
     shop.record(lk.Redemption(id="v", member_id="m", reward="cup"))
     shop.record(lk.VoucherUse(id="u1", of="v"))
-    refused(shop, lk.VoucherUse(id="u2", of="v"), lk.VoucherNotUsableError)
-    refused(shop, lk.Reversal(id="back", of="v"), lk.VoucherNotUsableError)
+    refused(shop, lk.VoucherUse(id="u2", of="v"), lk.errors.VoucherNotUsableError)
+    refused(shop, lk.Reversal(id="back", of="v"), lk.errors.VoucherNotUsableError)
     assert [voucher.status for voucher in shop.vouchers("m")] == ["used"]
 
 
@@ -50,10 +50,10 @@ def a_voucher_is_spent_twice(patch: pytest.MonkeyPatch) -> None:
 def one_pot_for_two(story: Story) -> None:
     shop = gift_shop(story)
     shop.record(lk.Redemption(id="v1", member_id="m", reward="pot"))
-    refused(shop, lk.Redemption(id="v2", member_id="neighbour", reward="pot"), lk.RewardUnavailableError)
+    refused(shop, lk.Redemption(id="v2", member_id="neighbour", reward="pot"), lk.errors.RewardUnavailableError)
     shop.record(lk.Reversal(id="back", of="v1"))
     shop.record(lk.Redemption(id="v3", member_id="neighbour", reward="pot"))
-    refused(shop, lk.Redemption(id="v4", member_id="m", reward="pot"), lk.RewardUnavailableError)
+    refused(shop, lk.Redemption(id="v4", member_id="m", reward="pot"), lk.errors.RewardUnavailableError)
 
 
 @broken("rolling", one_pot_for_two)
@@ -63,6 +63,6 @@ def every_member_has_a_stock_of_their_own(patch: pytest.MonkeyPatch) -> None:
     def own(reads: Any, rulebook: Any, reward_id: str) -> None:
         stock = redeeming.reward_of(rulebook, reward_id).stock
         if stock is not None and stock < 1:
-            raise lk.RewardUnavailableError("is out of stock", "come again")
+            raise lk.errors.RewardUnavailableError("is out of stock", "come again")
 
     patch.setattr(runtime, "_check_stock", own)

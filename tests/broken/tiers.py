@@ -8,11 +8,12 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
+import loyaltykit.domain.tiers.decisions as tiers
 from loyaltykit import calendars
-from loyaltykit.domain import standing, tiers
-from loyaltykit.domain.account import Account
-from loyaltykit.domain.series import Series, SeriesKey
-from loyaltykit.domain.timeline import Timeline
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.facts.series import Series, SeriesKey
+from loyaltykit.domain.tiers import standing
+from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import Redemption
 from loyaltykit.values import NEVER_US
 from tests.broken.registry import broken

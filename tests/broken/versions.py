@@ -9,10 +9,13 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-from loyaltykit.domain import returning, tiers, versions
-from loyaltykit.domain.ladder import TierLadder
-from loyaltykit.domain.migration import Migration
-from loyaltykit.domain.versions import BEGINNING, Rules, Version
+import loyaltykit.domain.decide.returns as returning
+import loyaltykit.domain.tiers.decisions as tiers
+from loyaltykit.domain.decide import dispatch
+from loyaltykit.domain.facts import versions
+from loyaltykit.domain.facts.versions import BEGINNING, Rules, Version
+from loyaltykit.domain.program.migration import Migration
+from loyaltykit.domain.program.tiers import TierLadder
 from loyaltykit.loyalty import runtime
 from tests.broken.registry import broken
 from tests.broken.story import Story
@@ -38,7 +41,7 @@ def a_return_is_priced_by_the_version_of_today(patch: pytest.MonkeyPatch) -> Non
         finally:
             account.ledger.sales[back.of] = sold
 
-    patch.setattr("loyaltykit.domain.decide.price_return", of_today)
+    patch.setattr(dispatch, "price_return", of_today)
 
 
 def bought_before_told_after(story: Story) -> None:

@@ -118,7 +118,7 @@ class Terms:
             accrual=[rule.declared(place) for place, rule in enumerate(self.rules)],
             points=lk.PointsPolicy(rounding=self.rounding),
             tiers=lk.TierLadder(lk.Tier("all", multiplier=written(self.multiplier))),
-            earns=lk.Earns(
+            earns=lk.EarningPolicy(
                 amount=self.amount,
                 tax=self.tax,
                 exclude=line.category == "cake" if self.without_cake else None,

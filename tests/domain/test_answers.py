@@ -32,13 +32,13 @@ def test_a_receipt_says_what_it_led_to() -> None:
         member_id="m",
         occurred_at=day(1),
         points=55,
-        breakdown=(lk.RuleShare("base", 55),),
+        breakdown=(lk.answers.RuleShare("base", 55),),
         lines=(30, 25),
         multiplier=Decimal(1),
         tier_before="low",
         tier_after="high",
     )
-    assert receipt.events == ()
+    assert receipt.notices == ()
     with pytest.raises(AttributeError):
         receipt.points = 7  # type: ignore[misc]
 
@@ -60,6 +60,6 @@ def test_answers_are_in_the_shops_own_time() -> None:
 def test_what_if_counts_and_moves() -> None:
     """T7: how many go from which tier to which, and who, by id."""
     tiers = {"c": ("low", "high"), "a": ("low", "low"), "b": ("high", "low"), "d": ("low", "high")}
-    whatif = lk.WhatIf(as_of=LATE, tiers=tiers)
+    whatif = lk.answers.WhatIf(as_of=LATE, tiers=tiers)
     assert whatif.counts == {("low", "high"): 2, ("low", "low"): 1, ("high", "low"): 1}
     assert whatif.moves() == [("b", "high", "low"), ("c", "low", "high"), ("d", "low", "high")]

@@ -90,12 +90,12 @@ def test_t6_an_end_by_a_word_and_an_end_by_date() -> None:
     grant(story, "mid", day(1), until=day(30))
     assert end(story, day(4)).tier_after == "low"
     assert [story.tier(day(n)) for n in (3, 4)] == ["mid", "low"]
-    with pytest.raises(lk.TierGrantEndedError):
+    with pytest.raises(lk.errors.TierGrantEndedError):
         end(story, day(5), id="e2")
     grant(story, "mid", day(6), id="g2", until=day(8))
-    with pytest.raises(lk.TierGrantEndedError):
+    with pytest.raises(lk.errors.TierGrantEndedError):
         end(story, day(8), of="g2", id="e2")
-    with pytest.raises(lk.TierGrantEndedError):
+    with pytest.raises(lk.errors.TierGrantEndedError):
         end(story, day(6) - MICROSECOND, of="g2", id="e2")
     end(story, day(6), of="g2", id="e2")
     causes = [decision.cause for decision in story.shop.members.tiers("m").decisions]
@@ -116,7 +116,9 @@ def test_t6_t11_the_answer_says_who_and_why() -> None:
     story = Story(CLUB)
     grant(story, "mid", day(1), until=day(30))
     status = story.shop.tier("m", as_of=day(2))
-    assert status.by_hand == lk.SetByHand(id="g", mode="floor", actor="staff-7", reason="our fault", earned="low")
+    assert status.by_hand == lk.answers.SetByHand(
+        id="g", mode="floor", actor="staff-7", reason="our fault", earned="low"
+    )
     assert (status.keep, status.projected, status.next and status.next.name) == (None, "low", "high")
     assert "Set by hand by staff-7: our fault" in status.explain()
     assert "由 staff-7 手动设定：our fault" in status.explain("zh")
@@ -152,7 +154,7 @@ def test_an_end_says_who_and_why() -> None:
     with pytest.raises(lk.InvalidValueError) as refused:
         lk.TierGrantEnd(id="e", of="g")
     assert [problem.field for problem in refused.value.problems] == ["actor", "reason"]
-    with pytest.raises(lk.UnknownTransactionError):
+    with pytest.raises(lk.errors.UnknownTransactionError):
         end(Story(CLUB), day(1))
 
 
@@ -167,7 +169,7 @@ def test_t12_before_everything_else_of_its_instant_but_checks() -> None:
 
 def test_t8_a_late_one_corrects_what_was_decided() -> None:
     """T8: the tier since then, and with `restate` the points too; its late end takes no points back."""
-    story = Story(CLUB.evolve(late=lk.LateFacts(restate=True)))
+    story = Story(CLUB.evolve(late=lk.LatePolicy(restate=True)))
     story.buy("a", day(3), 10)
     receipt = grant(story, "mid", day(1), until=day(9))
     assert (receipt.points, dict(receipt.restated), story.available(day(4))) == (0, {"a": 10}, 20)

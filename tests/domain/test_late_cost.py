@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.domain import timeline
-from loyaltykit.domain.ledger import Ledger
-from loyaltykit.domain.standing import Standing
+from loyaltykit.domain.ledger.ledger import Ledger
+from loyaltykit.domain.tiers import timeline
+from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.rules import days, spend
 from tests.support.stories import LATE, Story, club, day
 
@@ -107,7 +107,7 @@ def test_i16_t8_what_was_known_is_folded_once(monkeypatch: pytest.MonkeyPatch) -
 
 def test_t8_restated_points_see_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """T8, S8: points put right for several purchases are numbered in a row, and repay a debt once, oldest first."""
-    program = club(tiers=LADDER, late=lk.LateFacts(restate=True), points=lk.PointsPolicy())
+    program = club(tiers=LADDER, late=lk.LatePolicy(restate=True), points=lk.PointsPolicy())
     story = Story(program)
     for number in (2, 3, 4):
         story.buy(f"p{number}", day(number), 60)
@@ -130,7 +130,7 @@ def test_t8_restated_points_see_each_other(monkeypatch: pytest.MonkeyPatch) -> N
 def test_t8_s7_pending_points_are_put_right_too() -> None:
     """T8, S7: a late tier by hand that is fixed takes back the difference, of points that are pending as well."""
     pending = lk.PointsPolicy(active_after=days(3))
-    story = Story(club(tiers=LADDER, late=lk.LateFacts(restate=True), points=pending))
+    story = Story(club(tiers=LADDER, late=lk.LatePolicy(restate=True), points=pending))
     story.buy("p1", day(1), 250)
     story.buy("p2", day(4), 60)
     by_whom = {"actor": "staff-7", "reason": "under review"}

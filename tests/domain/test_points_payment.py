@@ -59,7 +59,7 @@ def test_s25_its_points_repay_what_is_owed() -> None:
 @pytest.mark.parametrize(("amount", "points"), [("net", 95), ("gross", 110), ("net_of_points", 105)])
 def test_s12_nothing_is_earned_on_what_points_paid(amount: Any, points: int) -> None:
     """S12: by default and whenever points count apart; gross counts what the goods cost before anything."""
-    story = rich(club(earns=lk.Earns(amount=amount)))
+    story = rich(club(earns=lk.EarningPolicy(amount=amount)))
     bought = [lk.Line(amount="60.00", discount="10.00"), lk.Line(amount="40.00")]
     assert (
         story.shop.record(
@@ -91,7 +91,7 @@ def test_s10_each_once_and_by_itself() -> None:
     assert (back.points, back.points_paid) == (-95, -500)
     assert (story.available(day(3)), story.debt(day(3))) == (405, 0)
     assert story.rows()[-2:] == [("clawback", -95), ("reversal", 500)]
-    with pytest.raises(lk.ReturnExceedsPurchaseError):
+    with pytest.raises(lk.errors.ReturnExceedsPurchaseError):
         story.bring_back("q", "a", day(4))
 
 
@@ -120,7 +120,7 @@ def test_s25_its_redemption_is_undone_by_returns_only() -> None:
     """S10: a reversal of the purchase is refused."""
     story = rich()
     story.buy("a", day(1), 100, paid_with=paid(500, "5.00"))
-    with pytest.raises(lk.UnknownTransactionError):
+    with pytest.raises(lk.errors.UnknownTransactionError):
         story.undo("u", "a", day(2))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.domain.versions import Version
+from loyaltykit.domain.facts.versions import Version
 from loyaltykit.rules import days, end_of, per_amount, spend
 from loyaltykit.storage.memory import MemoryStorage
 from tests.support.stories import MICROSECOND, START, Story, club, day
@@ -120,7 +120,7 @@ class TestVersions:
         story.shop.programs.change(DOUBLE, effective_from=day(30))
         story.shop.programs.change(CLUB.evolve(name="Other"), effective_from=day(25))
         assert list(story.shop.select("some", as_of=day(20)).ids()) == ["m"]
-        with pytest.raises(lk.InvalidProgramError):
+        with pytest.raises(lk.errors.InvalidProgramError):
             story.shop.select("some", as_of=day(25))
         story.clock.set(day(35))
         assert story.shop.programs.current.name == "Other"
@@ -155,7 +155,7 @@ class TestOpening:
             lk.Loyalty(DOUBLE, storage, clock=clock)
             clock.set(day(20))
             lk.Loyalty(DOUBLE, storage, clock=clock)
-            with pytest.raises(lk.ProgramChangedError) as refused:
+            with pytest.raises(lk.errors.ProgramChangedError) as refused:
                 lk.Loyalty(CLUB, storage, clock=clock)
         assert refused.value.difference == ("accrual",)
         assert "shop.programs.change(" in str(refused.value)
@@ -290,7 +290,7 @@ class TestThePast:
         """T7: at or before it; the way out is a correction."""
         story = changing(now=15)
         story.buy("a", day(5), 100)
-        with pytest.raises(lk.ChangeInThePastError):
+        with pytest.raises(lk.errors.ChangeInThePastError):
             story.shop.programs.change(DOUBLE, effective_from=day(5))
         assert len(story.shop.programs.history) == 1
         story.shop.programs.change(DOUBLE, effective_from=day(5) + MICROSECOND)
@@ -300,15 +300,15 @@ class TestThePast:
         story = changing(now=60)
         story.buy("a", day(5), 100)
         story.shop.settle(as_of=day(50))
-        with pytest.raises(lk.ChangeInThePastError):
+        with pytest.raises(lk.errors.ChangeInThePastError):
             story.shop.programs.change(DOUBLE, effective_from=day(45))
 
     def test_t7_a_correction_takes_tiers_again_and_leaves_points(self) -> None:
         """T7, I24: accruals keep version and multiplier; correcting rows say why; receipts stay."""
-        story = changing(CLUB.evolve(notices=lk.Notices()), now=30)
+        story = changing(CLUB.evolve(notices=lk.NoticePolicy()), now=30)
         first = story.buy("a", day(5), 60)
         story.buy("b", day(8), 10)
-        corrected = INSERTED.evolve(notices=lk.Notices())
+        corrected = INSERTED.evolve(notices=lk.NoticePolicy())
         before = story.shop.programs.preview(corrected, effective_from=day(2), correction="bronze was announced")
         change = story.shop.programs.change(
             corrected, effective_from=day(2), correction="bronze was announced", actor="chief"
@@ -326,12 +326,12 @@ class TestThePast:
 
     def test_t7_a_correction_that_corrects_nothing_writes_nothing(self) -> None:
         """T7: only what comes out differently needs a row."""
-        story = changing(CLUB.evolve(notices=lk.Notices(tier_up=False, tier_down=False)), now=30)
+        story = changing(CLUB.evolve(notices=lk.NoticePolicy(tier_up=False, tier_down=False)), now=30)
         story.buy("a", day(5), 60)
         change = story.shop.programs.change(DOUBLE, effective_from=day(2), correction="a slip")
         assert change.corrections == ()
         assert (story.available(day(9)), story.buy("b", day(6), 1).points) == (60, 2)
-        silent = INSERTED.evolve(notices=lk.Notices(tier_up=False, tier_down=False))
+        silent = INSERTED.evolve(notices=lk.NoticePolicy(tier_up=False, tier_down=False))
         assert story.shop.programs.change(silent, effective_from=day(3), correction="-").corrections
         assert story.shop.storage.verify() == []
 

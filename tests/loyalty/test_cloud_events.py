@@ -18,7 +18,7 @@ SHOP = "urn:shop:tea-house"
 
 
 def notices() -> tuple[lk.Notice, ...]:
-    story = Story(club(notices=lk.Notices(points_expiring_days=20, birthday_days=30)))
+    story = Story(club(notices=lk.NoticePolicy(points_expiring_days=20, birthday_days=30)))
     story.shop.enroll(lk.Member(id="会员 1", enrolled_at=day(0), birthday=lk.Birthday(1, 20)))
     story.buy("p", day(0))
     story.shop.settle(as_of=day(3))
@@ -67,5 +67,5 @@ def test_only_notices_from_somewhere(parts: dict[str, Any], wrong: str) -> None:
 def test_a_missing_extra_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the package, the error says what to install."""
     monkeypatch.setitem(sys.modules, "cloudevents.core.v1.event", None)
-    with pytest.raises(lk.MissingExtraError, match=r"loyaltykit\[events\]"):
+    with pytest.raises(lk.errors.MissingExtraError, match=r"loyaltykit\[events\]"):
         lk.to_cloud_event(notices()[0], SHOP)

@@ -102,6 +102,6 @@ def test_tags_are_sorted_by_or_refused() -> None:
     story.shop.enroll(lk.Member(id="n", tags=["b", "a"], enrolled_at=START))
     try:
         page = story.shop.select(visits >= 0, order_by=member.tags).page(1)
-    except lk.InvalidRuleError:
+    except lk.errors.InvalidRuleError:
         return
     assert page.next is not None

@@ -11,7 +11,7 @@ import loyaltykit as lk
 from tests.support.digest import digest
 from tests.support.stories import LATE, START, Story, club, day
 
-MERGING = lk.Matching(policy="merge")
+MERGING = lk.matching.MatchPolicy(policy="merge")
 BY: dict[str, Any] = {"actor": "a", "reason": "r"}
 
 
@@ -29,7 +29,7 @@ def table(**more: dict[str, Any]) -> Story:
     return story
 
 
-def queued(report: lk.MatchReport) -> list[tuple[str, str]]:
+def queued(report: lk.matching.MatchReport) -> list[tuple[str, str]]:
     return sorted((pair.left, pair.right) for pair in report.queue)
 
 
@@ -96,7 +96,7 @@ def test_s15_keeping_apart_twice_is_once_and_what_cannot_be_kept_apart() -> None
     story = table()
     first = story.shop.members.keep_apart("a", "b", id="ap", **BY)
     assert story.shop.members.keep_apart("a", "b", id="ap", **BY) == first
-    assert (first.kind, first.points) == ("apart", 0)
+    assert (first.kind, first.points) == ("keep_apart", 0)
     with pytest.raises(lk.IdempotencyConflictError):
         story.shop.members.keep_apart("a", "c", id="ap", **BY)
     with pytest.raises(lk.UnknownMemberError, match="other"):
@@ -131,5 +131,5 @@ def test_the_quality_of_the_store_and_its_change() -> None:
     changed = {(item.kind, item.field): (item.before, item.after) for item in after.since(before).issues}
     assert changed["missing", "name"] == (5, 4)
     assert face.quality(expected=["region"], stale_after_days=36_500, examples=0).issues[0].ids == ()
-    checker = lk.RecordChecker(club())
+    checker = lk.records.RecordChecker(club())
     assert face.quality(checker=checker).members == 5

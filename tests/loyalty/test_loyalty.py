@@ -41,7 +41,7 @@ def test_after_close_every_call_says_so(call: Callable[[lk.Loyalty], object]) ->
     assert call(story.shop) is not None
     story.shop.close()
     story.shop.close()
-    with pytest.raises(lk.ClosedError):
+    with pytest.raises(lk.errors.ClosedError):
         call(story.shop)
 
 
@@ -49,11 +49,11 @@ def test_the_context_manager_closes_and_lets_errors_pass() -> None:
     """Leaving the block closes the shop, an error included."""
     with lk.Loyalty(club()) as shop:
         shop.enroll(lk.Member(id="m"))
-    with pytest.raises(lk.ClosedError):
+    with pytest.raises(lk.errors.ClosedError):
         shop.member("m")
     with pytest.raises(ZeroDivisionError), lk.Loyalty(club()) as shop:
         raise ZeroDivisionError
-    with pytest.raises(lk.ClosedError):
+    with pytest.raises(lk.errors.ClosedError):
         shop.member("m")
 
 
@@ -62,7 +62,7 @@ def test_the_stored_programme_is_the_one_in_force() -> None:
     storage = MemoryStorage()
     lk.Loyalty(club(), storage=storage).enroll(lk.Member(id="m"))
     assert lk.Loyalty(lk.Program.from_json(club().to_json()), storage=storage).member("m").id == "m"
-    with pytest.raises(lk.ProgramChangedError) as refused:
+    with pytest.raises(lk.errors.ProgramChangedError) as refused:
         lk.Loyalty(club(name="Other", points=lk.PointsPolicy()), storage=storage)
     assert set(refused.value.difference) == {"name", "points"}
 

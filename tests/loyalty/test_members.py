@@ -15,8 +15,8 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.calendars import Inactivity
-from loyaltykit.domain.decision import Decision
-from loyaltykit.domain.merges import Merge, Unmerge
+from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.rules import days, days_since_enrolment, months, purchases, spend
 from tests.support.digest import canonical
 from tests.support.stories import (
@@ -176,7 +176,7 @@ def test_s23_vouchers_and_holds_come_along() -> None:
     story.shop.record(lk.Hold(id="h", member_id="n", points=40, occurred_at=day(1)))
     merge(story, when=day(2))
     assert [voucher.code for voucher in story.shop.vouchers("m")] == ["v"]
-    with pytest.raises(lk.RewardUnavailableError):
+    with pytest.raises(lk.errors.RewardUnavailableError):
         story.shop.record(lk.Redemption(id="v2", member_id="m", reward="cup", occurred_at=day(2)))
     assert story.shop.balance("m", as_of=day(2)).held == 40
     assert story.capture("c", "h", day(3)).points == -40
@@ -222,7 +222,7 @@ def test_s23_what_falls_due_after_a_merge_repays() -> None:
     assert places(story, "m", day(3)) == Counter(available=0, debt=30, pending=80, held=0)
     assert places(story, "m", day(9)) == Counter(available=50, debt=0, pending=0, held=0)
     story.spend("x", day(10), 50)
-    with pytest.raises(lk.UnmergeRefusedError) as refused:
+    with pytest.raises(lk.errors.UnmergeRefusedError) as refused:
         unmerge(story)
     assert set(refused.value.postings) == {"b", "x"}
 
@@ -265,14 +265,14 @@ class TestTiers:
 
     def test_i24_a_tier_that_a_merge_decides_again_is_told(self) -> None:
         """I24, S23: a correcting notice, when the joined history gives another tier."""
-        silent = lk.Notices(tier_up=False, tier_down=False)
-        for wanted, expected in ((lk.Notices(), ["tier.corrected"]), (silent, [])):
+        silent = lk.NoticePolicy(tier_up=False, tier_down=False)
+        for wanted, expected in ((lk.NoticePolicy(), ["tier.corrected"]), (silent, [])):
             story = shop_of(club(tiers=LADDER, notices=wanted))
             buy(story, "a", "m", day(1))
             buy(story, "b", "n", day(5), 60)
-            assert [notice.kind for notice in merge(story, when=day(8)).events] == expected
+            assert [notice.kind for notice in merge(story, when=day(8)).notices] == expected
             story.shop.enroll(lk.Member(id="o", enrolled_at=START))
-            assert merge(story, "m", "o", when=day(8)).events == ()
+            assert merge(story, "m", "o", when=day(8)).notices == ()
             assert story.shop.storage.verify() == []
 
 
@@ -395,7 +395,7 @@ def refusal(story: Story) -> tuple[str, ...]:
     """Undo the merge; what ties the two sides, if anything does."""
     try:
         unmerge(story)
-    except lk.UnmergeRefusedError as refused:
+    except lk.errors.UnmergeRefusedError as refused:
         return refused.postings
     return ()
 
@@ -480,7 +480,7 @@ def test_s23_refused_once_a_debit_took_from_the_other_side(tie: Any) -> None:
     tie(story)
     before = canonical(story.storage)
     for _ in range(2):
-        with pytest.raises(lk.UnmergeRefusedError) as refused:
+        with pytest.raises(lk.errors.UnmergeRefusedError) as refused:
             unmerge(story)
         assert refused.value.postings == ("tie",)
     assert canonical(story.storage) == before
@@ -495,7 +495,7 @@ def test_s23_refused_once_one_side_repaid_the_other() -> None:
     merge(story, when=day(3))
     story.bring_back("tie", "a", day(4), amount=80)
     buy(story, "credit", "n", day(5), 90)
-    with pytest.raises(lk.UnmergeRefusedError) as refused:
+    with pytest.raises(lk.errors.UnmergeRefusedError) as refused:
         unmerge(story)
     assert refused.value.postings == ("tie", "credit")
 
@@ -540,7 +540,7 @@ class TestInactivity:
             story = self.shop()
             buy(story, "x3", "m", day(10), 10)
             story.shop.record(tie(id="tie", member_id="n", points=1, occurred_at=day(15)))
-            with pytest.raises(lk.UnmergeRefusedError) as refused:
+            with pytest.raises(lk.errors.UnmergeRefusedError) as refused:
                 unmerge(story)
             assert refused.value.postings == ("tie",)
 
@@ -685,11 +685,11 @@ def test_bad_input_of_merges() -> None:
         with pytest.raises(lk.NotEnrolledError):
             merge(story, "m", "late", when=when)
     for name in "mn":
-        with pytest.raises(lk.UnmergeRefusedError) as refused:
+        with pytest.raises(lk.errors.UnmergeRefusedError) as refused:
             unmerge(story, name)
         assert refused.value.postings == ()
     merge(story)
-    with pytest.raises(lk.UnmergeRefusedError):
+    with pytest.raises(lk.errors.UnmergeRefusedError):
         unmerge(story, "m")
     with pytest.raises(lk.NotEnrolledError):
         merge(story, id="early", when=START - MICROSECOND)

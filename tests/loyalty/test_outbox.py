@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.decision import Decision
+from loyaltykit.domain.accounts.decision import Decision
 from tests.support.stories import Story, club, day
 
 
 def telling() -> Story:
-    story = Story(club(notices=lk.Notices(points_expiring_days=2)))
+    story = Story(club(notices=lk.NoticePolicy(points_expiring_days=2)))
     for number in range(4):
         story.buy(f"p{number}", day(number))
     return story
@@ -47,7 +47,7 @@ def test_s21_acknowledging_is_idempotent(rounds: list[list[str]]) -> None:
     gone = {id for ids in rounds for id in ids} & set(ALL)
     assert counted == len(gone)
     assert waiting(story) == [id for id in ALL if id not in gone]
-    assert [notice.id for notice in story.buy("p0", day(0)).events] == ALL[:1]
+    assert [notice.id for notice in story.buy("p0", day(0)).notices] == ALL[:1]
     assert story.shop.storage.verify() == []
 
 
@@ -83,7 +83,7 @@ def test_i11_a_broken_ingest_leaves_the_outbox_as_it_was() -> None:
 
 def written_and_acknowledged(story: Story) -> None:
     """One unit that tells something, acknowledges that and more, and breaks."""
-    told = story.shop.quote(lk.Purchase(id="q", member_id="m", amount=1, occurred_at=day(5))).events
+    told = story.shop.quote(lk.Purchase(id="q", member_id="m", amount=1, occurred_at=day(5))).notices
     with story.storage.unit() as unit:
         unit.add_record("m", None, None, Decision(notices=told), 0)
         assert unit.acknowledge([ALL[1], told[0].id, ALL[3]]) == 3
@@ -97,7 +97,7 @@ def test_i11_what_a_broken_unit_acknowledged_waits_again_at_its_place() -> None:
     with pytest.raises(LostError):
         written_and_acknowledged(story)
     assert waiting(story) == ALL
-    assert story.buy("q", day(5), 1).events == story.shop.outbox.due()[-1:]
+    assert story.buy("q", day(5), 1).notices == story.shop.outbox.due()[-1:]
 
 
 def test_s21_a_snapshot_of_the_past_shows_what_was_written_then() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.profiles import ProfileChange
+from loyaltykit.domain.transactions.edits import MemberEdit
 from loyaltykit.rules import member, per_amount, spend
 from tests.support.digest import digest
 from tests.support.stories import FEW, LATE, MICROSECOND, START, Story, club, day
@@ -27,7 +27,9 @@ PLACES = club(
 class Desk(Story):
     """A shop whose staff edits records."""
 
-    def edit(self, id: str, when: datetime | None = None, member_id: str = "m", **changes: Any) -> lk.RecordVersion:
+    def edit(
+        self, id: str, when: datetime | None = None, member_id: str = "m", **changes: Any
+    ) -> lk.records.RecordVersion:
         base, reason = changes.pop("base", None), changes.pop("reason", "mended")
         record = self.shop.member(member_id, as_of=when).evolve(**changes)
         return self.shop.members.update(record, id=id, actor="a", base=base, reason=reason, occurred_at=when)
@@ -135,7 +137,7 @@ def test_a_stale_edit_is_refused() -> None:
     story.edit("e-1", region="Rome", base=1)
     story.edit("e-2", name="Li", base=2)
     before = digest(story.storage)
-    with pytest.raises(lk.StaleEditError) as caught:
+    with pytest.raises(lk.errors.StaleEditError) as caught:
         story.edit("e-3", gender="female", base=1)
     assert (caught.value.version, caught.value.fields) == (3, ("region", "name"))
     assert digest(story.storage) == before
@@ -169,11 +171,11 @@ def test_what_an_edit_must_hold(parts: dict[str, Any], words: str) -> None:
 
 def test_an_edit_bears_the_id_of_its_member() -> None:
     """Ids cannot be changed, and a record is a record."""
-    edit = ProfileChange(id="e", member_id="m", member=lk.Member(id="x"), actor="a")
+    edit = MemberEdit(id="e", member_id="m", member=lk.Member(id="x"), actor="a")
     with pytest.raises(lk.InvalidValueError, match=r"member\.id"):
         desk().shop.record(edit)
     with pytest.raises(lk.InvalidValueError, match="is not a Member"):
-        ProfileChange(id="e", member_id="m", member="m", actor="a")  # type: ignore[arg-type]
+        MemberEdit(id="e", member_id="m", member="m", actor="a")  # type: ignore[arg-type]
 
 
 def test_nobody_is_edited_before_the_enrolment_and_nobody_unknown() -> None:
@@ -235,7 +237,7 @@ def test_t8_an_edit_that_is_dated_back_takes_closed_decisions_again() -> None:
     story.buy("p-1", day(5), 10)
     story.buy("p-2", day(8), 10)
     receipt = story.shop.record(
-        ProfileChange(
+        MemberEdit(
             id="e-1", member_id="m", member=lk.Member(id="m", region="Wuhan"), actor="a", reason="r", occurred_at=day(3)
         )
     )
@@ -310,7 +312,7 @@ class TestMerged:
         story = self.two()
         other = story.shop.member("n")
         self.merge(story)
-        with pytest.raises(lk.StaleEditError) as caught:
+        with pytest.raises(lk.errors.StaleEditError) as caught:
             story.shop.members.update(other, id="e-1", actor="a", base=2)
         assert (caught.value.version, caught.value.fields) == (2, ())
         made = story.shop.members.update(other.evolve(gender="x", enrolled_at=None), id="e-1", actor="a")

@@ -15,8 +15,8 @@ from attrs import evolve
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.account import Account
-from loyaltykit.domain.decide import decide
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.decide.dispatch import decide
 from loyaltykit.ports import Storage, UnitOfWork
 from tests.support.digest import canonical, digest
 from tests.support.stories import FEW, KINDS, PROGRAMS, Story, accepted, adjustment, club, day, happenings
@@ -305,8 +305,8 @@ def test_original_of_another_kind() -> None:
     story.buy("a", day(0))
     story.visit("v", day(0))
     for of in ("v", "nothing"):
-        with pytest.raises(lk.UnknownTransactionError) as refused:
+        with pytest.raises(lk.errors.UnknownTransactionError) as refused:
             story.bring_back("r", of, day(1))
         assert refused.value.field == "of"
-        with pytest.raises(lk.UnknownTransactionError):
+        with pytest.raises(lk.errors.UnknownTransactionError):
             story.undo("u", of, day(1))

@@ -68,9 +68,9 @@ def test_what_is_no_search() -> None:
         face.search("x", limit=0)
     with pytest.raises(lk.InvalidValueError, match="after"):
         face.search("x", after="x")
-    with pytest.raises(lk.InvalidProgramError):
+    with pytest.raises(lk.errors.InvalidProgramError):
         face.search(where="nobody")
-    with pytest.raises(lk.InvalidRuleError):
+    with pytest.raises(lk.errors.InvalidRuleError):
         face.search(where=7)  # type: ignore[arg-type]
 
 

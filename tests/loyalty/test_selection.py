@@ -134,13 +134,13 @@ class TestWaysToAsk:
         segment = PROGRAM.segment("dormant")
         for who in ("dormant", segment, segment.where):
             assert list(SIX.shop.select(who, as_of=day(60)).ids()) == ["m-1", "m-2", "m-3"]
-        with pytest.raises(lk.InvalidProgramError):
+        with pytest.raises(lk.errors.InvalidProgramError):
             SIX.shop.select("unheard of")
 
     @pytest.mark.parametrize("who", [None, True, 5, spend, ["dormant"]])
     def test_what_is_no_predicate(self, who: Any) -> None:
         """I31: anything else is refused."""
-        with pytest.raises(lk.InvalidRuleError):
+        with pytest.raises(lk.errors.InvalidRuleError):
             SIX.shop.select(who)
 
     def test_rules_are_checked_against_the_programme(self) -> None:
@@ -153,7 +153,7 @@ class TestWaysToAsk:
             lambda: list(SIX.shop.select(EVERYONE).facts(member["shoe"])),
             lambda: list(SIX.shop.select(EVERYONE).facts("spend")),  # type: ignore[arg-type]
         ):
-            with pytest.raises(lk.InvalidRuleError):
+            with pytest.raises(lk.errors.InvalidRuleError):
                 refused()
 
     def test_facts_are_told_as_the_shop_reads_them(self) -> None:

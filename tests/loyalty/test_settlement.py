@@ -98,7 +98,7 @@ def test_due_order_per_member() -> None:
     story.buy("a1", day(1), 5)
     story.shop.record(lk.Purchase(id="b1", member_id="b", amount=20, occurred_at=day(0)))
     settled = story.shop.settle(as_of=day(60))
-    assert (settled.as_of, settled.members, settled.expired_points, settled.events) == (day(60), 2, 125, ())
+    assert (settled.as_of, settled.members, settled.expired_points, settled.notices) == (day(60), 2, 125, ())
     assert [(change.member_id, change.at, change.before, change.after) for change in settled.tier_changes] == [
         ("b", at(2024, 1, 11), "mid", "low"),
         ("m", at(2024, 1, 13), "high", "mid"),

@@ -59,11 +59,11 @@ def refused(counter: Counter, redemption: lk.Redemption) -> None:
     """Recording, quoting and ingesting say the same, and nothing changes."""
     before = canonical(counter.storage)
     for call in (counter.shop.quote, counter.shop.record):
-        with pytest.raises(lk.RewardUnavailableError) as caught:
+        with pytest.raises(lk.errors.RewardUnavailableError) as caught:
             call(redemption)
         assert caught.value.reason == "is out of stock"
     (rejected,) = counter.shop.ingest([redemption]).rejected
-    assert isinstance(rejected[2], lk.RewardUnavailableError)
+    assert isinstance(rejected[2], lk.errors.RewardUnavailableError)
     assert canonical(counter.storage) == before
 
 
@@ -190,7 +190,7 @@ def test_i14_batches_share_the_stock(steps: list[tuple[str, str]], cuts: list[in
 def test_s24_the_member_is_judged_beside_the_stock() -> None:
     """S24: whoever may not have it does not take from it."""
     counter = Counter(stock=1, where=spend >= 1000)
-    with pytest.raises(lk.RewardUnavailableError) as caught:
+    with pytest.raises(lk.errors.RewardUnavailableError) as caught:
         counter.shop.record(counter.redeem("v"))
     assert caught.value.reason == "is not for this member"
     assert counter.out == 0

@@ -151,7 +151,7 @@ def end_a_hold(story: Story) -> bool:
         return (story.capture if serial % 2 else story.release)(f"e{serial}", "h", day(2)).id
 
     got = together(story, act)
-    return got.count(lk.HoldEndedError) == THREADS - 1 and story.available(day(2)) in (60, 120)
+    return got.count(lk.errors.HoldEndedError) == THREADS - 1 and story.available(day(2)) in (60, 120)
 
 
 def take_the_last_gifts(story: Story) -> bool:
@@ -164,7 +164,7 @@ def take_the_last_gifts(story: Story) -> bool:
         ).points
 
     got = together(story, act)
-    return got.count(-10) == 5 and got.count(lk.RewardUnavailableError) == THREADS - 5
+    return got.count(-10) == 5 and got.count(lk.errors.RewardUnavailableError) == THREADS - 5
 
 
 def use_a_voucher(story: Story) -> bool:
@@ -173,7 +173,7 @@ def use_a_voucher(story: Story) -> bool:
     got = together(
         story, lambda serial: story.shop.record(lk.VoucherUse(id=f"u{serial}", of="v", occurred_at=day(2))).id
     )
-    return got.count(lk.VoucherNotUsableError) == THREADS - 1
+    return got.count(lk.errors.VoucherNotUsableError) == THREADS - 1
 
 
 RUSHES: Sequence[Callable[[Story], bool]] = (

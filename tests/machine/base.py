@@ -59,7 +59,7 @@ class MachineBase(RuleBasedStateMachine):
         if self.is_whole:
             self.look()
         self.pair.shop.close()
-        with pytest.raises(lk.ClosedError):
+        with pytest.raises(lk.errors.ClosedError):
             self.pair.shop.storage.verify()
 
     # -- moments -----------------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ CHANGING = world(
     notices=TELLING,
     points=lk.PointsPolicy(expire_after=months(1)),
     tiers=_LADDER,
-    late=lk.LateFacts(before_enrolment_days=5),
+    late=lk.LatePolicy(before_enrolment_days=5),
 )
 """Another ladder, other rules for points, other rewards; facts before the enrolment; the clocks change on 30 March."""
 
@@ -78,7 +78,7 @@ CHANGING = World(
             accrual=[BASE, lk.AccrualRule("tea", per_amount(points=1, every="2.00"), where=TEA)],
             points=lk.PointsPolicy(expire_after=days(15), rounding="half_up", on_reversal=lk.extend(5)),
             segments=_changed_segments(SEGMENTS),
-            late=lk.LateFacts(before_enrolment_days=5, restate=True),
+            late=lk.LatePolicy(before_enrolment_days=5, restate=True),
         ),
         _OTHER.evolve(
             tiers=_REMOVED,
@@ -88,7 +88,7 @@ CHANGING = World(
             ],
             points=lk.PointsPolicy(expire_after=months(2), on_return="within_balance"),
             rewards=[lk.Reward("cup", 5, valid_for=days(1)), lk.Reward("pot", 30)],
-            late=lk.LateFacts(limit_days=15),
+            late=lk.LatePolicy(limit_days=15),
         ),
         _OTHER.evolve(
             tiers=_RENAMED,
@@ -112,7 +112,7 @@ RESTATING = world(
         valid_for=days(10),
         on_return="immediately",
     ),
-    late=lk.LateFacts(restate=True, before_enrolment_days=10),
+    late=lk.LatePolicy(restate=True, before_enrolment_days=10),
 )
 """Points of later purchases are put right, whether they wait, die of inactivity, are capped or cannot be owed."""
 
@@ -126,7 +126,7 @@ def _others(program: lk.Program) -> tuple[lk.Program, ...]:
         program.evolve(
             points=lk.PointsPolicy(expire_after=end_of("month"), on_return="within_balance", caps=[lk.Cap(150)]),
             accrual=[BASE, units],
-            late=lk.LateFacts(restate=True),
+            late=lk.LatePolicy(restate=True),
         ),
         program.evolve(tiers=_INSERTED, points=lk.PointsPolicy(debt_limit=20, rounding="ceiling")),
     )

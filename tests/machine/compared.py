@@ -110,7 +110,7 @@ def outcome(call: Callable[[], Any]) -> tuple[Any, ...]:
         receipt.voucher and voucher_parts(receipt.voucher),
         [correction_parts(item) for item in receipt.corrections],
         dict(receipt.restated),
-        notices_of(receipt.notices if hasattr(receipt, "notices") else receipt.events),
+        notices_of(receipt.notices),
     )
 
 
@@ -145,7 +145,7 @@ def voucher_parts(voucher: Any) -> dict[str, Any]:
 
 def correction_parts(correction: Any) -> tuple[Any, ...]:
     """A correcting row of the shop or of the oracle, as plain values."""
-    if isinstance(correction, lk.TierCorrection):
+    if hasattr(correction, "effective_from"):
         since, until = correction.effective_from, correction.effective_until
     else:
         since, until = correction.since, correction.until

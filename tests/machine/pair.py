@@ -138,7 +138,7 @@ class Pair(Checks):
         """T10, T12: another record from some date on, or a refusal; whether it was taken."""
         parts = {name: getattr(given, name) for name in ("id", "actor", "base", "reason", "occurred_at")}
 
-        def theirs() -> lk.RecordVersion:
+        def theirs() -> Any:
             return self.shop.members.update(given.member, **parts)
 
         done = self.agreed(version_of, f"edit {given}", lambda: self.oracle.update(given, self.now), theirs)
@@ -181,7 +181,7 @@ class Pair(Checks):
         expected = self.oracle.settle(at, self.now)
         settlement = self.shop.settle(as_of=at)
         assert settlement.expired_points == expected.expired, f"{at} shop {settlement}, oracle {expected}"
-        got, wanted = notices_of(settlement_notices(settlement)), notices_of(expected.notices)
+        got, wanted = notices_of(settlement.notices), notices_of(expected.notices)
         assert got == wanted, f"{at} shop tells {got}, oracle {wanted}"
         for change in settlement.tier_changes:
             self.check_tier_change(change, at)
@@ -294,7 +294,3 @@ class Pair(Checks):
         """S21: all that was told, once."""
         got, expected = notices_of(self.shop.outbox.due(EVERYTHING)), notices_of(self.oracle.store.notices)
         assert got == expected, f"shop {got}, oracle {expected}"
-
-
-def settlement_notices(settlement: lk.Settlement) -> Any:
-    return settlement.notices if hasattr(settlement, "notices") else settlement.events

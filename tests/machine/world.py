@@ -42,7 +42,7 @@ class World:
     foreign: tuple[str, Decimal] | None = None
 
 
-TELLING = lk.Notices(points_expiring_days=3, tier_ending_days=4, voucher_expiring_days=2, birthday_days=5)
+TELLING = lk.NoticePolicy(points_expiring_days=3, tier_ending_days=4, voucher_expiring_days=2, birthday_days=5)
 """Everything that members can be told (``S21``)."""
 
 REVIEW = lk.EventType("review", fields=[lk.Field("stars", int)])

@@ -155,7 +155,9 @@ ROUNDED = world(
             "birthday", times(2), where=member.birthday_month == 4, valid_from=datetime(2024, 4, 26, tzinfo=UTC)
         ),
     ],
-    earns=lk.Earns(amount="gross", tax=False, exclude=line.category == "gift card", excluded_payments=["voucher"]),
+    earns=lk.EarningPolicy(
+        amount="gross", tax=False, exclude=line.category == "gift card", excluded_payments=["voucher"]
+    ),
     tiers=lk.TierLadder(
         lk.Tier("low"),
         lk.Tier("mid", enter=spend.where(TEA) >= 33, multiplier="1.1"),
@@ -172,7 +174,7 @@ EXTENDED = world(
     currency="GBP",
     notices=TELLING,
     points=lk.PointsPolicy(expire_after=days(12), on_reversal=lk.extend(7), debt_limit=100),
-    earns=lk.Earns(amount="net_of_points"),
+    earns=lk.EarningPolicy(amount="net_of_points"),
     tiers=lk.TierLadder(lk.Tier("low"), lk.Tier("mid", enter=spend >= 100, multiplier="1.2"), valid_for=lk.NEVER),
 )
 """Reversals extend what had lapsed; the clocks change on 26 October."""
@@ -307,8 +309,8 @@ def any_world() -> st.SearchStrategy[World]:
         grace_days=st.sampled_from([0, 0, 3]),
         on_return=st.sampled_from(["next_check", "immediately"]),
     )
-    late = [lk.LateFacts(), lk.LateFacts(restate=True, before_enrolment_days=6), lk.LateFacts(limit_days=40)]
-    told = st.sampled_from([None, TELLING, lk.Notices(points_active=False, tier_ending_days=9)])
+    late = [lk.LatePolicy(), lk.LatePolicy(restate=True, before_enrolment_days=6), lk.LatePolicy(limit_days=40)]
+    told = st.sampled_from([None, TELLING, lk.NoticePolicy(points_active=False, tier_ending_days=9)])
     parts = {"points": points, "tiers": tiers, "late": st.sampled_from(late), "notices": told}
     program = st.builds(
         evolve,
@@ -316,7 +318,12 @@ def any_world() -> st.SearchStrategy[World]:
         **parts,
         accrual=st.sampled_from([(BASE,), ROUNDED.program.accrual]),
         earns=st.sampled_from(
-            [lk.Earns(), ROUNDED.program.earns, lk.Earns(amount="gross"), lk.Earns(amount="net_of_points")]
+            [
+                lk.EarningPolicy(),
+                ROUNDED.program.earns,
+                lk.EarningPolicy(amount="gross"),
+                lk.EarningPolicy(amount="net_of_points"),
+            ]
         ),
     )
     return st.builds(

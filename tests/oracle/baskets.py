@@ -185,8 +185,8 @@ def refuse_beyond(version: Version, purchase: lk.Purchase, lines: Sequence[Kept]
         raise exceeds()
 
 
-def exceeds() -> lk.ReturnExceedsPurchaseError:
-    return lk.ReturnExceedsPurchaseError("of", "asks for more than is kept", "return less")
+def exceeds() -> lk.errors.ReturnExceedsPurchaseError:
+    return lk.errors.ReturnExceedsPurchaseError("of", "asks for more than is kept", "return less")
 
 
 # -- as rules see it ---------------------------------------------------------------------------------------------------

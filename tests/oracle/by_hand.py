@@ -82,4 +82,4 @@ def refuse_end(history: Sequence[Happening], end: lk.TierGrantEnd) -> None:
     assert isinstance(grant, lk.TierGrant)
     is_over = any(isinstance(item, lk.TierGrantEnd) and item.of == end.of for item in history)
     if is_over or not moment_of(grant) <= moment_of(end) < (grant.until or FOREVER):
-        raise lk.TierGrantEndedError("of", "is over, or has not begun", "leave it")
+        raise lk.errors.TierGrantEndedError("of", "is over, or has not begun", "leave it")

@@ -125,7 +125,7 @@ class Deed:
         """Claim what the kept part would not have earned, over all returns so far (``S6``)."""
         earned, earlier = self.store.earned[back.of], self.account.returns_of(back.of)
         if self.at < moment_of(earned.purchase):
-            raise lk.ReturnExceedsPurchaseError("occurred_at", "lies before the purchase", "check the date")
+            raise lk.errors.ReturnExceedsPurchaseError("occurred_at", "lies before the purchase", "check the date")
         kept = kept_after(earned.version, earned.purchase, earlier)
         refuse_beyond(earned.version, earned.purchase, kept, back)
         left = earned.after([*earlier, back]).points
@@ -140,7 +140,9 @@ class Deed:
     def give_back(self, reversal: lk.Reversal) -> int:
         redemption = self.account.find(reversal.of, lk.Redemption, lk.Capture)
         if self.at < moment_of(redemption):
-            raise lk.ReversalExceedsRedemptionError("occurred_at", "lies before the redemption", "check the date")
+            raise lk.errors.ReversalExceedsRedemptionError(
+                "occurred_at", "lies before the redemption", "check the date"
+            )
         policy = self.store.version_of(redemption).program.points
         return self.post("reversal", self.book.reverse(reversal.id, reversal.of, reversal.points, self.at, policy))
 

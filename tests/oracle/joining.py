@@ -51,7 +51,7 @@ def unmerge(store: Store, item: Unmerge, now: datetime) -> Receipt:
         raise lk.NotEnrolledError("occurred_at")
     is_merged = store.families.survivor(item.member_id) != item.member_id
     if not is_merged or is_tied(joint, item):
-        raise lk.UnmergeRefusedError("is tied to the other side, or is not merged", "adjust")
+        raise lk.errors.UnmergeRefusedError("is tied to the other side, or is not merged", "adjust")
     before = joint.walk(max(at, joint.closed))
     store.add(item, item.member_id, now)
     alone = store.account(item.member_id)

@@ -108,7 +108,7 @@ class Points(Book):
         left = sum(item.points - self.given_back(redemption, item.lot) for item in taken)
         points = left if points is None else points
         if left == 0 or points > left:
-            raise lk.ReversalExceedsRedemptionError("points", "asks for more than is left", "give back less")
+            raise lk.errors.ReversalExceedsRedemptionError("points", "asks for more than is left", "give back less")
         most = [(item.lot, item.points - self.given_back(redemption, item.lot)) for item in reversed(taken)]
         back = first_of(most, points)
         self.ledger.gifts += [Gift(redemption, lot.id, part) for lot, part in back]
@@ -215,7 +215,7 @@ class Points(Book):
         hold = self.lasting(of, at)
         points = hold.points if points is None else points
         if points > hold.points:
-            raise lk.CaptureExceedsHoldError(held=hold.points, requested=points)
+            raise lk.errors.CaptureExceedsHoldError(held=hold.points, requested=points)
         self.end(hold, at, id, first_of(hold.parts, points))
         self.be_active(at)
         return points, hold.points
@@ -225,7 +225,7 @@ class Points(Book):
         [hold] = [hold for hold in self.holds if hold.id == of]
         ending = self.ending(hold)
         if not hold.at <= at < hold.until or (ending is not None and not ending.by_itself):
-            raise lk.HoldEndedError("of", "does not last", "hold the points again")
+            raise lk.errors.HoldEndedError("of", "does not last", "hold the points again")
         return hold
 
     def end(self, hold: Hold, at: datetime, cause: str, spent: Sequence[tuple[Lot, int]]) -> None:

@@ -115,7 +115,7 @@ class Oracle:
             return item.member_id
         followed = [entry for entry in self.store.entries if entry.item.id == item.of and isinstance(entry.item, kinds)]
         if not followed:
-            raise lk.UnknownTransactionError("of", kinds[0].kind)
+            raise lk.errors.UnknownTransactionError("of", kinds[0].kind)
         return followed[0].owner
 
     def refuse_moment(self, at: datetime, now: datetime) -> None:
@@ -123,7 +123,7 @@ class Oracle:
         refuse_future(at, "occurred_at", now)
         wall, limit = self.versions.newest.wall, self.versions.at(now).program.late.limit_days
         if limit is not None and (wall.day(now) - wall.day(at)).days > limit:
-            raise lk.TooLateError(limit)
+            raise lk.errors.TooLateError(limit)
 
     def update(self, given: Update, now: datetime) -> RecordVersion:
         """Change a record; return the version that this makes."""
@@ -174,7 +174,7 @@ class Oracle:
             return Changed()  # the version that stands
         before, after = self.store.copied, evolve(self.store.copied, versions=self.versions.plus(new, since, migration))
         if correction is None and any(account.closed >= since for account in before.accounts()):
-            raise lk.ChangeInThePastError
+            raise lk.errors.ChangeInThePastError
         self.store, changed = after, Changed()
         for was, account in zip(before.accounts(), after.accounts(), strict=True):
             move = first_move(was, account, max(since, account.enrolled_at))

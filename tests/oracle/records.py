@@ -92,7 +92,7 @@ def refuse_stale(edits: Sequence[Edit], given: Update, enrolled: lk.Member) -> N
         return
     if given.base > len(edits) + 1 and given.member.id == enrolled.id:
         raise invalid("base")
-    raise lk.StaleEditError(len(edits) + 1, ())
+    raise lk.errors.StaleEditError(len(edits) + 1, ())
 
 
 UNDOING = (lk.Return, lk.Reversal, lk.Release, lk.TierGrantEnd, lk.Adjustment, Edit)
@@ -104,7 +104,7 @@ def refuse_inactive(record: lk.Member, item: object, role: str = "member_id") ->
     spends = isinstance(item, SPENDING) or getattr(item, "paid_with", None) is not None
     is_refused = record.status == "closed" or (record.status == "pending" and spends)
     if is_refused and not isinstance(item, UNDOING):
-        raise lk.NotActiveError(role, record.status)
+        raise lk.errors.NotActiveError(role, record.status)
 
 
 EVER: Place = behind(FOREVER)

@@ -190,7 +190,7 @@ def test_reversal_after_expiry_lapses_again_or_extends() -> None:
         rows = [(row.kind, row.points) for row in oracle.statement("m", day(16))]
         assert rows[:3] == [("accrual", 100), ("redemption", -80), ("expiry", -20)]
         assert sum(points for _, points in rows) == available
-        with pytest.raises(lk.ReversalExceedsRedemptionError):
+        with pytest.raises(lk.errors.ReversalExceedsRedemptionError):
             oracle.record(lk.Reversal(id="w", of="x", occurred_at=day(16)), NOW)
 
 
@@ -217,7 +217,7 @@ def test_returns_by_line_and_by_amount() -> None:
         for i in range(3)
     ]
     assert points == [-4, -3, -3]
-    with pytest.raises(lk.ReturnExceedsPurchaseError):
+    with pytest.raises(lk.errors.ReturnExceedsPurchaseError):
         oracle.record(lk.Return(id="again", of="p", occurred_at=day(2)), NOW)
 
 

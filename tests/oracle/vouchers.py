@@ -27,7 +27,7 @@ class Vouchers:
         for reward in self.store.version_of(redemption).program.rewards:
             if reward.id == redemption.reward:
                 return reward
-        raise lk.RewardUnavailableError("is not in the programme", "ask for another one")
+        raise lk.errors.RewardUnavailableError("is not in the programme", "ask for another one")
 
     def price(self, redemption: lk.Redemption) -> int:
         return redemption.points or self.reward_of(redemption).points
@@ -112,7 +112,7 @@ class Vouchers:
         """Refuse to spend a voucher again, before it was issued or after its end."""
         found = [item for item in self.issued() if item.id == use.of]
         if not found:
-            raise lk.UnknownTransactionError("of", "redemption of a reward")
+            raise lk.errors.UnknownTransactionError("of", "redemption of a reward")
         self.refuse_spent(use.of)
         if not moment_of(found[0]) <= moment_of(use) < self.end_of(found[0]):
             raise not_usable()
@@ -123,7 +123,7 @@ class Vouchers:
             if redemption.id == reversal.of and self.cancelled_at(reversal.of) is None:
                 self.refuse_spent(reversal.of)
                 if reversal.points not in (None, self.price(redemption)):
-                    raise lk.ReversalExceedsRedemptionError("points", "is not the price", "give back all")
+                    raise lk.errors.ReversalExceedsRedemptionError("points", "is not the price", "give back all")
 
     def refuse_spent(self, code: str) -> None:
         """Refuse what was used or given up already; what was recorded first counts, whenever it happened."""
@@ -131,9 +131,9 @@ class Vouchers:
             raise not_usable()
 
 
-def unavailable() -> lk.RewardUnavailableError:
-    return lk.RewardUnavailableError("cannot be had", "ask for another one")
+def unavailable() -> lk.errors.RewardUnavailableError:
+    return lk.errors.RewardUnavailableError("cannot be had", "ask for another one")
 
 
-def not_usable() -> lk.VoucherNotUsableError:
-    return lk.VoucherNotUsableError("of", "names a voucher that cannot be used", "ask for the reward again")
+def not_usable() -> lk.errors.VoucherNotUsableError:
+    return lk.errors.VoucherNotUsableError("of", "names a voucher that cannot be used", "ask for the reward again")

@@ -9,7 +9,7 @@ from loyaltykit.rules.check import type_of
 from loyaltykit.rules.fields import Scope
 from loyaltykit.rules.nodes import Fact, LineField, MemberField, Predicate, PurchaseField, Reference
 from loyaltykit.rules.references import references
-from loyaltykit.rules.regions import Regions
+from loyaltykit.rules.satisfiability.regions import Regions
 from tests.rules.strategies import MEMBER, PLAIN, SCOPE, Typed, Values, predicates
 
 ALWAYS_THERE = {

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.domain.decide import decide, settle
+from loyaltykit.domain.decide.dispatch import decide, settle
 from loyaltykit.ports import Storage, UnitOfWork
 from loyaltykit.storage.memory import MemoryStorage, from_url
 from loyaltykit.values import to_instant

@@ -15,8 +15,8 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain import timeline
-from loyaltykit.domain.account import rebuild
+from loyaltykit.domain.accounts.account import rebuild
+from loyaltykit.domain.tiers import timeline
 from loyaltykit.loyalty import intake
 from loyaltykit.rules import (
     Term,
@@ -64,7 +64,7 @@ def _ladder(*multipliers: str, **terms: object) -> lk.TierLadder:
     return lk.TierLadder(*tiers, **({"valid_for": days(12)} | terms))
 
 
-EARLY = lk.LateFacts(before_enrolment_days=5)
+EARLY = lk.LatePolicy(before_enrolment_days=5)
 PLAIN = (
     club(tiers=_ladder("1", "1", "1", grace_days=3), late=EARLY),
     club(tiers=_ladder("1", "1", "1", downgrade="requalify"), points=lk.PointsPolicy(), late=EARLY),
@@ -80,7 +80,7 @@ MULTIPLIED = (
     club(tiers=_ladder("1", "1.5", "3", on_return="immediately"), points=lk.PointsPolicy(rounding="half_up")),
 )
 RESTATING = tuple(
-    program.evolve(late=lk.LateFacts(restate=True, before_enrolment_days=early))
+    program.evolve(late=lk.LatePolicy(restate=True, before_enrolment_days=early))
     for early, program in zip((5, 0), MULTIPLIED, strict=True)
 )
 

@@ -16,9 +16,9 @@ from typing import Any
 
 from attrs import fields, has
 
-from loyaltykit.domain.decision import Decision
-from loyaltykit.domain.lots import Movement
-from loyaltykit.domain.merges import Merge, Unmerge
+from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.ledger.entries import Movement
+from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.loyalty.records import versions_of
 from loyaltykit.ports import Record, Snapshot, Storage
 from loyaltykit.values import to_instant

@@ -18,7 +18,7 @@ from tests.any_calls import ODD
 from tests.tables.test_members import CLUB
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
-LINE = lk.StatementRow(kind="accrual", points=5, balance=5, occurred_at=NOW, recorded_at=NOW, cause="o-1")
+LINE = lk.answers.StatementRow(kind="accrual", points=5, balance=5, occurred_at=NOW, recorded_at=NOW, cause="o-1")
 SHARED: dict[str, Any] = {
     "source": "old",
     "columns": {"a": "ignore"},
@@ -100,7 +100,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_right_call_is_accepted(name: str) -> None:
     """The arguments that are varied below are right as they are, but for files that are no such table."""
     make, right = CALLS[name]
-    with suppress(lk.TableError):
+    with suppress(lk.errors.TableError):
         make(**right)
 
 

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.validation import RecordChecker
+from loyaltykit.domain.forms.checker import RecordChecker
 from loyaltykit.tables import Layout, LayoutColumn, MemberRow, MemberTable, write_members
-from loyaltykit.tables.files import Format
-from loyaltykit.tables.headings import Language
+from loyaltykit.tables.columns.headings import Language
+from loyaltykit.tables.formats.files import Format
 from tests.tables.strategies import HOSTILE, texts
 
 CLUB = lk.Program(
@@ -160,7 +160,7 @@ def test_lone_surrogates_are_refused(format: Format) -> None:
         lk.Member(id="m", name="\ud800")
     assert checked({"id": "m", "name": "\ud800"}) == []
     content = written([lk.Member(id="m", name="CANARY")], "csv").replace(b"CANARY", b"\xed\xa0\x80")
-    with pytest.raises(lk.TableError):
+    with pytest.raises(lk.errors.TableError):
         read(content)
 
 
@@ -264,5 +264,5 @@ def test_a_record_too_long_for_a_cell_is_told() -> None:
     """Fifty long addresses have no place in one cell."""
     member = lk.Member(id="m", contacts=[lk.Contact("address", f"{i}" + "x" * 990) for i in range(50)])
     for format in FORMATS:
-        with pytest.raises(lk.TableError, match="longer than 32,767"):
+        with pytest.raises(lk.errors.TableError, match="longer than 32,767"):
             written([member], format)

@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 import loyaltykit as lk
 from loyaltykit.rules import member, purchases, spend
 from loyaltykit.tables import FactTable
-from loyaltykit.tables.files import Format
+from loyaltykit.tables.formats.files import Format
 from tests.support.stories import Story, day
 from tests.tables.strategies import texts
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.lots import PostingKind
+from loyaltykit.domain.ledger.entries import PostingKind
 from loyaltykit.tables import read_statement, write_statement
-from loyaltykit.tables.files import Format
+from loyaltykit.tables.formats.files import Format
 from tests.support.stories import Story, day
 from tests.tables.strategies import texts
 
@@ -20,7 +20,7 @@ CLUB = lk.Program(name="Club", currency="EUR", timezone="Europe/Berlin")
 FORMATS: tuple[Format, ...] = ("csv", "tsv", "xlsx")
 moments = st.datetimes(datetime(1900, 1, 2), datetime(2199, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001
 rows = st.builds(
-    lk.StatementRow,
+    lk.answers.StatementRow,
     kind=st.sampled_from(get_args(PostingKind)),
     points=st.integers(-(10**15), 10**15),
     balance=st.integers(-(10**18), 10**18 - 1).filter(lambda number: abs(number) < 10**18),
@@ -32,7 +32,7 @@ rows = st.builds(
 )
 
 
-def back(lines: list[lk.StatementRow], format: Format, **settings: Any) -> list[lk.StatementRow]:
+def back(lines: list[lk.answers.StatementRow], format: Format, **settings: Any) -> list[lk.answers.StatementRow]:
     stream = io.BytesIO()
     assert write_statement(stream, lines, CLUB, format=format, **settings) == len(lines)
     return list(read_statement(stream, CLUB))
@@ -40,7 +40,7 @@ def back(lines: list[lk.StatementRow], format: Format, **settings: Any) -> list[
 
 @pytest.mark.parametrize("format", FORMATS)
 @given(lines=st.lists(rows, max_size=3), language=st.sampled_from(["en", "zh"]))
-def test_i28_statements_come_back_equal(format: Format, lines: list[lk.StatementRow], language: str) -> None:
+def test_i28_statements_come_back_equal(format: Format, lines: list[lk.answers.StatementRow], language: str) -> None:
     """I28: every line, to the microsecond, with whatever stands in its reason."""
     assert back(lines, format, language=language) == lines
 
@@ -72,7 +72,7 @@ def test_a_shop_s_own_statement() -> None:
 )
 def test_another_table_is_refused(content: bytes, reason: str) -> None:
     """With the place where it differs."""
-    with pytest.raises(lk.TableError, match=reason):
+    with pytest.raises(lk.errors.TableError, match=reason):
         list(read_statement(io.BytesIO(content), CLUB))
 
 

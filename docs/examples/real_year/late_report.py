@@ -64,7 +64,7 @@ def _tiers(standings: Standings) -> list[int]:
 
 def corrected(late: LateYear) -> Table:
     """How many rows say that a tier was another one, for how many members, and for how many days together."""
-    found: dict[tuple[str, str], list[tuple[str, lk.TierCorrection]]] = defaultdict(list)
+    found: dict[tuple[str, str], list[tuple[str, lk.answers.TierCorrection]]] = defaultdict(list)
     for id, row in late.shop.corrections:
         found[row.before, row.after].append((id, row))
     rows: list[Row] = []

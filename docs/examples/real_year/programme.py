@@ -47,7 +47,7 @@ ACCRUAL = (
     lk.AccrualRule("a big basket", bonus(25), where=purchase.amount >= 100),
 )
 POINTS = lk.PointsPolicy(expire_after=months(6))
-EARNS = lk.Earns(exclude=line.category == "SPIRITS")
+EARNS = lk.EarningPolicy(exclude=line.category == "SPIRITS")
 
 # -- tiers -----------------------------------------------------------------------------------------------------------
 WINDOW_DAYS = 90

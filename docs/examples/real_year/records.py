@@ -57,8 +57,8 @@ class Records:
 
     first: ImportSummary
     mended: ImportSummary
-    before: lk.QualityReport
-    after: lk.QualityReport
+    before: lk.quality.QualityReport
+    after: lk.quality.QualityReport
     enrolled: int
     second_cards: Mapping[str, str]
     problems: tuple[str, ...]
@@ -79,7 +79,7 @@ def take_in(shop: lk.Loyalty, year: CardYear) -> Records:
     before = _quality(accepted, year)
     asked = [_put_right(one, households.get(one.id, one), year) for one in accepted]
     report = shop.ingest([*asked, *rest])
-    found = lk.find_matches(shop.select(EVERYONE).members(), lk.Matching(policy="merge"))
+    found = lk.matching.find_matches(shop.select(EVERYONE).members(), lk.matching.MatchPolicy(policy="merge"))
     _merge(shop, found, year)
     kept = list(shop.select(EVERYONE).members())
     records = Records(
@@ -98,8 +98,8 @@ def _members(items: Iterable[object]) -> list[lk.Member]:
     return [item for item in items if isinstance(item, lk.Member)]
 
 
-def _quality(records: Iterable[lk.Member], year: CardYear) -> lk.QualityReport:
-    return lk.quality_report(records, PROGRAM, _first_day(year), expected=EXPECTED)
+def _quality(records: Iterable[lk.Member], year: CardYear) -> lk.quality.QualityReport:
+    return lk.quality.quality_report(records, PROGRAM, _first_day(year), expected=EXPECTED)
 
 
 def _first_day(year: CardYear) -> date:
@@ -113,7 +113,7 @@ def _put_right(one: lk.Member, asked: lk.Member, year: CardYear) -> lk.Member:
     return one.evolve(phone=asked.phone, birthday=asked.birthday) if hidden or unborn else one
 
 
-def _merge(shop: lk.Loyalty, found: lk.MatchReport, year: CardYear) -> None:
+def _merge(shop: lk.Loyalty, found: lk.matching.MatchReport, year: CardYear) -> None:
     """One member of each group: the household's own card stays, since its id is the first in order."""
     for group in found.groups:
         survivor, *others = group.ids
@@ -131,7 +131,7 @@ def _merge(shop: lk.Loyalty, found: lk.MatchReport, year: CardYear) -> None:
 def _problems(
     records: Records,
     planted: Planted,
-    found: lk.MatchReport,
+    found: lk.matching.MatchReport,
     households: Mapping[str, lk.Member],
     kept: Iterable[lk.Member],
 ) -> Iterator[str]:

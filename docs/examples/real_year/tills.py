@@ -40,7 +40,7 @@ class Term(NamedTuple):
 Standings: TypeAlias = Mapping[str, Standing]
 """By member."""
 
-Points: TypeAlias = tuple[lk.Balance, Sequence[lk.LotView]]
+Points: TypeAlias = tuple[lk.Balance, Sequence[lk.answers.LotView]]
 """A balance, and the lots that make it up."""
 
 
@@ -62,7 +62,7 @@ class Shop:
     now: datetime
     loyalty: lk.Loyalty = field(init=False)
     told: dict[str, Standings] = field(factory=dict)
-    corrections: list[tuple[str, lk.TierCorrection]] = field(factory=list)
+    corrections: list[tuple[str, lk.answers.TierCorrection]] = field(factory=list)
     again: int = 0
     refused: int = 0
     late: int = 0

@@ -52,7 +52,7 @@ class Story:
     """One member's year: a stretch of the statement, and the tier at the end in both languages."""
 
     member_id: str
-    statement: Sequence[lk.StatementRow]
+    statement: Sequence[lk.answers.StatementRow]
     english: str
     chinese: str
 
@@ -166,7 +166,7 @@ def _outcome(
     )
 
 
-def _by_month(statements: Iterable[Sequence[lk.StatementRow]]) -> dict[str, Counter[str]]:
+def _by_month(statements: Iterable[Sequence[lk.answers.StatementRow]]) -> dict[str, Counter[str]]:
     posted: dict[str, Counter[str]] = defaultdict(Counter)
     for statement in statements:
         for row in statement:
@@ -174,7 +174,7 @@ def _by_month(statements: Iterable[Sequence[lk.StatementRow]]) -> dict[str, Coun
     return dict(sorted(posted.items()))
 
 
-def _story(shop: lk.Loyalty, end: datetime, statements: Mapping[str, Sequence[lk.StatementRow]]) -> Story:
+def _story(shop: lk.Loyalty, end: datetime, statements: Mapping[str, Sequence[lk.answers.StatementRow]]) -> Story:
     """The member and the ten rows in a row that show most: every kind of posting, and not only the commonest."""
     stretches = (
         (id, statement[start : start + STATEMENT_ROWS])
@@ -188,6 +188,6 @@ def _story(shop: lk.Loyalty, end: datetime, statements: Mapping[str, Sequence[lk
     )
 
 
-def _variety(rows: Sequence[lk.StatementRow]) -> tuple[int, int]:
+def _variety(rows: Sequence[lk.answers.StatementRow]) -> tuple[int, int]:
     kinds = Counter(row.kind for row in rows)
     return len(kinds), -max(kinds.values(), default=0)

@@ -8,24 +8,26 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from time import perf_counter
 
-from loyaltykit.domain.answers import Balance, IngestReport, LotView, Receipt, Settlement, StatementRow, Voucher
-from loyaltykit.domain.member import Member
-from loyaltykit.domain.movements import catch_up
-from loyaltykit.domain.program import Program, Segment
-from loyaltykit.domain.progress import Progress
-from loyaltykit.domain.reading import Written, lot_views, read_statement
-from loyaltykit.domain.status import TierStatus, read_status
+from loyaltykit.domain.accounts.receipt import Receipt
+from loyaltykit.domain.ledger.movements import catch_up
+from loyaltykit.domain.ledger.vouchers import Voucher
+from loyaltykit.domain.members.member import Member
+from loyaltykit.domain.program.program import Program, Segment
 from loyaltykit.domain.transactions import Transaction
+from loyaltykit.domain.views.balance import Balance, LotView
+from loyaltykit.domain.views.statement import StatementRow, Written, lot_views, read_statement
+from loyaltykit.domain.views.tier_status import TierStatus, read_status
 from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
-from loyaltykit.loyalty.intake import take_in
+from loyaltykit.loyalty.intake import IngestReport, take_in
 from loyaltykit.loyalty.maintenance import Maintenance
 from loyaltykit.loyalty.members import Members
 from loyaltykit.loyalty.outbox import Outbox
 from loyaltykit.loyalty.programs import Programs
 from loyaltykit.loyalty.runtime import Clock, Runtime, enrolled_account, logger, receipt_of
 from loyaltykit.loyalty.selection import Selection, SortTerm, choose
-from loyaltykit.loyalty.settlement import settle_all
+from loyaltykit.loyalty.settlement import Settlement, settle_all
 from loyaltykit.ports import Snapshot, Storage
+from loyaltykit.progress import Progress
 from loyaltykit.rules.nodes import Predicate
 from loyaltykit.values import to_datetime
 

@@ -3,22 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from loyaltykit.domain.account import Account
-from loyaltykit.domain.answers import MemberMove, ProgramChange, ProgramVersion
-from loyaltykit.domain.changing import find_move, taken_again
-from loyaltykit.domain.decision import Decision
-from loyaltykit.domain.migration import Migration
-from loyaltykit.domain.program import Program
-from loyaltykit.domain.progress import Progress, check_progress, report
-from loyaltykit.domain.versions import BEGINNING, Rules, Version
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.accounts.receipt import TierCorrection
+from loyaltykit.domain.decide.program_change import find_move, taken_again
+from loyaltykit.domain.facts.versions import BEGINNING, Rules, Version
+from loyaltykit.domain.program.migration import Migration
+from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import ChangeInThePastError, InvalidProgramError, InvalidValueError, Problem
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import Snapshot, UnitOfWork
+from loyaltykit.progress import Progress, check_progress, report
 from loyaltykit.values import Instant, check_text, to_datetime
+
+
+@frozen(kw_only=True)
+class ProgramVersion:
+    """A version of the programme (``T7``).
+
+    Args:
+        number: from 1.
+        program: the rules.
+        effective_from: from when on it holds, unless a newer one does; None for the first, which has no beginning.
+        migration: what became of the tiers that members held.
+        recorded_at: when it was declared.
+        correction: why it was declared for the past; None for an ordinary change.
+        actor: who did it.
+    """
+
+    number: int
+    program: Program = field(repr=False)
+    effective_from: datetime | None
+    migration: Migration
+    recorded_at: datetime
+    correction: str | None = None
+    actor: str | None = None
+
+
+@frozen(kw_only=True)
+class MemberMove:
+    """A member whose tier differs under a new version, if nothing more happens.
+
+    Args:
+        member_id: who.
+        at: the first instant at which it differs.
+        before: the tier that the rules before give then.
+        after: the tier that the new ones give.
+    """
+
+    member_id: str
+    at: datetime
+    before: str
+    after: str
+
+
+@frozen(kw_only=True)
+class ProgramChange:
+    """What a change of the programme comes to (``T7``).
+
+    Args:
+        version: as it is kept, or would be.
+        moves: who moves and when, by id, up to the first check of each member after the change.
+        corrections: by member id, closed tier decisions that a correction of the past takes again.
+    """
+
+    version: ProgramVersion
+    moves: tuple[MemberMove, ...] = ()
+    corrections: tuple[tuple[str, TierCorrection], ...] = ()
+
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

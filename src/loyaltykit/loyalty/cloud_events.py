@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyaltykit.domain.notices import Notice
+from loyaltykit.domain.program.notices import Notice
 from loyaltykit.errors import InvalidValueError, MissingExtraError, Problem
 from loyaltykit.values import check_id
 
@@ -26,11 +26,11 @@ def to_cloud_event(notice: Notice, source: str) -> CloudEvent:
         MissingExtraError: the package is not installed.
         InvalidValueError: something else than a notice, or no source.
 
-    >>> from loyaltykit import Adjustment, Loyalty, Member, Notices, Program
-    >>> with Loyalty(Program(name="Club", currency="CNY", timezone="Asia/Shanghai", notices=Notices())) as shop:
+    >>> from loyaltykit import Adjustment, Loyalty, Member, NoticePolicy, Program
+    >>> with Loyalty(Program(name="Club", currency="CNY", timezone="Asia/Shanghai", notices=NoticePolicy())) as shop:
     ...     shop.enroll(Member(id="m-1"))
     ...     given = Adjustment(id="a-1", member_id="m-1", points=50, actor="staff-7", reason="late delivery")
-    ...     event = to_cloud_event(shop.record(given).events[0], source="urn:shop:tea-house")
+    ...     event = to_cloud_event(shop.record(given).notices[0], source="urn:shop:tea-house")
     Member(id='m-1')
     >>> event.get_id(), event.get_type(), event.get_subject(), event.get_data()["points"]
     ('points.added:a-1', 'loyaltykit.points.added', 'm-1', 50)

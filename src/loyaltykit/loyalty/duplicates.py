@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import sha256
 
-from loyaltykit.domain.account import Account
-from loyaltykit.domain.matching import MatchGroup, Matching, MatchReport, find_matches
-from loyaltykit.domain.member import Member
-from loyaltykit.domain.merges import Merge
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.matching.matching import MatchGroup, MatchPolicy, MatchReport, find_matches
+from loyaltykit.domain.members.member import Member
+from loyaltykit.domain.transactions.merges import Merge
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import Snapshot
 
 _REASON_LENGTH = 200
 
 
-def match_all(runtime: Runtime, matching: Matching | None, merge_as: str | None) -> MatchReport:
+def match_all(runtime: Runtime, matching: MatchPolicy | None, merge_as: str | None) -> MatchReport:
     """Match all records, and merge groups where somebody asks for it; see ``Members.match``."""
     report = _find(runtime, matching)
     if merge_as is None:
@@ -31,7 +31,7 @@ def match_all(runtime: Runtime, matching: Matching | None, merge_as: str | None)
     return MatchReport(report.groups, left.queue, left.crowds)
 
 
-def _find(runtime: Runtime, matching: Matching | None) -> MatchReport:
+def _find(runtime: Runtime, matching: MatchPolicy | None) -> MatchReport:
     with runtime.storage.snapshot() as snapshot:
         accounts = [snapshot.account(member_id) for member_id in snapshot.member_ids()]
         apart = [pair for account in accounts for pair in _told_apart(snapshot, account)]

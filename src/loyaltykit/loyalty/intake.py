@@ -5,15 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sized
 from itertools import islice
 
-from attrs import define, field
+from attrs import define, field, frozen
 
-from loyaltykit.domain.answers import IngestReport
-from loyaltykit.domain.member import Member
-from loyaltykit.domain.progress import Progress, check_progress, report
+from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.errors import InvalidValueError, LoyaltyError, Problem
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import UnitOfWork
+from loyaltykit.progress import Progress, check_progress, report
+
+
+@frozen(kw_only=True)
+class IngestReport:
+    """What ``ingest`` did.
+
+    Args:
+        enrolled: members that were new.
+        recorded: transactions that were new.
+        repeated: items that had been taken in before; nothing changed.
+        rejected: position, id and error of each refused item.
+    """
+
+    enrolled: int
+    recorded: int
+    repeated: int
+    rejected: tuple[tuple[int, str, Exception], ...] = ()
+
 
 _UNIT_ITEMS = 1_000
 

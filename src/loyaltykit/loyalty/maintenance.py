@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from loyaltykit.domain.progress import Progress, check_progress, report
-from loyaltykit.domain.reconciliation import Reconciliation, check_expected, compare
-from loyaltykit.domain.verification import Finding, verify_joint, verify_member
+from loyaltykit.domain.views.reconciliation import Reconciliation, check_expected, compare
+from loyaltykit.domain.views.verification import Finding, verify_joint, verify_member
 from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts
 from loyaltykit.ports import Snapshot
+from loyaltykit.progress import Progress, check_progress, report
 from loyaltykit.values import to_datetime
 
 

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from loyaltykit.domain.answers import Receipt
-from loyaltykit.domain.fragments import Fragments
-from loyaltykit.domain.member import Member
-from loyaltykit.domain.merges import Apart, Merge, Unmerge
-from loyaltykit.domain.profiles import ProfileChange
-from loyaltykit.domain.program import Segment
-from loyaltykit.domain.record_versions import RecordVersion
-from loyaltykit.domain.tier_history import TierHistory, read_tiers
+from loyaltykit.domain.accounts.receipt import Receipt
+from loyaltykit.domain.forms.search import Fragments
+from loyaltykit.domain.members.member import Member
+from loyaltykit.domain.program.program import Segment
 from loyaltykit.domain.transactions import Transaction
+from loyaltykit.domain.transactions.edits import MemberEdit
+from loyaltykit.domain.transactions.merges import KeepApart, Merge, Unmerge
+from loyaltykit.domain.views.record_versions import RecordVersion
+from loyaltykit.domain.views.tier_history import TierHistory, read_tiers
 from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
 from loyaltykit.loyalty.records import versions_of
 from loyaltykit.loyalty.runtime import Runtime, enrolled_account, receipt_of
@@ -22,9 +22,9 @@ from loyaltykit.loyalty.selection import Page, SortTerm, choose
 from loyaltykit.rules.nodes import IsMissing, MemberField, Not, Predicate
 
 if TYPE_CHECKING:
-    from loyaltykit.domain.matching import Matching, MatchReport
-    from loyaltykit.domain.quality import QualityReport
-    from loyaltykit.domain.validation import RecordChecker
+    from loyaltykit.domain.forms.checker import RecordChecker
+    from loyaltykit.domain.matching.matching import MatchPolicy, MatchReport
+    from loyaltykit.domain.quality.report import QualityReport
 
 _ANYBODY: Final = Not(IsMissing(MemberField("id")))
 
@@ -122,7 +122,7 @@ class Members:
         """
         if not isinstance(member, Member):
             raise InvalidValueError([Problem("member", "is not a Member", "pass the whole record")])
-        edit = ProfileChange(
+        edit = MemberEdit(
             id=id,
             member_id=member.id,
             member=member,
@@ -201,9 +201,9 @@ class Members:
             InvalidValueError: both are the same, by id or by a merge.
             IdempotencyConflictError: the id was used with other content.
         """
-        return self._write(Apart(id=id, member_id=one, other=other, actor=actor, reason=reason))
+        return self._write(KeepApart(id=id, member_id=one, other=other, actor=actor, reason=reason))
 
-    def match(self, matching: Matching | None = None, *, merge_as: str | None = None) -> MatchReport:
+    def match(self, matching: MatchPolicy | None = None, *, merge_as: str | None = None) -> MatchReport:
         """Which members are, or may be, one person; see ``find_matches``. Closed records are left out.
 
         Args:

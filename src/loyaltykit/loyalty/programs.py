@@ -2,21 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from loyaltykit.domain.answers import ProgramChange, ProgramVersion, WhatIf
-from loyaltykit.domain.liability import Liability, measure
-from loyaltykit.domain.lint import LintFinding, lint
-from loyaltykit.domain.migration import KEEP, Migration
-from loyaltykit.domain.program import Program
-from loyaltykit.domain.progress import Progress
-from loyaltykit.domain.rulebook import PredicateSet
-from loyaltykit.domain.status import judge_by_facts
-from loyaltykit.domain.versions import Rules
+from attrs import field, frozen
+
+from loyaltykit.domain.facts.rulebook import PredicateSet
+from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.lint import lint
+from loyaltykit.domain.program.migration import KEEP, Migration
+from loyaltykit.domain.program.program import Program
+from loyaltykit.domain.views.liability import Liability, measure
+from loyaltykit.domain.views.tier_status import judge_by_facts
 from loyaltykit.errors import InvalidValueError, Problem
-from loyaltykit.loyalty.change import Wish, carry_out, preview, seen_version
+from loyaltykit.loyalty.change import ProgramChange, ProgramVersion, Wish, carry_out, preview, seen_version
 from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts
+from loyaltykit.progress import Progress
 from loyaltykit.values import to_datetime
+
+
+@frozen(kw_only=True)
+class WhatIf:
+    """Where other rules would put the members, judged by their facts at one instant (``T7``).
+
+    Args:
+        as_of: the instant.
+        tiers: by member id, the tier that stands and the one the other rules give.
+    """
+
+    as_of: datetime
+    tiers: Mapping[str, tuple[str, str]] = field(repr=False)
+
+    @property
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many members go from which tier to which."""
+        counts: dict[tuple[str, str], int] = {}
+        for pair in self.tiers.values():
+            counts[pair] = counts.get(pair, 0) + 1
+        return counts
+
+    def moves(self) -> list[tuple[str, str, str]]:
+        """The members who change their tier, by id: id, tier before, tier after."""
+        return [(member, *pair) for member, pair in sorted(self.tiers.items()) if pair[0] != pair[1]]
 
 
 class Programs:
@@ -112,14 +139,14 @@ class Programs:
                 tiers[account.member.id] = (outlook.view.tier, names[judge_by_facts(outlook, rules)])
         return WhatIf(as_of=to_datetime(at, self._runtime.calendar.zone), tiers=tiers)
 
-    def lint(self, program: Program | None = None) -> tuple[LintFinding, ...]:
+    def lint(self, program: Program | None = None) -> tuple[Problem, ...]:
         """What in a programme cannot be meant as it is written, each with a way out.
 
         Args:
             program: None for the one in force; another one before it is put in force.
 
         Returns:
-            The findings, none of which depends on any member; see ``LintFinding``.
+            The findings, none of which depends on any member; their codes begin with ``lint.``.
 
         Raises:
             InvalidValueError: it is no programme.

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 
 from loyaltykit.calendars import to_date
-from loyaltykit.domain.member import Member
-from loyaltykit.domain.quality import QualityReport
-from loyaltykit.domain.quality_review import EXPECTED, quality_report
-from loyaltykit.domain.validation import RecordChecker
+from loyaltykit.domain.forms.checker import RecordChecker
+from loyaltykit.domain.members.member import Member
+from loyaltykit.domain.quality.report import QualityReport
+from loyaltykit.domain.quality.review import EXPECTED, quality_report
 from loyaltykit.loyalty.runtime import enrolled_accounts
 from loyaltykit.ports import Snapshot
 from loyaltykit.values import Instant

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from loyaltykit.domain.profiles import ProfileChange
-from loyaltykit.domain.record_versions import RecordVersion, read_versions
+from loyaltykit.domain.transactions.edits import MemberEdit
+from loyaltykit.domain.views.record_versions import RecordVersion, read_versions
 from loyaltykit.ports import Reads
 
 
@@ -25,6 +25,6 @@ def versions_of(reads: Reads, member_id: str, change_id: str | None = None) -> t
     edits = [
         (record.transaction, record.recorded_at)
         for record in reads.records(owner)
-        if isinstance(record.transaction, ProfileChange) and record.transaction.member_id == owner
+        if isinstance(record.transaction, MemberEdit) and record.transaction.member_id == owner
     ]
     return read_versions(enrolment.member, enrolment.recorded_at, edits, reads.rules().calendar)

@@ -11,20 +11,19 @@ from typing import Final, TypeAlias, cast
 
 from attrs import evolve
 
-from loyaltykit.domain.account import Account
-from loyaltykit.domain.answers import Receipt
-from loyaltykit.domain.custom_values import member_problems
-from loyaltykit.domain.decide import decide
-from loyaltykit.domain.decision import Decision
-from loyaltykit.domain.editing import resolved
-from loyaltykit.domain.joint import Joint
-from loyaltykit.domain.member import Member
-from loyaltykit.domain.merges import Apart, Merge, Unmerge
-from loyaltykit.domain.merging import decide_joint, named_by
-from loyaltykit.domain.profiles import ProfileChange
-from loyaltykit.domain.program import Program
-from loyaltykit.domain.redeeming import reward_of
-from loyaltykit.domain.rulebook import Rulebook
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.accounts.family import Joint
+from loyaltykit.domain.accounts.receipt import Receipt
+from loyaltykit.domain.decide.dispatch import decide
+from loyaltykit.domain.decide.edits import resolved
+from loyaltykit.domain.decide.merges import decide_joint, named_by
+from loyaltykit.domain.decide.redemptions import reward_of
+from loyaltykit.domain.facts.rulebook import Rulebook
+from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.forms.custom_fields import member_problems
+from loyaltykit.domain.members.member import Member
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import (
     AchievementShare,
     Activation,
@@ -46,7 +45,8 @@ from loyaltykit.domain.transactions import (
     Visit,
     VoucherUse,
 )
-from loyaltykit.domain.versions import Rules
+from loyaltykit.domain.transactions.edits import MemberEdit
+from loyaltykit.domain.transactions.merges import KeepApart, Merge, Unmerge
 from loyaltykit.errors import (
     ClosedError,
     IdempotencyConflictError,
@@ -232,16 +232,16 @@ class Runtime:
             _check_other_member(reads, transaction)
         elif isinstance(transaction, Redemption) and transaction.reward is not None:
             _check_stock(reads, rules.at(transaction.instant), transaction.reward)
-        elif isinstance(transaction, Apart):
+        elif isinstance(transaction, KeepApart):
             _check_two(reads, account, transaction)
         return transaction, member_id, decide(account, transaction)
 
 
 def _decide_about_members(
-    reads: Reads, given: Transaction, dated: Merge | Unmerge | ProfileChange, now: Instant
+    reads: Reads, given: Transaction, dated: Merge | Unmerge | MemberEdit, now: Instant
 ) -> tuple[Transaction, str, Decision]:
     """The same for what changes who is who, or a record."""
-    if isinstance(dated, ProfileChange):
+    if isinstance(dated, MemberEdit):
         account = reads.account(dated.member_id)
         edit = resolved(account, dated, now, is_dated=given.occurred_at is not None)
         return edit, account.member.id, decide(account, edit)
@@ -275,8 +275,8 @@ def _takes_nothing(clock: Callable[..., object]) -> bool:
     return True
 
 
-_WITH_MEMBER = (Redemption, Visit, Event, Adjustment, Hold, Transfer, OpeningBalance, TierGrant, Apart)
-_ABOUT_MEMBERS = (Merge, Unmerge, ProfileChange)
+_WITH_MEMBER = (Redemption, Visit, Event, Adjustment, Hold, Transfer, OpeningBalance, TierGrant, KeepApart)
+_ABOUT_MEMBERS = (Merge, Unmerge, MemberEdit)
 _FOLLOWING = (Return, Reversal, Capture, Release, Activation, VoucherUse, TierGrantEnd)
 _ORIGINALS: Final[Mapping[type[Transaction], tuple[type[Transaction], ...]]] = {
     Return: (Purchase,),
@@ -301,7 +301,7 @@ def _check_other_member(reads: Reads, event: Event) -> None:
         raise UnknownMemberError("other_member_id")
 
 
-def _check_two(reads: Reads, account: Account, apart: Apart) -> None:
+def _check_two(reads: Reads, account: Account, apart: KeepApart) -> None:
     if reads.find_enrolment(apart.other) is None:
         raise UnknownMemberError("other")
     if reads.account(apart.other).member.id == account.member.id:

@@ -8,13 +8,13 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from loyaltykit.domain.account import Account
-from loyaltykit.domain.fragments import Fragments
-from loyaltykit.domain.member import Member
-from loyaltykit.domain.program import Segment
-from loyaltykit.domain.rulebook import PredicateSet
-from loyaltykit.domain.status import plain_value
-from loyaltykit.domain.versions import Rules
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.facts.rulebook import PredicateSet
+from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.forms.search import Fragments
+from loyaltykit.domain.members.member import Member
+from loyaltykit.domain.program.program import Segment
+from loyaltykit.domain.views.tier_status import plain_value
 from loyaltykit.errors import InvalidRuleError, InvalidValueError, Problem
 from loyaltykit.loyalty.cursor import SortKey, read_cursor, sort_key, unreadable, write_cursor
 from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts

@@ -3,21 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import pairwise
 
-from attrs import define, field
+from attrs import define, field, frozen
 
-from loyaltykit.domain.account import Account
-from loyaltykit.domain.answers import Settlement, TierChange
-from loyaltykit.domain.decide import settle
-from loyaltykit.domain.decision import Decision
-from loyaltykit.domain.notices import Notice
-from loyaltykit.domain.progress import Progress, check_progress, report
-from loyaltykit.domain.tiers import as_told
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.decide.dispatch import settle
+from loyaltykit.domain.program.notices import Notice
+from loyaltykit.domain.tiers.decisions import as_told
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import UnitOfWork
+from loyaltykit.progress import Progress, check_progress, report
 from loyaltykit.values import Instant, to_datetime
+
+
+@frozen(kw_only=True)
+class TierChange:
+    """A member came to another tier at a scheduled check.
+
+    Args:
+        member_id: who.
+        at: when it was due.
+        before, after: names of the tiers.
+    """
+
+    member_id: str
+    at: datetime
+    before: str
+    after: str
+
+
+@frozen(kw_only=True)
+class Settlement:
+    """What ``settle`` wrote down.
+
+    Args:
+        as_of: up to when.
+        members: how many had something due.
+        expired_points: points whose expiry was written.
+        tier_changes: in due order per member.
+        notices: that it led to, as they stand in the outbox (``S21``).
+    """
+
+    as_of: datetime
+    members: int
+    expired_points: int
+    tier_changes: tuple[TierChange, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
 
 _UNIT_MEMBERS = 1_000
 
@@ -27,7 +63,7 @@ class _Tally:
     members: int = 0
     expired_points: int = 0
     tier_changes: list[TierChange] = field(factory=list)
-    events: list[Notice] = field(factory=list)
+    notices: list[Notice] = field(factory=list)
 
 
 def settle_all(runtime: Runtime, at: Instant, progress: Progress | None) -> Settlement:
@@ -54,7 +90,7 @@ def settle_all(runtime: Runtime, at: Instant, progress: Progress | None) -> Sett
         members=tally.members,
         expired_points=tally.expired_points,
         tier_changes=tuple(tally.tier_changes),
-        events=tuple(tally.events),
+        notices=tuple(tally.notices),
     )
 
 
@@ -67,7 +103,7 @@ def _settle_batch(unit: UnitOfWork, members: Sequence[str], at: Instant, now: In
         tally.members += 1
         tally.expired_points -= sum(posting.points for posting in decision.postings)
         tally.tier_changes += _changes(account, decision)
-        tally.events += decision.notices
+        tally.notices += decision.notices
         unit.add_record(member_id, None, None, decision, now)
 
 

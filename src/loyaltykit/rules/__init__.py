@@ -6,7 +6,6 @@ spend in the last 90 days (where category is "tea") is at least 100
 """
 
 from loyaltykit.calendars import days, end_of, inactivity, months
-from loyaltykit.rules.describe import describe
 from loyaltykit.rules.earning import bonus, per_amount, per_purchase, per_unit, times
 from loyaltykit.rules.nodes import Predicate
 from loyaltykit.rules.normalize import normalize
@@ -32,6 +31,7 @@ from loyaltykit.rules.terms import (
     visits,
 )
 from loyaltykit.rules.windows import anniversary, calendar, lifetime, since_tier
+from loyaltykit.rules.words.describe import describe
 
 __all__ = [
     "Descending",

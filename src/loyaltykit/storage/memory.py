@@ -15,16 +15,16 @@ from typing import Final, TypeAlias
 
 from attrs import define, evolve, field
 
-from loyaltykit.domain.account import Account, rebuild
-from loyaltykit.domain.decision import Decision
-from loyaltykit.domain.joint import Joint
-from loyaltykit.domain.member import Member
-from loyaltykit.domain.merges import Merge, Unmerge
-from loyaltykit.domain.notices import Notice
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.accounts.account import Account, rebuild
+from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.accounts.family import Joint
+from loyaltykit.domain.facts.versions import Rules, Version
+from loyaltykit.domain.ledger.vouchers import ChangeKind, VoucherChange
+from loyaltykit.domain.members.member import Member
+from loyaltykit.domain.program.notices import Notice
+from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import Transaction
-from loyaltykit.domain.versions import Rules, Version
-from loyaltykit.domain.vouchers import ChangeKind, VoucherChange
+from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
 from loyaltykit.ports import Enrolment, Record
 from loyaltykit.values import Instant

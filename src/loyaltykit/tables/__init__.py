@@ -4,10 +4,10 @@ Nothing here knows a storage: what is read is given to ``shop.ingest``, what is 
 XLSX needs the extra ``excel``.
 """
 
+from loyaltykit.tables.columns.layouts import MEMBERSHIP_TABLE, REGULARS_TABLE, Layout, LayoutColumn
 from loyaltykit.tables.exporting import MemberRow, write_members
 from loyaltykit.tables.facts import FactTable
 from loyaltykit.tables.importing import Table, TableReading
-from loyaltykit.tables.layouts import MEMBERSHIP_TABLE, REGULARS_TABLE, Layout, LayoutColumn
 from loyaltykit.tables.members import MemberTable
 from loyaltykit.tables.outcomes import ImportSummary
 from loyaltykit.tables.purchases import PurchaseTable

@@ -9,19 +9,19 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from loyaltykit.domain.door import raise_problems
-from loyaltykit.domain.member import Member
-from loyaltykit.domain.program import Program
-from loyaltykit.domain.record import kept_value
+from loyaltykit.domain.attributes import raise_problems
+from loyaltykit.domain.facts.member_fields import kept_value
+from loyaltykit.domain.members.member import Member
+from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field
-from loyaltykit.tables.cells import Cell, Column
-from loyaltykit.tables.files import Format, Source, row_writer
-from loyaltykit.tables.header import Vocabulary, vocabulary
-from loyaltykit.tables.headings import MEMBER_COLUMNS, Kind, Language, check_language
-from loyaltykit.tables.kinds import FIELD_KINDS, render
-from loyaltykit.tables.layouts import EXTRA, RECORD, USUAL, Layout, LayoutColumn
-from loyaltykit.tables.parsing import Manner
+from loyaltykit.tables.columns.header import Vocabulary, vocabulary
+from loyaltykit.tables.columns.headings import MEMBER_COLUMNS, Kind, Language, check_language
+from loyaltykit.tables.columns.kinds import FIELD_KINDS, render
+from loyaltykit.tables.columns.layouts import EXTRA, RECORD, USUAL, Layout, LayoutColumn
+from loyaltykit.tables.columns.parsing import Manner
+from loyaltykit.tables.formats.cells import Cell, Column
+from loyaltykit.tables.formats.files import Format, Source, row_writer
 from loyaltykit.tables.values import check_rows, manner_of
 from loyaltykit.values import check_moment, check_text
 

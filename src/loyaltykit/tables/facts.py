@@ -7,13 +7,13 @@ from typing import Any, Final, TypeAlias
 
 from attrs import field, frozen
 
-from loyaltykit.domain.door import as_mapping, raise_problems
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.attributes import as_mapping, raise_problems
+from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.value_types import FIELD_TYPES, type_of_value, why_not_value
-from loyaltykit.tables.files import Format, Source
-from loyaltykit.tables.headings import Language
-from loyaltykit.tables.kinds import FIELD_KINDS
+from loyaltykit.tables.columns.headings import Language
+from loyaltykit.tables.columns.kinds import FIELD_KINDS
+from loyaltykit.tables.formats.files import Format, Source
 from loyaltykit.tables.values import Output, ValueColumn, check_rows, manner_of, read_values, write_values
 from loyaltykit.values import MAX_TEXT_LENGTH
 

@@ -13,17 +13,18 @@ from typing import ClassVar, TypeAlias, get_args
 from attrs import field, frozen
 
 from loyaltykit.calendars import ShopCalendar
-from loyaltykit.domain.door import NOTHING, as_mapping, raise_problems
-from loyaltykit.domain.program import Program
-from loyaltykit.domain.progress import Progress, check_progress, report
+from loyaltykit.domain.attributes import as_mapping, raise_problems
+from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import InvalidValueError, Problem, TableError
+from loyaltykit.progress import Progress, check_progress, report
+from loyaltykit.read_only import NOTHING
 from loyaltykit.rules.fields import Field
-from loyaltykit.tables.cells import Cell, Column, Row
-from loyaltykit.tables.files import Format, Source, format_of, read_rows, row_writer
-from loyaltykit.tables.header import Header, find_header, vocabulary
-from loyaltykit.tables.headings import REASONS, SOURCE_ROW, Known
+from loyaltykit.tables.columns.header import Header, find_header, vocabulary
+from loyaltykit.tables.columns.headings import REASONS, SOURCE_ROW, Known
+from loyaltykit.tables.columns.parsing import DateOrder, DecimalPoint, Manner
+from loyaltykit.tables.formats.cells import Cell, Column, Row
+from loyaltykit.tables.formats.files import Format, Source, format_of, read_rows, row_writer
 from loyaltykit.tables.outcomes import ImportSummary, Item, Outcome, Tally, source_row
-from loyaltykit.tables.parsing import DateOrder, DecimalPoint, Manner
 from loyaltykit.values import check_id
 
 _REPORT_ROWS = 1_000

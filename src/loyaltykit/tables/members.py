@@ -8,20 +8,21 @@ from typing import Final
 
 from attrs import field, frozen
 
-from loyaltykit.domain.door import NOTHING, as_mapping
-from loyaltykit.domain.phones import check_region
-from loyaltykit.domain.program import Program
-from loyaltykit.domain.validation import RecordChecker
+from loyaltykit.domain.attributes import as_mapping
+from loyaltykit.domain.forms.checker import RecordChecker
+from loyaltykit.domain.forms.phones import check_region
+from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.read_only import NOTHING
 from loyaltykit.rules.fields import Field
-from loyaltykit.tables.cells import Row
-from loyaltykit.tables.header import Header
-from loyaltykit.tables.headings import MEMBER_COLUMNS, PERSONAL, Known, plain
+from loyaltykit.tables.columns.header import Header
+from loyaltykit.tables.columns.headings import MEMBER_COLUMNS, PERSONAL, Known, plain
+from loyaltykit.tables.columns.layouts import EXTRA
+from loyaltykit.tables.columns.parsing import Manner
+from loyaltykit.tables.formats.cells import Row
 from loyaltykit.tables.importing import Table
-from loyaltykit.tables.layouts import EXTRA
 from loyaltykit.tables.openings import RejectedError, Told
 from loyaltykit.tables.outcomes import CellValues, Item, Outcome, made_id, read_cells, row_key
-from loyaltykit.tables.parsing import Manner
 from loyaltykit.tables.reasons import reasons_of
 from loyaltykit.values import check_id, check_moment
 

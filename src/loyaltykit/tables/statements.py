@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from loyaltykit.domain.answers import StatementRow
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.program import Program
+from loyaltykit.domain.views.statement import StatementRow
 from loyaltykit.errors import InvalidValueError, Problem
-from loyaltykit.tables.files import Format, Source
-from loyaltykit.tables.headings import Language
+from loyaltykit.tables.columns.headings import Language
+from loyaltykit.tables.formats.files import Format, Source
 from loyaltykit.tables.values import Output, ValueColumn, check_rows, manner_of, read_values, write_values
 
 _PARTS: Final = {

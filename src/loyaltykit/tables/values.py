@@ -8,13 +8,13 @@ from typing import Any
 from attrs import frozen
 
 from loyaltykit.calendars import ShopCalendar
-from loyaltykit.domain.program import Program
+from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import InvalidValueError, Problem, TableError
-from loyaltykit.tables.cells import Cell, Column, Row, column_letter
-from loyaltykit.tables.files import Format, Source, read_rows, row_writer
-from loyaltykit.tables.headings import LANGUAGES, Kind, Language, check_language
-from loyaltykit.tables.kinds import READERS, render
-from loyaltykit.tables.parsing import CellError, Manner
+from loyaltykit.tables.columns.headings import LANGUAGES, Kind, Language, check_language
+from loyaltykit.tables.columns.kinds import READERS, render
+from loyaltykit.tables.columns.parsing import CellError, Manner
+from loyaltykit.tables.formats.cells import Cell, Column, Row, column_letter
+from loyaltykit.tables.formats.files import Format, Source, read_rows, row_writer
 
 _OTHER_FILE = "read a file that was written by the same table"
 

@@ -4,8 +4,7 @@ A transaction is stored as received.
 """
 
 from loyaltykit.domain.transactions.activities import AchievementShare, Event, Visit
-from loyaltykit.domain.transactions.balances import Adjustment, OpeningBalance, OpeningLot
-from loyaltykit.domain.transactions.grants import GrantMode, TierGrant, TierGrantEnd
+from loyaltykit.domain.transactions.adjustments import Adjustment, OpeningBalance, OpeningLot
 from loyaltykit.domain.transactions.holds import Activation, Capture, Hold, Release
 from loyaltykit.domain.transactions.purchases import (
     MAX_QUANTITY,
@@ -17,6 +16,7 @@ from loyaltykit.domain.transactions.purchases import (
     is_currency,
 )
 from loyaltykit.domain.transactions.redemptions import Redemption, Reversal, VoucherUse
+from loyaltykit.domain.transactions.tier_grants import GrantMode, TierGrant, TierGrantEnd
 from loyaltykit.domain.transactions.transaction import (
     ACTIVITY_RANK,
     CREDIT_RANK,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from loyaltykit.domain.door import instant_or_none
+from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.transactions.transaction import CREDIT_RANK, DEBIT_RANK, Transaction, check_positive_points
 from loyaltykit.errors import Problem
 from loyaltykit.values import check_id, check_moment

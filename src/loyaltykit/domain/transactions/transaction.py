@@ -11,7 +11,7 @@ from typing import ClassVar, TypeAlias
 
 from attrs import field, frozen
 
-from loyaltykit.domain.door import instant_or_none, raise_problems
+from loyaltykit.domain.attributes import instant_or_none, raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.values import NEVER_US, Instant, check_id, check_moment, check_points, check_text, to_instant
 

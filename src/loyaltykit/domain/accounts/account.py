@@ -1,0 +1,268 @@
+"""One member's account: the fold of everything that was recorded for it, kept incrementally."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from copy import copy
+from operator import attrgetter
+
+from attrs import define
+
+from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.facts.facts import History, View
+from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.ledger.entries import Movement, Posting
+from loyaltykit.domain.ledger.ledger import Ledger
+from loyaltykit.domain.ledger.movements import catch_up
+from loyaltykit.domain.ledger.vouchers import VoucherState
+from loyaltykit.domain.members.member import Member
+from loyaltykit.domain.tiers.decisions import TierRow
+from loyaltykit.domain.tiers.standing import Standing, Step, end_of_instant, seen_at
+from loyaltykit.domain.tiers.timeline import Timeline
+from loyaltykit.domain.transactions import (
+    AchievementShare,
+    Event,
+    Order,
+    Purchase,
+    Return,
+    Reversal,
+    TierGrant,
+    TierGrantEnd,
+    Transaction,
+    Visit,
+)
+from loyaltykit.domain.transactions.edits import MemberEdit, record_at
+from loyaltykit.domain.transactions.merges import KeepApart
+from loyaltykit.values import NEVER_US, Instant
+
+
+@define
+class Outlook:
+    """A member as seen at an instant.
+
+    Args:
+        history: what is asked.
+        row: the tier decision in force.
+        view: from where facts are looked at.
+    """
+
+    history: History
+    row: TierRow
+    view: View
+
+
+_GIVING_BACK = (Return, Reversal)
+_BY_HAND = (TierGrant, TierGrantEnd, MemberEdit, KeepApart)
+
+
+class Account:
+    """The fold of one member's past.
+
+    Args:
+        member: who, as enrolled; ``record`` is the record as it stands.
+        rules: the versions of the programme.
+
+    ``edits`` are the changes of the record in the order of recording, ``apart`` the ids of those whom somebody found to
+    be other people. ``ledger`` follows the order of recording, ``timeline`` the order in which things happened.
+    ``latest`` is the place of the latest transaction recorded, of whatever kind: each receipt has told a tier. ``told``
+    are the ids of all notices so far, ``grants`` the tiers set by hand that no record ended. ``tally`` is what caps and
+    achievements depend on, in the order of recording.
+    """
+
+    def __init__(self, member: Member, rules: Rules) -> None:
+        self.member = member
+        self.rules = rules
+        self.ledger = Ledger(rules)
+        self.timeline = Timeline(member, rules)
+        self.vouchers: dict[str, VoucherState] = {}
+        self.grants: dict[str, TierGrant] = {}
+        self.tally = rules.new_tally()
+        self.settled_until: Instant = -NEVER_US
+        self.latest: Order = (-NEVER_US, 0, "")
+        self.told: set[str] = set()
+        self.edits: tuple[MemberEdit, ...] = ()
+        self.apart: frozenset[str] = frozenset()
+        # Nearly all members are active all along: the till looks at this alone.
+        self.was_inactive = member.status != "active"
+
+    @property
+    def record(self) -> Member:
+        """The record after every change."""
+        return self.timeline.standing.history.member
+
+    def record_at(self, at: Instant) -> Member:
+        """The record as of an instant, by what is known."""
+        return record_at(self.member, self.edits, end_of_instant(at)) if self.edits else self.member
+
+    @property
+    def standing(self) -> Standing:
+        """Where the member stands after everything taken in so far."""
+        return self.timeline.standing
+
+    def changed_at(self, at: Instant) -> Instant:
+        """When the record of an instant was last changed, or looked at."""
+        return max([self.member.enrolled_instant, *(edit.instant for edit in self.edits if edit.instant <= at)])
+
+    def standing_under(self, rules: Rules) -> Standing:
+        """Where the member would stand by other rules."""
+        standing = Timeline(self.member, rules, self.timeline.past).standing
+        standing.check(self.closed_until)
+        return standing
+
+    def refold(self, past: Iterable[Transaction]) -> None:
+        """Fold metrics and tiers from what happened, given in order."""
+        self.timeline = Timeline(self.member, self.rules, past)
+        self.standing.check(self.closed_until)
+
+    def placed(self, transaction: Transaction) -> tuple[Step, Timeline | None]:
+        """What a transaction leads to at its place; of a late one also the whole past with it (``T8``)."""
+        timeline, order = self.timeline, transaction.order
+        if order >= timeline.standing.position and order >= self.latest and order[0] >= self.settled_until:
+            return timeline.standing.step(transaction), None
+        if not transaction.moves_metrics:
+            return timeline.step(transaction), None
+        timeline, step = self.timeline.with_late(transaction)
+        timeline.standing.check(self.closed_until)
+        return step, timeline
+
+    @property
+    def closed_until(self) -> Instant:
+        """Up to when tier decisions were written, or told with what was recorded."""
+        return max(self.standing.position[0], self.settled_until, self.latest[0])
+
+    def caught_up(self, at: Instant) -> tuple[Account, tuple[Movement, ...]]:
+        """The account with what falls due by itself up to an instant, to decide on; itself when nothing does."""
+        ledger, movements = catch_up(self.ledger, at)
+        if not movements:
+            return self, ()
+        account = copy(self)
+        account.ledger = ledger
+        return account, movements
+
+    def after(self, postings: Iterable[Posting]) -> Account:
+        """The account with more postings in its ledger, to decide on."""
+        account = copy(self)
+        account.ledger = self.ledger.copy()
+        for posting in postings:
+            account.ledger.apply(posting)
+        return account
+
+    def outlook(self, at: Instant) -> Outlook:
+        """How the member is seen at an instant: by what had happened up to it."""
+        standing = self.standing
+        if end_of_instant(at) <= standing.position and standing.last_rewriting > at:
+            # What came back or was edited later must not show: only folding again up to the instant leaves it out.
+            standing = self.timeline.at(at)
+        if end_of_instant(at) <= standing.position:
+            row = standing.row_at(at)
+        else:
+            row = (standing.rows_due(at) or [standing.row])[-1]
+        return Outlook(standing.history, row, seen_at(at, self.rules.at(at), row, until=at))
+
+    def apply(self, transaction: Transaction | None, decision: Decision) -> None:
+        """Take a decision in."""
+        self.take(transaction, decision)
+        if transaction is None:
+            self.settled_until = max(self.settled_until, decision.settled_until)
+            self.standing.check(self.settled_until)
+        elif transaction.moves_metrics:
+            self._put_in_place(transaction, decision)
+        else:
+            # What moves neither metrics nor tiers has no place in the past (T1); checks due before it may have come.
+            self.timeline.standing.check(transaction.instant)
+
+    def take(self, transaction: Transaction | None, decision: Decision) -> None:
+        """Take in what follows the order of recording: all but the standing."""
+        for movement in decision.movements:
+            self.ledger.move(movement)
+        for posting in decision.postings:
+            self.ledger.apply(posting)
+        if decision.sale is not None:
+            self.ledger.sales[decision.sale.purchase.id] = decision.sale
+        for restated in decision.restated:
+            self.ledger.sales[restated.sale.purchase.id] = restated.sale
+        if decision.notices:
+            self.told.update(notice.id for notice in decision.notices)
+        if decision.voucher is not None:
+            self.vouchers[decision.voucher.code] = decision.voucher.state
+        if self.rules.counts and transaction is not None:
+            self._count(transaction, decision)
+        if transaction is not None and transaction.order > self.latest:
+            self.latest = transaction.order
+        if isinstance(transaction, Purchase):
+            return  # most are: nothing else hangs on one
+        if isinstance(transaction, _GIVING_BACK):
+            self.ledger.give_back(transaction.of, decision.postings)
+        elif isinstance(transaction, _BY_HAND):
+            self._remember(transaction)
+
+    def _remember(self, transaction: TierGrant | TierGrantEnd | MemberEdit | KeepApart) -> None:
+        if isinstance(transaction, TierGrant):
+            self.grants[transaction.id] = transaction
+        elif isinstance(transaction, TierGrantEnd):
+            self.grants.pop(transaction.of, None)
+        elif isinstance(transaction, KeepApart):
+            self.apart |= {transaction.other}
+        elif transaction.member_id == self.member.id:
+            # The record of a joined member is the survivor's, and so are its versions.
+            self.edits += (transaction,)
+            self.was_inactive |= any(change.field == "status" for change in transaction.changes)
+
+    def _count(self, transaction: Transaction, decision: Decision) -> None:
+        """Take in what caps and achievements depend on: a return gives no room back (``S20``)."""
+        rulebook = self.rules.at(transaction.instant)
+        if isinstance(transaction, Purchase):
+            assert decision.sale is not None  # a purchase always makes one
+            if rulebook.caps is not None:
+                rulebook.caps.count(transaction.instant, decision.sale.earned, self.tally)
+        elif decision.achieved is not None:
+            assert isinstance(transaction, Visit | Event | AchievementShare)  # nothing else achieves
+            rulebook.achievements.count(transaction, decision.achieved, self.tally)
+
+    def _put_in_place(self, transaction: Transaction, decision: Decision) -> None:
+        """Give a transaction its place in the past."""
+        timeline = self.timeline
+        if decision.timeline is not None:
+            self.timeline = decision.timeline
+        elif transaction.order < timeline.standing.position:
+            self.timeline = self.placed(transaction)[1] or timeline
+        else:
+            timeline.append(transaction, decision.step or timeline.standing.step(transaction))
+            if transaction.order < self.latest or transaction.instant < self.settled_until:
+                timeline.standing.check(self.closed_until)
+        decision.step = decision.timeline = None
+
+
+def rebuild(member: Member, rules: Rules, recorded: Iterable[tuple[Transaction | None, Decision]]) -> Account:
+    """The account of everything recorded for a member, folded from scratch.
+
+    Args:
+        member: who.
+        rules: the versions of the programme.
+        recorded: transactions with their decisions, settlements without one, in the order of recording.
+    """
+    account, entries = Account(member, rules), list(recorded)
+    late = behind_the_last_late(entries)
+    for transaction, decision in entries[:late]:
+        account.take(transaction, decision)
+        account.settled_until = max(account.settled_until, decision.settled_until)
+    if late:
+        # What arrived late is folded once with all the rest, not again and again.
+        past = (transaction for transaction, _ in entries[:late] if transaction and transaction.moves_metrics)
+        account.refold(sorted(past, key=attrgetter("order")))
+    for transaction, decision in entries[late:]:
+        account.apply(transaction, decision)
+    return account
+
+
+def behind_the_last_late(recorded: Sequence[tuple[Transaction | None, Decision]]) -> int:
+    """How many were recorded up to the last transaction that lies before an earlier recorded one; 0 without any."""
+    latest, behind = None, 0
+    for place, (transaction, _) in enumerate(recorded, start=1):
+        if transaction is None or not transaction.moves_metrics:
+            continue
+        if latest is not None and transaction.order < latest:
+            behind = place
+        else:
+            latest = transaction.order
+    return behind

@@ -1,0 +1,1 @@
+"""The decision on a transaction: one handler for each kind, and what late facts change."""

@@ -1,0 +1,52 @@
+"""What may be recorded for a member whose record is pending or closed (decision 0024)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.transactions import (
+    AchievementShare,
+    Adjustment,
+    Arrival,
+    Hold,
+    Purchase,
+    Redemption,
+    Release,
+    Return,
+    Reversal,
+    TierGrantEnd,
+    Transaction,
+    Transfer,
+    VoucherUse,
+)
+from loyaltykit.domain.transactions.edits import MemberEdit
+from loyaltykit.domain.transactions.merges import KeepApart
+from loyaltykit.errors import NotActiveError
+
+# What undoes something, or puts it right.
+_ALWAYS: Final = (Return, Reversal, Release, TierGrantEnd, Adjustment, MemberEdit, KeepApart)
+_SPENDING: Final = (Redemption, Hold, Transfer, VoucherUse)
+
+_ROLES: Final[Mapping[type[Transaction], str]] = {Arrival: "to", AchievementShare: "other_member_id"}
+"""By which part of what the caller passed the member is named; ``member_id`` where there is none."""
+
+
+def check_status(account: Account, transaction: Transaction) -> None:
+    """Whether the record's status, as of the date of a transaction, lets it be recorded.
+
+    Raises:
+        NotActiveError: a pending member would spend, or something new would happen to a closed one.
+    """
+    if isinstance(transaction, _ALWAYS):
+        return
+    status = account.record_at(transaction.instant).status
+    if status == "closed" or (status == "pending" and _spends(transaction)):
+        raise NotActiveError(_ROLES.get(type(transaction), "member_id"), status)
+
+
+def _spends(transaction: Transaction) -> bool:
+    if isinstance(transaction, Purchase):
+        return transaction.paid_with is not None
+    return isinstance(transaction, _SPENDING)

@@ -1,0 +1,69 @@
+"""What another version of the programme does to one member (``T7``): who moves, and what a correction takes again."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.decide.late import corrections_of, name_at, tier_line
+from loyaltykit.domain.decide.notices import tell_of_new_rules
+from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.tiers.standing import Standing
+from loyaltykit.values import NEVER_US, Instant
+
+
+@frozen
+class Move:
+    """A member whose tier differs under a new version.
+
+    Args:
+        at: the first instant, if nothing more happens.
+        before: the tier that the rules before give then.
+        after: the tier that the new ones give.
+    """
+
+    at: Instant
+    before: str
+    after: str
+
+
+def find_move(account: Account, rules: Rules) -> Move | None:
+    """The first instant at which a member's tier differs under the newest version, up to the first check after it.
+
+    Args:
+        account: by the rules before.
+        rules: with the new version.
+    """
+    start = max(rules.versions[-1].effective_from, account.member.enrolled_instant)
+    one, other = account.standing, account.standing_under(rules)
+    until = max(_next_check(one, start), _next_check(other, start))
+    before, after = tier_line(one, until), tier_line(other, until)
+    for at in sorted({start, *(at for at, _ in (*before, *after) if at > start)}):
+        was, now = name_at(before, at), name_at(after, at)
+        if was is not None and now is not None and was != now:
+            return Move(at, was, now)
+    return None
+
+
+def taken_again(account: Account, rules: Rules) -> Decision | None:
+    """What the newest version changes of a member's closed tier decisions, when it holds in the past; or None.
+
+    Args:
+        account: by the rules before.
+        rules: with the new version.
+    """
+    version = rules.versions[-1]
+    cause, standing = f"program-{version.number}", account.standing_under(rules)
+    corrections = corrections_of(account, standing, cause)
+    if not corrections:
+        return None
+    notices = tell_of_new_rules(account, standing, cause, version.effective_from)
+    return Decision(corrections=corrections, notices=notices, changed_to=version.number)
+
+
+def _next_check(standing: Standing, start: Instant) -> Instant:
+    """When the tier in force at an instant is judged next; the instant itself where it never is."""
+    row = (standing.rows_due(start) or [standing.row])[-1]
+    ends = [row.check_at, *(grant.until for grant in row.grants)]
+    return max([start, *(end for end in ends if end < NEVER_US)])

@@ -1,0 +1,1 @@
+"""Earning: what one purchase, visit or event gives, before anything is posted."""

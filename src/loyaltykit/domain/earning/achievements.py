@@ -1,0 +1,165 @@
+"""Which achievements an activity reaches: counted over the history, so that the order of arrival does not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from attrs import frozen
+
+from loyaltykit.calendars import ShopCalendar
+from loyaltykit.domain.earning.accrual import RuleShare
+from loyaltykit.domain.earning.caps import CapBook, within
+from loyaltykit.domain.earning.counters import Progress, Tally
+from loyaltykit.domain.program.achievements import VISIT, Achievement
+from loyaltykit.domain.program.caps import period_of
+from loyaltykit.domain.program.program import Program
+from loyaltykit.domain.transactions import AchievementShare, Event, Visit
+from loyaltykit.rules.compile import compile_rules
+from loyaltykit.rules.fields import Scope
+from loyaltykit.rules.nodes import EventField, Reference
+from loyaltykit.values import Instant
+
+
+@frozen
+class Achieved:
+    """What an activity counts for, and what it gives.
+
+    Args:
+        matched: the achievements that it counts for.
+        shares: the points of those that it completes.
+        beside: what the other member gets by them, by name.
+    """
+
+    matched: tuple[str, ...] = ()
+    shares: tuple[RuleShare, ...] = ()
+    beside: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def points(self) -> int:
+        """What the member gets."""
+        return sum([share.points for share in self.shares])
+
+
+class _Watch:
+    """One achievement with its filter compiled."""
+
+    def __init__(self, achievement: Achievement, scope: Scope) -> None:
+        self.achievement = achievement
+        compiled = None if achievement.where is None else compile_rules([achievement.where], scope)
+        self._test = None if compiled is None else compiled.tests[0]
+        self._terms: Sequence[Reference] = () if compiled is None else compiled.terms
+        self.member_terms: list[Reference] = [term for term in self._terms if not isinstance(term, EventField)]
+
+    def matches(self, activity: Visit | Event, given: Mapping[Reference, object]) -> bool:
+        """Whether an activity counts for it."""
+        if isinstance(activity, Visit):
+            if self.achievement.on != VISIT:
+                return False
+        elif self.achievement.on != activity.name:
+            return False
+        return self._test is None or self._test([_value(term, activity, given) for term in self._terms])
+
+
+def _value(term: Reference, activity: Visit | Event, given: Mapping[Reference, object]) -> object:
+    if isinstance(term, EventField):
+        assert isinstance(activity, Event)  # the programme was checked: a filter of visits has no such term
+        return activity.attributes.get(term.name)
+    return given[term]
+
+
+class AchievementBook:
+    """The achievements of a programme.
+
+    Args:
+        program: what the shop declared.
+        shop: its calendar.
+        caps: of the programme; None when it has none.
+    """
+
+    def __init__(self, program: Program, shop: ShopCalendar, caps: CapBook | None) -> None:
+        self._watches = [_Watch(achievement, program.scope) for achievement in program.achievements]
+        self._named = {achievement.name: achievement for achievement in program.achievements}
+        self._shop = shop
+        self._week_starts = program.points.week_starts
+        self._caps = caps
+        self.member_terms = [term for watch in self._watches for term in watch.member_terms]
+
+    def matching(self, activity: Visit | Event, given: Mapping[Reference, object]) -> tuple[str, ...]:
+        """The names of the achievements that an activity counts for.
+
+        Args:
+            activity: a visit or an event.
+            given: values of the member fields and facts that their filters mention.
+        """
+        return tuple([watch.achievement.name for watch in self._watches if watch.matches(activity, given)])
+
+    def achieve(self, activity: Visit | Event, matched: tuple[str, ...], tally: Tally) -> Achieved:
+        """What an activity gives, after what the member did so far and was granted so far."""
+        reached = [item for item in map(self._named.__getitem__, matched) if self._completes(item, activity, tally)]
+        asked = [(item.name, item.points) for item in reached]
+        beside: Sequence[tuple[str, int]] = ()
+        if isinstance(activity, Event) and activity.other_member_id is not None:
+            beside = [(item.name, item.other_points) for item in reached if item.other_points]
+        return Achieved(matched, self.shares(asked, activity.instant, tally), tuple(beside))
+
+    def shares(self, asked: Sequence[tuple[str, int]], at: Instant, tally: Tally) -> tuple[RuleShare, ...]:
+        """What caps leave of points for achievements."""
+        total = None if self._caps is None else self._caps.left(at, tally)
+        granted = within([points for _, points in asked], total)
+        return tuple([RuleShare(name, part, full) for (name, full), part in zip(asked, granted, strict=True)])
+
+    def count(self, transaction: Visit | Event | AchievementShare, achieved: Achieved, tally: Tally) -> None:
+        """Take in what an activity counted for and was granted."""
+        if not isinstance(transaction, AchievementShare):
+            for name in achieved.matched:
+                if name in self._named:  # or a correction of the programme has taken it away since
+                    self._advance(self._named[name], transaction, tally)
+        if self._caps is not None:
+            self._caps.count_total(transaction.instant, achieved.points, tally)
+
+    def _completes(self, item: Achievement, activity: Visit | Event, tally: Tally) -> bool:
+        return _completes(item, tally.progress.get(_key(item, activity)), self._period(item, activity))
+
+    def _advance(self, item: Achievement, activity: Visit | Event, tally: Tally) -> None:
+        progress = tally.progress.setdefault(_key(item, activity), Progress())
+        period = self._period(item, activity)
+        progress.given += _completes(item, progress, period)
+        progress.matches += 1
+        if item.streak is not None:
+            progress.periods.add(period)
+
+    def _period(self, item: Achievement, activity: Visit | Event) -> int:
+        day = self._shop.day_of(activity.instant)
+        return day if item.streak is None else period_of(day, item.streak, self._week_starts)
+
+
+def _key(item: Achievement, activity: Visit | Event) -> tuple[str, str | None]:
+    """What is counted together: with ``once``, each other member by itself."""
+    other = activity.other_member_id if item.once and isinstance(activity, Event) else None
+    return (item.name, other)
+
+
+def _completes(item: Achievement, progress: Progress | None, period: int) -> bool:
+    """Whether one more activity, of a period, makes one more achievement.
+
+    A run of days is worth one for each full count. What joins two runs can make one more: as many as the new run is
+    worth, less what its two parts were.
+    """
+    if progress is None:
+        return item.count == 1
+    if item.once and progress.given:
+        return False
+    if item.streak is None:
+        return (progress.matches + 1) % item.count == 0
+    if period in progress.periods:
+        return False
+    before, after = _run(progress.periods, period, -1), _run(progress.periods, period, 1)
+    return before % item.count + after % item.count + 1 >= item.count
+
+
+def _run(periods: set[int], period: int, step: int) -> int:
+    """How many periods in a row have an activity, next to one and on one side of it."""
+    length = 0
+    while period + step * (length + 1) in periods:
+        length += 1
+    return length

@@ -1,0 +1,247 @@
+"""A purchase in whole minor units, as it was bought or as far as it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+from attrs import define, evolve, frozen
+
+from loyaltykit.domain.attributes import raise_problems
+from loyaltykit.domain.program.program import Program
+from loyaltykit.domain.transactions import Line, PointsPayment, Purchase
+from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.read_only import NOTHING
+from loyaltykit.rules.fields import Field
+from loyaltykit.values import FINEST_SCALE, ZERO, Minor, currency_scale, spread, to_fine
+
+_ROUNDING = Context(prec=80, rounding=ROUND_HALF_UP)
+_BARE: Sequence[Line] = (Line(amount=ZERO),)
+_FIRST: Sequence[int] = range(1)
+_ONE: Sequence[int] = (1,)
+_NOTHING: Sequence[Minor] = (0,)
+
+
+@define
+class Basket:
+    """The lines of a purchase in minor units.
+
+    ``present`` are the positions of the lines that are still kept; the other columns have one entry a line.
+    ``excluded`` is what was paid in kinds that earn nothing, ``paid`` what was paid with points (``S11``); ``paid`` is
+    empty when nothing was. ``texts`` are columns of texts that a filter has asked for: the lines of a purchase never
+    change, so what is kept of it has the same.
+    """
+
+    purchase: Purchase
+    lines: Sequence[Line]
+    present: Sequence[int]
+    amounts: Sequence[Minor]
+    quantities: Sequence[int]
+    discounts: Sequence[Minor]
+    taxes: Sequence[Minor]
+    excluded: Sequence[Minor]
+    paid: Sequence[Minor] = ()
+    texts: dict[str, Sequence[object]] | None = None
+
+    @property
+    def total(self) -> Minor:
+        """What the kept lines cost."""
+        return sum(self.amounts)
+
+
+@frozen
+class Kept:
+    """How much of each line is kept: its units, and what was given back by amount alone; ``gone`` lines are over."""
+
+    quantities: tuple[int, ...]
+    returned: tuple[Minor, ...]
+    gone: tuple[bool, ...]
+
+
+def open_basket(purchase: Purchase, program: Program) -> Basket:
+    """A purchase as it was bought, in minor units of its own currency; ``converted`` gives the programme's (``S14``).
+
+    Raises:
+        InvalidValueError: an amount is finer than its currency, a foreign currency has no rate, or a custom value does
+            not fit its declared field.
+    """
+    unit = 10 ** (FINEST_SCALE - program.scale)
+    if _is_bare(purchase) and not purchase.fine_amount % unit:
+        # Nothing but an amount, as most tills send it.
+        amount = purchase.fine_amount // unit
+        return Basket(purchase, _BARE, _FIRST, (amount,), _ONE, _NOTHING, _NOTHING, _NOTHING)
+    lines: Sequence[Line] = purchase.lines or _BARE
+    problems = _field_problems(purchase, program)
+    scale = program.scale
+    if is_foreign(purchase, program):
+        scale = currency_scale(purchase.currency or program.currency)
+        if purchase.rate is None:
+            way_out = f"say what one unit is worth in {program.currency}"
+            problems.append(Problem("rate", "is missing for a foreign currency", way_out))
+    unit = 10 ** (FINEST_SCALE - scale)
+    if purchase.lines:
+        amounts = _column([line.fine_amount for line in lines], unit, "lines.amount", problems)
+        discounts = _column([line.fine_discount for line in lines], unit, "lines.discount", problems)
+        taxes = _column([line.fine_tax for line in lines], unit, "lines.tax", problems)
+    else:
+        amounts, discounts, taxes = _column([purchase.fine_amount], unit, "amount", problems), _NOTHING, _NOTHING
+    excluded = _excluded(purchase, program, amounts, scale, problems) if purchase.payments else (0,) * len(lines)
+    if problems:
+        raise InvalidValueError(problems)
+    quantities = [line.quantity for line in lines]
+    basket = Basket(purchase, lines, range(len(lines)), amounts, quantities, discounts, taxes, excluded)
+    if purchase.paid_with is not None:
+        basket.paid = spread(_paid(purchase.paid_with, unit), amounts)
+    return basket
+
+
+def _paid(payment: PointsPayment, unit: int) -> Minor:
+    """What points pay, in minor units."""
+    problems: list[Problem] = []
+    (value,) = _column([payment.fine_value], unit, "paid_with.value", problems)
+    raise_problems(problems)
+    return value
+
+
+def paid_points(basket: Basket, kept: Kept) -> int:
+    """How many of the points that paid for a purchase stand for what is kept of it (``S11``, ``S25``).
+
+    They lie on the lines by largest remainder, so that all lines together are all points; the part of a line that is
+    kept keeps its part of them.
+    """
+    assert basket.purchase.paid_with is not None  # the caller looked
+    shares = spread(basket.purchase.paid_with.points, basket.amounts)
+    amounts = [kept_amount(basket.amounts[i], basket.quantities[i], kept, i) for i in range(len(basket.lines))]
+    return sum(proportion(shares[i], amounts[i], basket.amounts[i]) for i in range(len(basket.lines)))
+
+
+def _is_bare(purchase: Purchase) -> bool:
+    plain = not purchase.lines and purchase.currency is None and purchase.paid_with is None
+    return plain and purchase.fields is NOTHING and purchase.payments is NOTHING
+
+
+def is_foreign(purchase: Purchase, program: Program) -> bool:
+    """Whether a purchase is in another currency than the programme's."""
+    return purchase.currency is not None and purchase.currency != program.currency
+
+
+def _column(fine: Sequence[int], unit: int, name: str, problems: list[Problem]) -> Sequence[Minor]:
+    """Amounts in minor units, each of so many ten-thousandths."""
+    total = sum(fine)
+    if not total:  # no amount is below zero: few lines have a discount, or a tax of their own
+        return fine
+    minor = [amount // unit for amount in fine]
+    if sum(minor) * unit != total:  # likewise, what is left over adds up
+        problems.append(Problem(name, "has more decimals than its currency", "round it to the currency first"))
+    return minor
+
+
+def converted(basket: Basket, program: Program) -> Basket:
+    """A basket in minor units of the programme's currency: a foreign one is converted line by line (``S14``)."""
+    purchase = basket.purchase
+    if not is_foreign(purchase, program):
+        return basket
+    assert purchase.rate is not None  # a foreign basket was opened with one
+    rate = purchase.rate.scaleb(program.scale - currency_scale(purchase.currency or program.currency), _ROUNDING)
+    return evolve(
+        basket,
+        amounts=[exchange(amount, rate) for amount in basket.amounts],
+        discounts=[exchange(amount, rate) for amount in basket.discounts],
+        taxes=[exchange(amount, rate) for amount in basket.taxes],
+        excluded=[exchange(amount, rate) for amount in basket.excluded],
+        paid=[exchange(amount, rate) for amount in basket.paid],
+    )
+
+
+def exchange(amount: Minor, rate: Decimal) -> Minor:
+    """A foreign amount at the rate of its minor unit, rounded half up (``S14``).
+
+    >>> exchange(1000, Decimal("7.1234"))
+    7123
+    """
+    return int(_ROUNDING.multiply(Decimal(amount), rate).to_integral_value(ROUND_HALF_UP, _ROUNDING))
+
+
+def _excluded(
+    purchase: Purchase, program: Program, amounts: Sequence[Minor], scale: int, problems: list[Problem]
+) -> Sequence[Minor]:
+    """What kinds of payment that earn nothing paid, spread over the lines (``S12``)."""
+    unit = 10 ** (FINEST_SCALE - scale)
+    kinds = [kind for kind in program.earns.excluded_payments if kind in purchase.payments]
+    fine = [to_fine(purchase.payments[kind], "payments", problems) for kind in kinds]
+    return spread(sum(_column(fine, unit, "payments", problems)), amounts)
+
+
+def _field_problems(purchase: Purchase, program: Program) -> list[Problem]:
+    """What is wrong with the custom values of a purchase and its lines; most carry none."""
+    found = []
+    if purchase.fields is not NOTHING:
+        found += declared_problems(purchase.fields, program.scope.purchase, "fields")
+    for line in purchase.lines:
+        if line.fields is not NOTHING:
+            found += declared_problems(line.fields, program.scope.line, "lines.fields")
+    return found
+
+
+def declared_problems(values: Mapping[str, object], declared: Mapping[str, Field], place: str) -> list[Problem]:
+    """What is wrong with custom values, held against the fields that the programme declares."""
+    problems = []
+    for name, value in values.items():
+        if name not in declared:
+            problems.append(Problem(f"{place}.{name}", "is not declared", "declare it with Field in the programme"))
+        elif (reason := declared[name].check_value(value)) is not None:
+            problems.append(Problem(f"{place}.{name}", reason, "pass what the programme declares"))
+    return problems
+
+
+def all_kept(basket: Basket) -> Kept:
+    """What is kept of a purchase of which nothing came back."""
+    nothing = (0,) * len(basket.lines)
+    return Kept(tuple(basket.quantities), nothing, (False,) * len(basket.lines))
+
+
+def kept_amount(amount: Minor, quantity: int, kept: Kept, line: int) -> Minor:
+    """What the kept part of a line costs, rounded half up; below zero when more came back than was there."""
+    if kept.gone[line]:
+        return 0
+    if kept.quantities[line] == quantity:
+        return amount - kept.returned[line]
+    return proportion(amount, kept.quantities[line], quantity) - kept.returned[line]
+
+
+def proportion(amount: Minor, part: int, whole: int) -> Minor:
+    """``amount * part / whole``, rounded half up; 0 of nothing.
+
+    >>> proportion(100, 1, 3), proportion(5, 1, 2), proportion(5, 0, 0)
+    (33, 3, 0)
+    """
+    return (2 * amount * part + whole) // (2 * whole) if whole else 0
+
+
+def keep(basket: Basket, kept: Kept) -> Basket:
+    """The kept part of a purchase: discounts, tax and excluded payments shrink with the amount."""
+    positions = range(len(basket.lines))
+    amounts = [kept_amount(basket.amounts[i], basket.quantities[i], kept, i) for i in positions]
+
+    def shrunk(column: Sequence[Minor]) -> list[Minor]:
+        return [_shrunk(column[i], amounts[i], basket.amounts[i], kept, basket.quantities[i], i) for i in positions]
+
+    return evolve(
+        basket,
+        present=[i for i in positions if not kept.gone[i]],
+        amounts=amounts,
+        quantities=kept.quantities,
+        discounts=shrunk(basket.discounts),
+        taxes=shrunk(basket.taxes),
+        excluded=shrunk(basket.excluded),
+        paid=shrunk(basket.paid) if basket.paid else (),
+    )
+
+
+def _shrunk(value: Minor, amount: Minor, bought: Minor, kept: Kept, quantity: int, line: int) -> Minor:
+    """What stands beside an amount shrinks with it; beside a line that was given away, with its quantity."""
+    if kept.gone[line]:
+        return 0
+    if bought:
+        return proportion(value, amount, bought)
+    return value if kept.quantities[line] == quantity else proportion(value, kept.quantities[line], quantity)

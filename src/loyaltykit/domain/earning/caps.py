@@ -1,0 +1,127 @@
+"""Granting what caps leave (``S20``): after the one rounding, counted over the purchases of the same period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from attrs import evolve, frozen
+
+from loyaltykit.calendars import ShopCalendar
+from loyaltykit.domain.earning.accrual import Earned
+from loyaltykit.domain.earning.counters import Tally
+from loyaltykit.domain.program.caps import Cap, period_of
+from loyaltykit.domain.program.program import Program
+from loyaltykit.values import Instant
+
+_ALL: Final = ""
+"""Stands for all rules together; no rule has this name."""
+
+
+@frozen
+class Room:
+    """What a purchase may get: stored with it, so that what is kept of it is priced with the same.
+
+    Args:
+        by_rule: what is left for each rule that has a cap.
+        total: what is left for all together; None for no bound.
+    """
+
+    by_rule: Mapping[str, int]
+    total: int | None
+
+
+class CapBook:
+    """The caps of a programme.
+
+    Args:
+        program: what the shop declared; it has some.
+        shop: its calendar.
+    """
+
+    def __init__(self, program: Program, shop: ShopCalendar) -> None:
+        self._shop = shop
+        self._week_starts = program.points.week_starts
+        self._caps = program.points.caps
+        self._by_rule = {rule.name: rule.cap for rule in program.accrual if rule.cap is not None}
+
+    def room(self, at: Instant, tally: Tally) -> Room:
+        """What caps leave for a purchase, after what was granted to others of its periods."""
+        by_rule = {name: self._left(name, cap, at, tally) for name, cap in self._by_rule.items()}
+        return Room(by_rule, self._least(self._caps, at, tally))
+
+    def left(self, at: Instant, tally: Tally) -> int | None:
+        """What caps leave for what is no purchase; None for no bound."""
+        return self._least([cap for cap in self._caps if cap.per != "purchase"], at, tally)
+
+    def count(self, at: Instant, earned: Earned, tally: Tally) -> None:
+        """Take in what a purchase was granted."""
+        if self._by_rule:
+            for share in earned.shares:
+                cap = self._by_rule.get(share.rule)
+                if cap is not None:
+                    self._add(share.rule, cap, at, share.points, tally)
+        self.count_total(at, earned.points, tally)
+
+    def count_total(self, at: Instant, points: int, tally: Tally) -> None:
+        """Take in what was granted altogether."""
+        for cap in self._caps:
+            self._add(_ALL, cap, at, points, tally)
+
+    def _least(self, caps: Iterable[Cap], at: Instant, tally: Tally) -> int | None:
+        return min((self._left(_ALL, cap, at, tally) for cap in caps), default=None)
+
+    def _left(self, name: str, cap: Cap, at: Instant, tally: Tally) -> int:
+        # A merge may bring together more than one member would have been granted.
+        return max(cap.points - tally.granted.get(self._key(name, cap, at), 0), 0)
+
+    def _add(self, name: str, cap: Cap, at: Instant, points: int, tally: Tally) -> None:
+        key = self._key(name, cap, at)
+        if cap.per != "purchase" and points:
+            tally.granted[key] = tally.granted.get(key, 0) + points
+
+    def _key(self, name: str, cap: Cap, at: Instant) -> tuple[str, str, int]:
+        if cap.per == "purchase":
+            return (name, cap.per, 0)
+        return (name, cap.per, period_of(self._shop.day_of(at), cap.per, self._week_starts))
+
+
+def has_caps(program: Program) -> bool:
+    """Whether a programme bounds anything."""
+    return bool(program.points.caps) or any(rule.cap is not None for rule in program.accrual)
+
+
+def capped(earned: Earned, room: Room) -> Earned:
+    """What is granted of what the rules give: each rule within its own cap, then the first rules within the total.
+
+    Args:
+        earned: with caps of other periods, or none.
+        room: what caps leave.
+    """
+    asked = earned.asked
+    by_rule = [
+        min(points, room.by_rule.get(name, points)) for (name, _), points in zip(earned.by_rule, asked, strict=True)
+    ]
+    granted = within(by_rule, room.total)
+    return evolve(earned, points=sum(granted), cut=_cut(asked, granted))
+
+
+def within(parts: Sequence[int], total: int | None) -> list[int]:
+    """The first parts as far as a total goes: what is beyond is taken from the last.
+
+    >>> within([3, 4, 5], 8)
+    [3, 4, 1]
+    """
+    if total is None:
+        return list(parts)
+    granted, left = list[int](), total
+    for part in parts:
+        granted.append(min(part, left))
+        left -= granted[-1]
+    return granted
+
+
+def _cut(asked: Sequence[int], granted: Sequence[int]) -> tuple[int, ...]:
+    """What caps take of each part; nothing at all when they take nothing."""
+    cut = tuple([points - part for points, part in zip(asked, granted, strict=True)])
+    return cut if any(cut) else ()

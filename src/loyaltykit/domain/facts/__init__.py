@@ -1,0 +1,1 @@
+"""Facts of a history, and a programme compiled for reading them."""

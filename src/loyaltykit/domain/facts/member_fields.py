@@ -1,0 +1,124 @@
+"""What rules read of a member record: built-in fields, declared ones under all their names, derived ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from attrs import frozen
+
+from loyaltykit.calendars import Day, ShopCalendar, to_date
+from loyaltykit.domain.members.member import Member
+from loyaltykit.domain.program.program import Program
+from loyaltykit.domain.program.renamed_fields import NewerNames
+from loyaltykit.read_only import NOTHING
+from loyaltykit.rules.cases import Case
+from loyaltykit.rules.compile import compile_rules
+from loyaltykit.rules.fields import Field
+from loyaltykit.rules.nodes import MemberField
+
+RecordReader: TypeAlias = Callable[[Member, Day], object]
+"""What a field of a record is on a day of the shop's; None stands for a missing value."""
+
+
+@frozen
+class RecordRules:
+    """What reading a record depends on.
+
+    Args:
+        program: declares the fields.
+        shop: knows the days.
+        newer: names that later versions of the programme have for its fields.
+    """
+
+    program: Program
+    shop: ShopCalendar
+    newer: NewerNames = NOTHING
+
+
+_READERS: Final[Mapping[str, Callable[[Member, Day, RecordRules], object]]] = {
+    "id": lambda member, _day, _rules: member.id,
+    "name": lambda member, _day, _rules: member.name,
+    "phone": lambda member, _day, _rules: member.phone,
+    "email": lambda member, _day, _rules: member.email,
+    "gender": lambda member, _day, _rules: member.gender,
+    "region": lambda member, _day, _rules: member.region,
+    "tags": lambda member, _day, _rules: member.tags,
+    "preferences": lambda member, _day, _rules: member.preferences,
+    "channel": lambda member, _day, _rules: member.channel,
+    "store": lambda member, _day, _rules: member.store,
+    "status": lambda member, _day, _rules: member.status,
+    "age": lambda member, day, rules: (
+        member.birthday.age(to_date(day), rules.program.birthday_29_february) if member.birthday else None
+    ),
+    "birthday_month": lambda member, _day, _rules: member.birthday.month if member.birthday else None,
+    "days_to_birthday": lambda member, day, rules: (
+        member.birthday.days_until(to_date(day), rules.program.birthday_29_february) if member.birthday else None
+    ),
+    "enrolled_on": lambda member, _day, rules: to_date(rules.shop.day_of(member.enrolled_instant)),
+}
+
+
+def record_reader(term: MemberField, rules: RecordRules) -> RecordReader:
+    """How to read a field of a record; ``member.tier`` is no part of it.
+
+    >>> club = Program(name="Club", currency="CNY", timezone="Asia/Shanghai")
+    >>> read = record_reader(MemberField("gender"), RecordRules(club, ShopCalendar(club.timezone)))
+    >>> read(Member(id="m-1", gender="female"), 0)
+    'female'
+    """
+    if not term.custom:
+        read = _READERS[term.name]
+        return lambda member, day: read(member, day, rules)
+    name, declared = term.name, rules.program.scope.member.get(term.name)
+    # A selection is checked against the newest programme; an older one need not know the field.
+    return (lambda member, _day: member.fields.get(name)) if declared is None else _own_reader(declared, rules)
+
+
+def kept_value(member: Member, declared: Field, newer: tuple[str, ...] = ()) -> object:
+    """What a record keeps for a declared field, under its present name or another one; None for nothing.
+
+    Args:
+        member: the record.
+        declared: the field, with its earlier names.
+        newer: names that later versions have for it.
+
+    >>> kept_value(Member(id="m-1", fields={"target": "weight"}), Field("goal", str, was=("target",)))
+    'weight'
+    """
+    kept = member.fields
+    return next((kept[name] for name in (*declared.names, *newer) if name in kept), None)
+
+
+def _own_reader(declared: Field, rules: RecordRules) -> RecordReader:
+    if declared.derived is not None:
+        return _derived_reader(declared, declared.derived, rules)
+    name, default, newer = declared.name, declared.default, rules.newer.get(declared.name, ())
+    if not declared.was and not newer:
+        return lambda member, _day: member.fields.get(name, default)
+
+    def read(member: Member, _day: Day) -> object:
+        found = kept_value(member, declared, newer)
+        return default if found is None else found
+
+    return read
+
+
+def _derived_reader(declared: Field, derived: MemberField | tuple[Case, ...], rules: RecordRules) -> RecordReader:
+    default = declared.default
+    if isinstance(derived, MemberField):
+        source = record_reader(derived, rules)
+
+        def read_source(member: Member, day: Day) -> object:
+            found = source(member, day)
+            return default if found is None else found
+
+        return read_source
+    compiled = compile_rules([case.where for case in derived], rules.program.scope)
+    readers = [record_reader(term, rules) for term in compiled.terms if isinstance(term, MemberField)]
+    values = [*(case.value for case in derived), default]  # the first that holds is -1 where none does
+
+    def read_cases(member: Member, day: Day) -> object:
+        return values[compiled.first([read(member, day) for read in readers])]
+
+    return read_cases

@@ -1,0 +1,1 @@
+"""Forms: reading, checking and describing member records as people write them."""

@@ -1,0 +1,1 @@
+"""The points ledger, in the order of recording (``S1`` to ``S9``)."""

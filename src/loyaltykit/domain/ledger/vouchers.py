@@ -1,0 +1,128 @@
+"""Vouchers (``S24``): what a redemption of a reward issues, and what has become of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from attrs import frozen
+
+from loyaltykit.domain.program.rewards import RewardKind
+from loyaltykit.values import NEVER_US, Instant, to_datetime
+
+VoucherStatus: TypeAlias = Literal["issued", "used", "expired", "cancelled"]
+
+
+@frozen(kw_only=True)
+class Voucher:
+    """What a redemption of a reward issued, as of an instant (``S24``).
+
+    Args:
+        code: what the member shows: the redemption's id.
+        reward: the reward's id.
+        kind: ``"gift"``, ``"coupon"`` or ``"amount_off"``.
+        value: money that it is worth, in the programme's currency; None where the reward names none.
+        issued_at: when points were spent on it.
+        valid_until: exclusive; None for ever.
+        status: ``"issued"``, ``"used"``, ``"expired"`` or ``"cancelled"``.
+        used_at: when it was spent; None while it is not.
+    """
+
+    code: str
+    reward: str
+    kind: RewardKind
+    value: Decimal | None = None
+    issued_at: datetime
+    valid_until: datetime | None = None
+    status: VoucherStatus = "issued"
+    used_at: datetime | None = None
+
+
+ChangeKind: TypeAlias = Literal["issued", "used", "cancelled"]
+
+
+@frozen
+class VoucherState:
+    """What has become of a voucher.
+
+    Args:
+        code: the id of the redemption that issued it.
+        reward: the reward's id.
+        kind, value: of the reward, as it was then.
+        issued_at: when it was issued.
+        valid_until: exclusive; ``NEVER_US`` for no end.
+        used_at: when it was spent; None while it is not.
+        cancelled_at: when its redemption was reversed; None while it is not.
+    """
+
+    code: str
+    reward: str
+    kind: RewardKind
+    value: Decimal | None
+    issued_at: Instant
+    valid_until: Instant
+    used_at: Instant | None = None
+    cancelled_at: Instant | None = None
+
+    @property
+    def is_out(self) -> bool:
+        """Whether it counts against the stock and against what one member may have."""
+        return self.cancelled_at is None
+
+    def status_at(self, at: Instant) -> VoucherStatus:
+        """What it is at an instant since it was issued."""
+        if self.cancelled_at is not None and self.cancelled_at <= at:
+            return "cancelled"
+        if self.used_at is not None and self.used_at <= at:
+            return "used"
+        return "expired" if at >= self.valid_until else "issued"
+
+    def seen_at(self, at: Instant, zone: tzinfo) -> Voucher:
+        """What the shop is told about it, as of an instant."""
+        is_used = self.used_at is not None and self.used_at <= at
+        return Voucher(
+            code=self.code,
+            reward=self.reward,
+            kind=self.kind,
+            value=self.value,
+            issued_at=to_datetime(self.issued_at, zone),
+            valid_until=None if self.valid_until >= NEVER_US else to_datetime(self.valid_until, zone),
+            status=self.status_at(at),
+            used_at=to_datetime(self.used_at, zone) if is_used and self.used_at is not None else None,
+        )
+
+
+@frozen
+class VoucherChange:
+    """What a decision does to one voucher.
+
+    Args:
+        kind: it is issued, used or cancelled.
+        at: when that counts.
+        state: the voucher after it.
+    """
+
+    kind: ChangeKind
+    at: Instant
+    state: VoucherState
+
+    @property
+    def code(self) -> str:
+        """The voucher's code."""
+        return self.state.code
+
+    @property
+    def reward(self) -> str:
+        """The reward's id."""
+        return self.state.reward
+
+    @property
+    def value(self) -> Decimal | None:
+        """What it is worth in money, if anything."""
+        return self.state.value
+
+    @property
+    def valid_until(self) -> Instant:
+        """Its exclusive end; ``NEVER_US`` for none."""
+        return self.state.valid_until

@@ -1,0 +1,1 @@
+"""Matching: which member records belong to one person."""

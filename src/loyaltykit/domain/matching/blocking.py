@@ -1,0 +1,118 @@
+"""Which pairs of records are worth comparing: those that share something telling, however many records there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import TypeAlias
+
+from attrs import frozen
+
+from loyaltykit.domain.matching.likeness import LEAST_DIGITS, Traits
+from loyaltykit.domain.members.birthday import Birthday
+
+Block: TypeAlias = tuple[str, ...]
+"""What the records of a block share: kinds and values in turn."""
+
+Pair: TypeAlias = tuple[int, int]
+"""Two places in the list of records, the smaller first."""
+
+
+@frozen
+class Crowd:
+    """Records that share a trait with too many others to be compared by it alone, or a key that is too common to trust.
+
+    Args:
+        trait: what they share, such as ``"address"`` or ``"same_phone"``; never its value.
+        size: how many they are.
+        ids: the first of them, as examples.
+    """
+
+    trait: str
+    size: int
+    ids: tuple[str, ...]
+
+
+def blocks_of(traits: Traits) -> Iterator[Block]:
+    """What a record is compared by.
+
+    No single reason is enough for a likely pair, so what many people share (a name, a day, four digits) counts two by
+    two only; that keeps blocks small where a million records share ten thousand endings of phones. Names that are
+    merely similar are looked for among equal birthdays, by either end.
+    """
+    for digits in traits.phones:
+        yield "phone", digits[-LEAST_DIGITS:]
+    for address in traits.addresses:
+        yield "address", address
+    for email_name in traits.email_names:
+        yield "email_name", email_name
+    born = _day(traits.birthday)
+    if traits.name and born:
+        yield "name_and_day", traits.name, born
+    for tail in traits.tails if traits.name else ():
+        yield "name_and_phone_end", traits.name, tail
+    for tail in traits.tails if born else ():
+        yield "day_and_phone_end", born, tail
+    if traits.name and traits.birthday is not None and traits.birthday.year is not None:
+        yield "birthday_and_initial", born, str(traits.birthday.year), traits.name[0]
+        yield "birthday_and_final", born, str(traits.birthday.year), traits.name[-1]
+
+
+def _finer(traits: Traits) -> Iterator[Block]:
+    """What a block that is too large is split by."""
+    if traits.name:
+        yield "name", traits.name
+    if traits.birthday is not None:
+        yield "day", _day(traits.birthday)
+    if traits.region:
+        yield "region", traits.region
+
+
+def _day(born: Birthday | None) -> str:
+    return "" if born is None else f"{born.calendar}:{born.month}-{born.day}"
+
+
+def candidates(records: Sequence[Traits], max_block: int, examples: int) -> tuple[set[Pair], list[Crowd]]:
+    """The pairs that share a block, and the blocks that were too large.
+
+    A block of more than ``max_block`` records is split by name, by day of birth and by region; who shares nothing of
+    that with another is not compared by this block. So the number of pairs grows with the number of records, never with
+    its square.
+    """
+    pairs: set[Pair] = set()
+    crowds: list[Crowd] = []
+    for block, places in _grouped(records, range(len(records)), blocks_of).items():
+        if len(places) <= max_block:
+            pairs.update(combinations(places, 2))
+            continue
+        crowds.append(crowd(block[0], [records[place].id for place in places], examples))
+        for within in _grouped(records, places, _finer).values():
+            if len(within) <= max_block:
+                pairs.update(combinations(within, 2))
+    return pairs, in_order(crowds)
+
+
+def _grouped(
+    records: Sequence[Traits], places: Iterable[int], by: Callable[[Traits], Iterator[Block]]
+) -> Mapping[Block, list[int]]:
+    found: defaultdict[Block, list[int]] = defaultdict(list)
+    for place in places:
+        for block in set(by(records[place])):
+            found[block].append(place)
+    return found
+
+
+def in_order(crowds: Iterable[Crowd]) -> list[Crowd]:
+    """Crowds by what they share, the largest first."""
+    return sorted(crowds, key=lambda item: (item.trait, -item.size, item.ids))
+
+
+def crowd(trait: str, ids: Iterable[str], examples: int) -> Crowd:
+    """Too many records that share a trait.
+
+    >>> crowd("address", ["c", "a", "b"], examples=2)
+    Crowd(trait='address', size=3, ids=('a', 'b'))
+    """
+    ordered = sorted(ids)
+    return Crowd(trait, len(ordered), tuple(ordered[:examples]))

@@ -1,0 +1,1 @@
+"""Member records: who takes part, and how to reach them."""

@@ -1,0 +1,75 @@
+"""What changed between two states of one member record, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from attrs import frozen
+
+from loyaltykit.domain.attributes import instant_or_none
+from loyaltykit.domain.members.contacts import CONTACT_KINDS, Contact, ContactKind
+from loyaltykit.domain.members.member import Member
+from loyaltykit.errors import InvalidValueError, Problem
+
+_WHOLE: Final = (
+    *("id", "name", "gender", "birthday", "region", "tags", "preferences"),
+    *("channel", "store", "status", "reviewer", "review_due"),
+)
+
+
+@frozen
+class FieldChange:
+    """One part that differs: where, what was there and what is there now; None for nothing.
+
+    The values are personal, and its ``repr`` does not show them.
+
+    >>> FieldChange("region", "Wuhan", "Shanghai")
+    FieldChange(field='region')
+    """
+
+    field: str
+    old: object
+    new: object
+
+    def __repr__(self) -> str:
+        return f"FieldChange(field={self.field!r})"
+
+
+def difference(old: Member, new: Member) -> tuple[FieldChange, ...]:
+    """Everything in which two states of a record differ; nothing for equal ones.
+
+    Contacts are compared by kind (``contacts.phone``), declared fields and external ids one by one (``fields.goal``).
+
+    Raises:
+        InvalidValueError: one of them is no Member.
+
+    >>> before = Member(id="m-1", region="Wuhan", fields={"goal": "weight"})
+    >>> difference(before, before.evolve(region="Shanghai", phone="+8613800138000", fields={}))
+    (FieldChange(field='region'), FieldChange(field='contacts.phone'), FieldChange(field='fields.goal'))
+    """
+    for name, given in (("old", old), ("new", new)):
+        if not isinstance(given, Member):
+            raise InvalidValueError([Problem(name, "is not a Member", "pass a Member")])
+    return tuple(change for change in _pairs(old, new) if change.old != change.new)
+
+
+def _pairs(old: Member, new: Member) -> Iterator[FieldChange]:
+    for name in _WHOLE:
+        yield FieldChange(name, getattr(old, name), getattr(new, name))
+    if instant_or_none(old.enrolled_at) != instant_or_none(new.enrolled_at):
+        yield FieldChange("enrolled_at", old.enrolled_at, new.enrolled_at)
+    for kind in CONTACT_KINDS:
+        yield FieldChange(f"contacts.{kind}", of_kind(old, kind), of_kind(new, kind))
+    yield from _entries("external_ids", old.external_ids, new.external_ids)
+    yield from _entries("fields", old.fields, new.fields)
+
+
+def of_kind(member: Member, kind: ContactKind) -> tuple[Contact, ...]:
+    """The contacts of one kind, in order."""
+    return tuple(item for item in member.contacts if item.kind == kind)
+
+
+def _entries(place: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[FieldChange]:
+    for name in sorted({*old, *new}):
+        yield FieldChange(f"{place}.{name}", old.get(name), new.get(name))

@@ -1,0 +1,1 @@
+"""The programme: everything that a shop declares, as plain values."""

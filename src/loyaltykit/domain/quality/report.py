@@ -1,0 +1,173 @@
+"""The quality of member records: what is missing, invalid, stale, contradictory or there twice, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from attrs import frozen
+
+from loyaltykit.domain.program.program import Program
+from loyaltykit.domain.quality.checks import KINDS, QualityKind
+from loyaltykit.domain.quality.wording import describe_change, describe_report
+from loyaltykit.errors import InvalidValueError, Problem, problem_of
+from loyaltykit.read_only import NOTHING
+from loyaltykit.rules.words.wording import Language
+
+_Place: TypeAlias = tuple[QualityKind, str, str, Mapping[str, Any]]
+
+
+@frozen
+class QualityIssue:
+    """How often one thing is wrong.
+
+    Args:
+        kind: missing, invalid, stale, contradictory or duplicate.
+        field: of which part; ``"fields.goal"`` for a declared one.
+        code: what exactly.
+        channel: where these members registered; None where that is not known.
+        count: how many members.
+        ids: some of them, as examples.
+        parameters: what the words of some codes name; see ``Problem``.
+    """
+
+    kind: QualityKind
+    field: str
+    code: str
+    channel: str | None
+    count: int
+    ids: tuple[str, ...]
+    parameters: Mapping[str, Any] = NOTHING
+
+    def describe(self, language: Language = "en") -> str:
+        """Return what is wrong in one line, as ``Problem`` does.
+
+        Raises:
+            InvalidRuleError: problems are not described in that language.
+        """
+        return problem_of(self.field, self.code, **self.parameters).describe(language)
+
+
+@frozen
+class ChannelQuality:
+    """How many records came by one channel, and how good they are: see ``QualityReport.score``."""
+
+    channel: str | None
+    members: int
+    score: Decimal
+
+
+@frozen
+class IssueChange:
+    """How one count changed between two reports, over all channels."""
+
+    kind: QualityKind
+    field: str
+    code: str
+    before: int
+    after: int
+    parameters: Mapping[str, Any] = NOTHING
+
+
+@frozen
+class QualityChange:
+    """What became of the quality between two reports.
+
+    Args:
+        earlier, later: the days of the reports.
+        members: how many records there are more.
+        score: by how much the score rose.
+        issues: the counts that changed.
+    """
+
+    earlier: date
+    later: date
+    members: int
+    score: Decimal
+    issues: tuple[IssueChange, ...]
+
+    def describe(self, language: Language = "en") -> str:
+        """The change in lines, in English or in Chinese.
+
+        Raises:
+            InvalidRuleError: reports are not described in that language.
+        """
+        return describe_change(self, language)
+
+    def __str__(self) -> str:
+        return self.describe()
+
+
+@frozen
+class QualityReport:
+    """The quality of member records on a day. No personal value stands in it: it can be printed and stored.
+
+    Args:
+        on: the shop's day.
+        members: how many records were looked at.
+        score: the share of their parts with nothing wrong, in per cent with one decimal, rounded down. The parts of a
+            record are those that are expected and those that are there; of no records at all it is 100.
+        issues: what is wrong, by kind, field, code and channel.
+        channels: the records and the score of each channel.
+    """
+
+    on: date
+    members: int
+    score: Decimal
+    issues: tuple[QualityIssue, ...]
+    channels: tuple[ChannelQuality, ...]
+
+    def count(self, kind: QualityKind | None = None, field: str | None = None) -> int:
+        """How many issues there are of a kind, of a field, of both or at all.
+
+        A member with two issues counts twice.
+        """
+        return sum(
+            issue.count
+            for issue in self.issues
+            if (kind is None or issue.kind == kind) and (field is None or issue.field == field)
+        )
+
+    def since(self, earlier: QualityReport) -> QualityChange:
+        """What changed since an earlier report.
+
+        Raises:
+            InvalidValueError: it is no report.
+        """
+        if not isinstance(earlier, QualityReport):
+            raise InvalidValueError([Problem("earlier", "is not a QualityReport", "pass what quality_report gave")])
+        before, after = _counts(earlier), _counts(self)
+        changes = [
+            IssueChange(*place[:3], before.get(place, 0), after.get(place, 0), place[3])
+            for place in sorted({*before, *after}, key=lambda place: (KINDS.index(place[0]), *place[1:3]))
+        ]
+        changed = tuple(item for item in changes if item.before != item.after)
+        return QualityChange(earlier.on, self.on, self.members - earlier.members, self.score - earlier.score, changed)
+
+    def describe(self, language: Language = "en", program: Program | None = None) -> str:
+        """The report in lines.
+
+        Args:
+            language: ``"en"`` or ``"zh"``.
+            program: gives declared fields their titles.
+
+        Raises:
+            InvalidRuleError: reports are not described in that language.
+            InvalidValueError: it is no programme.
+        """
+        if program is not None and not isinstance(program, Program):
+            raise InvalidValueError([Problem("program", "is not a Program", "pass a Program, or None")])
+        return describe_report(self, language, {} if program is None else program.scope.member)
+
+    def __str__(self) -> str:
+        return self.describe()
+
+
+def _counts(report: QualityReport) -> dict[_Place, int]:
+    found: dict[_Place, int] = {}
+    for issue in report.issues:
+        place = (issue.kind, issue.field, issue.code, issue.parameters)
+        found[place] = found.get(place, 0) + issue.count
+    return found

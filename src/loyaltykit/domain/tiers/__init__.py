@@ -1,0 +1,1 @@
+"""Tier decisions, in the order of business time (``T12``)."""

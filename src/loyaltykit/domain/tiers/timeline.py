@@ -1,0 +1,125 @@
+"""What moves a member's metrics and tiers, in the order of ``T12``, and the fold of it.
+
+What happens in order costs one step. What arrives late is put in its place, and what came after it is folded again from
+the last copy before that (``T8``): what a late fact costs does not grow with what came before it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from copy import copy
+from typing import Final, TypeAlias
+
+from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.members.member import Member
+from loyaltykit.domain.tiers.standing import Prices, Standing, Step, advance, end_of_instant, enrolment_order
+from loyaltykit.domain.transactions import Order, Transaction
+from loyaltykit.values import Instant
+
+COPY_EVERY: Final = 16
+"""Transactions between two copies, and as a part of the past, of which a copy costs its share: a sixteenth of it."""
+
+_Copy: TypeAlias = tuple[int, Standing]
+"""A fold, behind how many transactions it holds."""
+
+
+class Timeline:
+    """A member's past and where the member stands after it.
+
+    Args:
+        member: who.
+        rules: the versions of the programme.
+        past: what happened, in order.
+    """
+
+    def __init__(self, member: Member, rules: Rules, past: Iterable[Transaction] = ()) -> None:
+        self.member = member
+        self.rules = rules
+        self.past: list[Transaction] = []
+        self.standing = Standing(member, rules)
+        self._copies: list[_Copy] = []
+        self._prices: Prices = {}
+        self._go_on(past)
+        if not self.standing.rows:
+            self.standing.enrol()
+
+    def step(self, transaction: Transaction) -> Step:
+        """What a transaction leads to at its place, late or not."""
+        if transaction.order >= self.standing.position:
+            return self.standing.step(transaction)
+        return self._before(transaction)[1].step(transaction)
+
+    def append(self, transaction: Transaction, step: Step) -> None:
+        """Take in what happened after all the rest."""
+        self.past.append(transaction)
+        self.standing.apply(step)
+        count = len(self.past)
+        behind = count - self._copies[-1][0] if self._copies else count
+        if behind >= COPY_EVERY and behind >= count // COPY_EVERY and self.standing.rows:
+            self._copies = _thinned([*self._copies, (count, self.standing.copy())])
+
+    def with_late(self, late: Transaction) -> tuple[Timeline, Step]:
+        """The timeline with a late transaction in its place, and what that leads to there (``T8``)."""
+        place, standing = self._before(late)
+        again = copy(self)
+        again.past, again.standing = self.past[:place], standing
+        again._copies = [one for one in self._copies if one[0] <= place]
+        step = standing.step(late)
+        again.append(late, step)
+        again._go_on(self.past[place:])
+        if not again.standing.rows:
+            again.standing.enrol()
+        return again, step
+
+    def at(self, at: Instant) -> Standing:
+        """Where the member stood after everything that happened up to an instant; what fell due since is not in it."""
+        order = end_of_instant(at)
+        if order > self.standing.position:
+            return self.standing
+        return self._fold(bisect_right(self.past, order, key=_order), order)
+
+    def _before(self, transaction: Transaction) -> tuple[int, Standing]:
+        """The place of a transaction, and a fold of what came before it."""
+        place = bisect_left(self.past, transaction.order, key=_order)
+        return place, self._fold(place, transaction.order, self._prices)
+
+    def _fold(self, place: int, order: Order, prices: Prices | None = None) -> Standing:
+        """A new fold of the first transactions, and of the enrolment if it lies before a place."""
+        count, standing = self._nearest(place)
+        standing.prices = prices
+        advance(standing, self.past[count:place], order)
+        return standing
+
+    def _nearest(self, place: int) -> _Copy:
+        for count, standing in reversed(self._copies):
+            if count <= place:
+                return count, standing.copy()
+        return 0, Standing(self.member, self.rules)
+
+    def _go_on(self, past: Iterable[Transaction]) -> None:
+        enrolment = enrolment_order(self.member)
+        for transaction in past:
+            if not self.standing.rows and transaction.order > enrolment:
+                self.standing.enrol()
+            self.append(transaction, self.standing.step(transaction))
+
+
+def _apart(count: int) -> int:
+    """How far apart copies are made in a past of so many transactions."""
+    return max(COPY_EVERY, count // COPY_EVERY)
+
+
+def _thinned(copies: Sequence[_Copy]) -> list[_Copy]:
+    """So few copies that they lie about twice as far apart with each step back."""
+    newest, kept = copies[-1][0], list[_Copy]()
+    for one in copies:
+        kept.append(one)
+        # The middle one of three goes where the outer two are near enough to each other, as seen from the end.
+        while len(kept) > 2 and newest - kept[-3][0] <= 2 * (newest - kept[-1][0]) + _apart(newest):
+            del kept[-2]
+    return kept
+
+
+def _order(transaction: Transaction) -> Order:
+    return transaction.order

@@ -1,0 +1,90 @@
+"""What tells the library that two members are one person, or that they are not after all (``S23``)."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from loyaltykit.domain.transactions import ENROLMENT_RANK, Transaction
+from loyaltykit.errors import Problem
+from loyaltykit.values import check_id
+
+
+@frozen(kw_only=True)
+class Merge(Transaction):
+    """Two members are one person: from now on both ids name the survivor. An actor and a reason are required.
+
+    Args:
+        member_id: the survivor, whose record stays.
+        other: who becomes a part of it.
+
+    >>> Merge(id="mg-1", member_id="m-1", other="m-2", actor="staff-7", reason="two cards").other
+    'm-2'
+    """
+
+    kind = "merge"
+    rank = ENROLMENT_RANK
+    moves_metrics = True
+
+    member_id: str
+    other: str
+
+    def _check(self, problems: list[Problem]) -> None:
+        check_id(self.member_id, "survivor", problems)
+        check_id(self.other, "other", problems)
+        if self.other == self.member_id:
+            problems.append(Problem("other", "is the survivor", "name another member"))
+        check_by_whom(self, problems)
+
+
+@frozen(kw_only=True)
+class Unmerge(Transaction):
+    """A merge was a mistake: what it joined is two members again. An actor and a reason are required.
+
+    Args:
+        member_id: who was merged into another.
+
+    >>> Unmerge(id="um-1", member_id="m-2", actor="staff-7", reason="father and son").member_id
+    'm-2'
+    """
+
+    kind = "unmerge"
+    rank = ENROLMENT_RANK
+
+    member_id: str
+
+    def _check(self, problems: list[Problem]) -> None:
+        check_id(self.member_id, "other", problems)
+        check_by_whom(self, problems)
+
+
+@frozen(kw_only=True)
+class KeepApart(Transaction):
+    """Two members are two people, however alike their records are. An actor and a reason are required.
+
+    Args:
+        member_id: one of them.
+        other: the other one.
+
+    >>> KeepApart(id="ap-1", member_id="m-1", other="m-2", actor="staff-7", reason="father and son").other
+    'm-2'
+    """
+
+    kind = "keep_apart"
+    rank = ENROLMENT_RANK
+
+    member_id: str
+    other: str
+
+    def _check(self, problems: list[Problem]) -> None:
+        check_id(self.member_id, "one", problems)
+        check_id(self.other, "other", problems)
+        if self.other == self.member_id:
+            problems.append(Problem("other", "is the same id", "name two members"))
+        check_by_whom(self, problems)
+
+
+def check_by_whom(given: Merge | Unmerge | KeepApart, problems: list[Problem]) -> None:
+    """What is done by hand to somebody's account says who did it and why."""
+    for name in ("actor", "reason"):
+        if not str(getattr(given, name) or "").strip():
+            problems.append(Problem(name, "is missing", "say who joins or parts members, and why"))

@@ -1,0 +1,1 @@
+"""Answers about members as of an instant."""

@@ -1,0 +1,57 @@
+"""Balances and their lots as of an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from attrs import field, frozen
+
+
+@frozen(kw_only=True)
+class LotView:
+    """A lot as of an instant.
+
+    Args:
+        id: the lot's.
+        points: how many came.
+        remaining: how many are left.
+        active_from: inclusive.
+        expires_at: exclusive; None for never.
+    """
+
+    id: str
+    points: int
+    remaining: int
+    active_from: datetime
+    expires_at: datetime | None
+
+
+@frozen(kw_only=True)
+class Balance:
+    """A member's points as of an instant (``S2``).
+
+    Args:
+        as_of: the instant.
+        available: can be spent.
+        pending: will become active.
+        held: set aside.
+        debt: owed.
+    """
+
+    as_of: datetime
+    available: int
+    pending: int = 0
+    held: int = 0
+    debt: int = 0
+    _read_lots: Callable[[], tuple[LotView, ...]] = field(repr=False, eq=False, alias="read_lots")
+
+    @property
+    def lots(self) -> tuple[LotView, ...]:
+        """The lots with something left, in spend order (``S4``); read when asked for, as they were known then."""
+        return self._read_lots()
+
+    @property
+    def total(self) -> int:
+        """What the statement sums up to: available, held and pending, less what is owed."""
+        return self.available + self.held + self.pending - self.debt

@@ -1,0 +1,100 @@
+"""Comparing what members have with what another system said they had (``S22``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from attrs import frozen
+
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.attributes import raise_problems
+from loyaltykit.domain.ledger.movements import catch_up
+from loyaltykit.errors import Problem
+from loyaltykit.values import MAX_POINTS, Instant, check_id
+
+
+@frozen(kw_only=True)
+class Reconciliation:
+    """What members have as of an instant, beside what was expected of them.
+
+    Args:
+        as_of: the instant.
+        members: how many were compared: enrolled, and expected to have something said of them.
+        agreeing: how many of these have what was expected.
+        differing: id, expected points and found points of the others, by id.
+        missing: ids with expected points that nobody was enrolled with.
+        unexpected: id and points of members who have some, or owe some, and of whom nothing was said, by id.
+        expected, found: points of all together; what is owed counts against what there is.
+    """
+
+    as_of: datetime
+    members: int
+    agreeing: int
+    differing: tuple[tuple[str, int, int], ...]
+    missing: tuple[str, ...]
+    unexpected: tuple[tuple[str, int], ...]
+    expected: int
+    found: int
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether everything agrees."""
+        return not (self.differing or self.missing or self.unexpected)
+
+    def __str__(self) -> str:
+        """The counts in a few lines, without ids."""
+        counts = f"differing {len(self.differing)}, missing {len(self.missing)}, unexpected {len(self.unexpected)}"
+        return (
+            f"{self.agreeing} of {self.members} agree; {counts}\npoints: expected {self.expected}, found {self.found}"
+        )
+
+
+def check_expected(expected: Mapping[str, int]) -> None:
+    """Refuse expectations that are no points by id.
+
+    Raises:
+        InvalidValueError: all that is wrong with them.
+    """
+    problems: list[Problem] = []
+    if not isinstance(expected, Mapping):
+        problems.append(Problem("expected", "is not a mapping", "pass points by the members' ids"))
+    else:
+        for member_id, points in expected.items():
+            check_id(member_id, "expected", problems)
+            if not isinstance(points, int) or isinstance(points, bool) or abs(points) > MAX_POINTS:
+                problems.append(Problem("expected", "is not a number of points up to 10^15", "pass whole points"))
+    raise_problems(problems)
+
+
+def compare(accounts: Iterable[Account], expected: Mapping[str, int], at: Instant, as_of: datetime) -> Reconciliation:
+    """Compare accounts with expectations.
+
+    Args:
+        accounts: of all members enrolled by the instant, by id.
+        expected: points by member id.
+        at: the instant.
+        as_of: the same, as the caller reads it.
+    """
+    found = {account.member.id: _total(account, at) for account in accounts}
+    compared = [member_id for member_id in found if member_id in expected]
+    pairs = [(member_id, expected[member_id], found[member_id]) for member_id in compared]
+    differing = tuple(pair for pair in pairs if pair[1] != pair[2])
+    return Reconciliation(
+        as_of=as_of,
+        members=len(compared),
+        agreeing=len(compared) - len(differing),
+        differing=differing,
+        missing=tuple(sorted(member_id for member_id in expected if member_id not in found)),
+        unexpected=tuple(
+            (member_id, points) for member_id, points in found.items() if points and member_id not in expected
+        ),
+        expected=sum(expected.values()),
+        found=sum(found.values()),
+    )
+
+
+def _total(account: Account, at: Instant) -> int:
+    """What a member has, pending and held included, less what is owed."""
+    ledger = catch_up(account.ledger, at)[0]
+    return ledger.available(at) + ledger.pending(at) + ledger.held(at) - ledger.debt(at)

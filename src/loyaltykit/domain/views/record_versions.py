@@ -1,0 +1,80 @@
+"""The versions of one member's record: who changed what, when, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from attrs import frozen
+
+from loyaltykit.calendars import ShopCalendar
+from loyaltykit.domain.members.diff import FieldChange
+from loyaltykit.domain.members.member import Member
+from loyaltykit.domain.tiers.standing import enrolment_order
+from loyaltykit.domain.transactions.edits import MemberEdit, patched, record_at
+from loyaltykit.values import Instant, to_datetime
+
+
+@frozen(kw_only=True)
+class RecordVersion:
+    """One version of a member's record. Its ``repr`` shows nothing personal.
+
+    Args:
+        number: 1 for the enrolment, then one more with every change, in the order of recording.
+        member: the record from ``occurred_at`` on, as it was known with this version.
+        occurred_at: from when on it holds.
+        recorded_at: since when that is known.
+        id: of the change; None for the enrolment.
+        actor, reason: who changed it, and why.
+        changes: what it changed; nothing where somebody looked at the record and left it as it was.
+    """
+
+    number: int
+    member: Member
+    occurred_at: datetime
+    recorded_at: datetime
+    id: str | None = None
+    actor: str | None = None
+    reason: str | None = None
+    changes: tuple[FieldChange, ...] = ()
+
+
+def read_versions(
+    enrolled: Member, since: Instant, edits: Iterable[tuple[MemberEdit, Instant]], calendar: ShopCalendar
+) -> tuple[RecordVersion, ...]:
+    """All versions, in the order of recording.
+
+    Args:
+        enrolled: the record at the enrolment.
+        since: when that was recorded.
+        edits: the changes with when they were recorded.
+        calendar: the shop's.
+    """
+    zone = calendar.zone
+    first = RecordVersion(
+        number=1,
+        member=enrolled,
+        occurred_at=to_datetime(enrolled.enrolled_instant, zone),
+        recorded_at=to_datetime(since, zone),
+    )
+    found, known, standing, latest = [first], list[MemberEdit](), enrolled, enrolment_order(enrolled)
+    for edit, recorded_at in edits:
+        known.append(edit)
+        if edit.order > latest:
+            member = standing = patched(standing, edit.changes)
+            latest = edit.order
+        else:
+            member, standing = record_at(enrolled, known, edit.order), record_at(enrolled, known, latest)
+        found.append(
+            RecordVersion(
+                number=len(found) + 1,
+                member=member,
+                occurred_at=to_datetime(edit.instant, zone),
+                recorded_at=to_datetime(recorded_at, zone),
+                id=edit.id,
+                actor=edit.actor,
+                reason=edit.reason,
+                changes=edit.changes,
+            )
+        )
+    return tuple(found)

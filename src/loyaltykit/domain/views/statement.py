@@ -1,0 +1,162 @@
+"""Answers about one member as of an instant, in the shop's own time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from attrs import frozen
+
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.ledger.entries import Posting, PostingKind
+from loyaltykit.domain.ledger.ledger import Ledger
+from loyaltykit.domain.ledger.movements import catch_up
+from loyaltykit.domain.transactions import ACTIVITY_RANK, CREDIT_RANK, DEBIT_RANK, PURCHASE_RANK, RETURN_RANK
+from loyaltykit.domain.views.balance import LotView
+from loyaltykit.values import NEVER_US, Instant, to_datetime
+
+
+@frozen(kw_only=True)
+class StatementRow:
+    """One line of a statement (``C5``).
+
+    Args:
+        kind: accrual, redemption, reversal, clawback, expiry, adjustment, transfer or opening.
+        points: signed.
+        balance: the running total after it.
+        occurred_at: when it counts.
+        recorded_at: when it was written; None for an expiry that is due and not written yet.
+        cause: the id of what led to it; for an expiry, of the lot.
+        actor, reason: as the transaction gave them.
+    """
+
+    kind: PostingKind
+    points: int
+    balance: int
+    occurred_at: datetime
+    recorded_at: datetime | None
+    cause: str
+    actor: str | None = None
+    reason: str | None = None
+
+
+_RANKS: dict[PostingKind, int] = {
+    "accrual": PURCHASE_RANK,
+    "clawback": RETURN_RANK,
+    "reversal": CREDIT_RANK,
+    "opening": CREDIT_RANK,
+    "redemption": DEBIT_RANK,
+}
+_LAPSE_RANK, _BEHIND_RANK = -1, 99
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+
+@frozen
+class Written:
+    """A posting and what was recorded with it."""
+
+    posting: Posting
+    recorded_at: Instant
+    actor: str | None = None
+    reason: str | None = None
+
+
+class _Place(NamedTuple):
+    """Where a row stands in a statement (``T12``); what is due and not written comes last at its place."""
+
+    at: Instant
+    rank: int
+    cause: str
+    number: int
+
+
+@frozen
+class _Row:
+    place: _Place
+    kind: PostingKind
+    points: int
+    recorded_at: Instant | None = None
+    actor: str | None = None
+    reason: str | None = None
+
+
+def lot_views(account: Account, at: Instant) -> tuple[LotView, ...]:
+    """The lots with something left at an instant, in spend order (``S4``)."""
+    zone = account.rules.calendar.zone
+    return tuple(
+        LotView(
+            id=state.lot.id,
+            points=state.lot.points,
+            remaining=left,
+            active_from=to_datetime(state.active_from, zone),
+            expires_at=end_or_none(state.expires_at, zone),
+        )
+        for state, left in catch_up(account.ledger, at)[0].lots_at(at)
+    )
+
+
+def end_or_none(end: Instant, zone: ZoneInfo) -> datetime | None:
+    """An exclusive end as the caller reads it: None for never."""
+    return None if end >= NEVER_US else to_datetime(end, zone)
+
+
+def read_statement(account: Account, written: Iterable[Written], at: Instant) -> list[StatementRow]:
+    """What happened to a member's points up to an instant, in order, with what is due and not written yet (``C5``).
+
+    Args:
+        account: of the member.
+        written: its postings in the order of recording, with what was recorded beside them.
+        at: rows that count later are left out.
+    """
+    zone = account.rules.calendar.zone
+    rows = [_written_row(item, account.ledger) for item in written if item.posting.occurred_at <= at]
+    first = len(account.ledger.postings)
+    due = catch_up(account.ledger, at)[0].unwritten(at)
+    for number, (when, points, state) in enumerate(due, start=first):
+        rank = _lapse_rank(when, state.expires_at)
+        rows.append(_Row(_Place(when, rank, state.lot.id, number), "expiry", -points))
+    rows.sort(key=lambda row: row.place)
+    statement, balance = [], 0
+    for row in rows:
+        balance += row.points
+        statement.append(_statement_row(row, balance, zone))
+    return statement
+
+
+def _lapse_rank(when: Instant, end: Instant) -> int:
+    """A lapse at the end of a lot comes before all else; one of points that come after that end, behind their cause."""
+    return _LAPSE_RANK if when <= end else _BEHIND_RANK
+
+
+def _written_row(item: Written, ledger: Ledger) -> _Row:
+    posting = item.posting
+    if posting.lapse is not None:
+        rank = _lapse_rank(posting.lapse.at, ledger.lots[posting.lapse.lot].expires_at)
+    elif posting.kind == "accrual" and posting.about is not None:
+        rank = CREDIT_RANK  # what puts a purchase right stands behind it
+    elif posting.kind == "accrual" and posting.cause not in ledger.sales:
+        # What somebody else's activity gave has a lot of another name, in a joined account too.
+        is_own = posting.lot is not None and posting.lot.id == posting.cause
+        rank = ACTIVITY_RANK if is_own else CREDIT_RANK
+    elif posting.kind in ("adjustment", "transfer"):
+        rank = CREDIT_RANK if posting.points > 0 else DEBIT_RANK
+    else:
+        rank = _RANKS[posting.kind]
+    place = _Place(posting.occurred_at, rank, posting.cause, posting.number)
+    return _Row(place, posting.kind, posting.points, item.recorded_at, item.actor, item.reason)
+
+
+def _statement_row(row: _Row, balance: int, zone: ZoneInfo) -> StatementRow:
+    return StatementRow(
+        kind=row.kind,
+        points=row.points,
+        balance=balance,
+        occurred_at=to_datetime(row.place.at, zone),
+        recorded_at=None if row.recorded_at is None else to_datetime(row.recorded_at, zone),
+        cause=row.place.cause,
+        actor=row.actor,
+        reason=row.reason,
+    )

@@ -1,0 +1,70 @@
+"""The tier decisions of one member, and what was taken again (``T8``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from attrs import frozen
+
+from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.accounts.receipt import TierCorrection
+from loyaltykit.domain.views.statement import end_or_none
+from loyaltykit.values import Instant, to_datetime
+
+
+@frozen(kw_only=True)
+class TierDecision:
+    """A tier decision as it stands by what is known.
+
+    Args:
+        at: when it was due or happened.
+        name: of the tier that shows from then on.
+        since: when the member came to that tier.
+        until: exclusive end of its validity, without grace; None for none.
+        cause: the id of what led to it, ``"enrolment"``, ``"check"`` or the version of the programme.
+    """
+
+    at: datetime
+    name: str
+    since: datetime
+    until: datetime | None
+    cause: str
+
+
+@frozen(kw_only=True)
+class TierHistory:
+    """Everything that was decided about a member's tier.
+
+    Args:
+        decisions: those that stand, oldest first, due ones included.
+        corrections: in the order of recording, when each was recorded and what it took again.
+    """
+
+    decisions: tuple[TierDecision, ...]
+    corrections: tuple[tuple[datetime, TierCorrection], ...] = ()
+
+
+def read_tiers(account: Account, corrections: Iterable[tuple[Instant, TierCorrection]], at: Instant) -> TierHistory:
+    """The tier decisions up to an instant.
+
+    Args:
+        account: of the member.
+        corrections: what records took again, with their ``recorded_at``.
+        at: later decisions are left out.
+    """
+    standing, rules = account.timeline.at(at), account.rules
+    zone, decisions = rules.calendar.zone, []
+    for row in (*standing.rows, *standing.rows_due(at)):
+        shown = row.shown
+        decisions.append(
+            TierDecision(
+                at=to_datetime(row.at, zone),
+                name=rules.at(row.at).names[shown.rank],
+                since=to_datetime(shown.since, zone),
+                until=end_or_none(shown.until, zone),
+                cause=row.cause,
+            )
+        )
+    taken_again = tuple((to_datetime(recorded, zone), item) for recorded, item in corrections)
+    return TierHistory(decisions=tuple(decisions), corrections=taken_again)

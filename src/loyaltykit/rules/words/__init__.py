@@ -1,0 +1,1 @@
+"""Descriptions of rules in English and Chinese."""

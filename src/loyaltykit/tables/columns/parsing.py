@@ -1,0 +1,250 @@
+"""Cells into values: what people write into a table, as the one thing it can mean; what could mean two is refused.
+
+Texts are read as in every record (``loyaltykit.domain.forms.text``); here are the ways of spreadsheets besides: typed
+cells, units behind amounts, dates that begin with the day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Final, Literal, TypeAlias
+from unicodedata import normalize
+
+from attrs import field, frozen
+
+import loyaltykit.domain.forms.text as written
+from loyaltykit.calendars import ShopCalendar, to_day
+from loyaltykit.tables.formats.cells import Cell, fits_a_sheet
+from loyaltykit.values import MAX_DIGITS, UnreadableDecimal, read_decimal, to_datetime
+
+DateOrder: TypeAlias = Literal["ymd", "dmy", "mdy"]
+DecimalPoint: TypeAlias = Literal[".", ","]
+
+_SHORT_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(.*)", re.ASCII)
+_SHORT_HOUR = re.compile(r"(?<=[ T])(\d):", re.ASCII)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+_MOST_MOMENTS = 4_096
+
+_GROUPED: Final = {
+    ".": re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII),
+    ",": re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?", re.ASCII),
+}
+_PLAIN: Final = {
+    ".": re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII),
+    ",": re.compile(r"[+-]?\d+(?:,\d+)?", re.ASCII),
+}
+_UNITS = re.compile(r"(?P<before>[^\d+-]*)(?P<number>[+-]?[\d.,]*\d)(?P<scale>万|萬)?(?P<after>\D*)", re.ASCII)
+_SIGNS: Final[Mapping[str, frozenset[str]]] = {
+    "¥": frozenset({"CNY", "JPY"}),
+    "元": frozenset({"CNY", "HKD", "TWD", "MOP"}),
+    "圆": frozenset({"CNY"}),
+    "块": frozenset({"CNY"}),
+    "人民币": frozenset({"CNY"}),
+    "rmb": frozenset({"CNY"}),
+    "円": frozenset({"JPY"}),
+    "$": frozenset({"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD"}),
+    "€": frozenset({"EUR"}),
+    "£": frozenset({"GBP"}),
+}
+_POINTS: Final = ("", "分", "积分", "点", "points", "pts")
+
+
+class CellError(Exception):
+    """A cell that means nothing, or two things; it is caught where the column is known."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@frozen(eq=False)
+class Manner:
+    """How the cells of a file are meant.
+
+    Args:
+        shop: the programme's calendar: dates are days of its zone.
+        currency: the programme's.
+        dates: which part of a date like 01/02/2025 comes first; ``"ymd"`` refuses it.
+        decimal_point: what divides units from cents.
+    """
+
+    shop: ShopCalendar
+    currency: str
+    dates: DateOrder = "ymd"
+    decimal_point: DecimalPoint = "."
+    _moments: dict[str, datetime] = field(init=False, factory=dict, repr=False)
+
+    def moment_of(self, text: str) -> datetime:
+        """The instant of a text. Many members join on one day: texts that were read are remembered, some thousands."""
+        found = self._moments.get(text)
+        if found is None:
+            found = _to_moment(written.read_moment(_year_first(text, self.dates), self.shop.zone), self)
+            if len(self._moments) >= _MOST_MOMENTS:
+                self._moments.clear()
+            self._moments[text] = found
+        return found
+
+
+def read_text(cell: Cell) -> str:
+    """A text as it stands; a number as its digits, unless Excel has rounded it.
+
+    >>> read_text(13800138000)
+    '13800138000'
+    """
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, int | Decimal):
+        if not fits_a_sheet(cell):
+            raise CellError("cell.rounded")
+        return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
+    return str(cell)
+
+
+def read_number(cell: Cell, manner: Manner) -> Decimal:
+    """A number or an amount, with a sign of the programme's currency or without.
+
+    >>> shop = Manner(ShopCalendar("Asia/Shanghai"), "CNY")
+    >>> [f"{read_number(cell, shop):f}" for cell in ("10000元", "￥1,234.50", "１２", "1.2万", 7)]
+    ['10000', '1234.50', '12', '12000', '7']
+    """
+    if isinstance(cell, str):
+        if _is_short_number(cell):
+            return Decimal(cell)
+        found = _UNITS.fullmatch(normalize("NFKC", cell).strip())
+        if found is None:
+            raise CellError("cell.number")
+        _check_currency(found["before"], manner.currency)
+        _check_currency(found["after"], manner.currency)
+        return _to_number(found["number"], manner.decimal_point, 4 if found["scale"] else 0)
+    if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
+        return _checked(Decimal(cell))
+    raise CellError("cell.number")
+
+
+def _is_short_number(text: str) -> bool:
+    """Whether a text is a whole number as plain as most of them are."""
+    return text.isdigit() and text.isascii() and len(text) <= MAX_DIGITS
+
+
+def _check_currency(text: str, currency: str) -> None:
+    sign = text.strip().casefold()
+    if sign and sign != currency.casefold() and currency not in _SIGNS.get(sign, ()):
+        raise CellError("cell.currency")
+
+
+def _to_number(text: str, point: DecimalPoint, exponent: int) -> Decimal:
+    if _GROUPED[point].fullmatch(text):
+        text = text.replace("," if point == "." else ".", "")
+    elif not _PLAIN[point].fullmatch(text):
+        raise CellError("cell.separators")
+    # Made of digits, not multiplied: the context that the host has set may round.
+    return _checked(Decimal(f"{text.replace(',', '.')}E{exponent}"))
+
+
+def _checked(number: Decimal) -> Decimal:
+    if isinstance(read_decimal(number), UnreadableDecimal):
+        raise CellError("cell.digits")
+    return number
+
+
+def read_integer(cell: Cell, manner: Manner) -> int:
+    """A whole number.
+
+    >>> read_integer("1,000", Manner(ShopCalendar("Asia/Shanghai"), "CNY"))
+    1000
+    """
+    if isinstance(cell, str) and _is_short_number(cell):
+        return int(cell)
+    number = read_number(cell, manner)
+    if number != number.to_integral_value():
+        raise CellError("cell.whole")
+    return int(number)
+
+
+def read_points(cell: Cell, manner: Manner) -> int:
+    """Whole points, with the word for them or without.
+
+    >>> read_points("500 分", Manner(ShopCalendar("Asia/Shanghai"), "CNY"))
+    500
+    """
+    if isinstance(cell, str):
+        found = _UNITS.fullmatch(normalize("NFKC", cell).strip())
+        if found is None or found["before"].strip() or found["after"].strip().casefold() not in _POINTS:
+            raise CellError("cell.points")
+        cell = found["number"] + (found["scale"] or "")
+    return read_integer(cell, manner)
+
+
+def read_flag(cell: Cell) -> bool:
+    """Yes or no.
+
+    >>> read_flag("是"), read_flag("no"), read_flag(True)
+    (True, False, True)
+    """
+    found = cell if isinstance(cell, bool) else written.read_boolean(read_text(cell))
+    if found is None:
+        raise CellError("cell.flag")
+    return found
+
+
+def read_day(cell: Cell, manner: Manner) -> date:
+    """A day.
+
+    >>> shop = Manner(ShopCalendar("Asia/Shanghai"), "CNY", dates="dmy")
+    >>> [str(read_day(cell, shop)) for cell in ("2022-01-02", "2022年1月2日", "2/1/2022", 20220102)]
+    ['2022-01-02', '2022-01-02', '2022-01-02', '2022-01-02']
+    """
+    if isinstance(cell, datetime):
+        if cell.time() != time():
+            raise CellError("cell.time")
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    found = written.read_date(_year_first(cell, manner.dates))
+    if found is None:
+        raise CellError("cell.date")
+    return found
+
+
+def read_moment(cell: Cell, manner: Manner) -> datetime:
+    """An instant: the wall time of the shop, unless an offset stands behind it; a day means its first instant.
+
+    >>> shop = Manner(ShopCalendar("Asia/Shanghai"), "CNY")
+    >>> read_moment("2022/1/2 9:00:00", shop).isoformat()
+    '2022-01-02T09:00:00+08:00'
+    """
+    if isinstance(cell, str):
+        return manner.moment_of(cell)
+    found = cell if isinstance(cell, date) else written.read_moment(_year_first(cell, manner.dates), manner.shop.zone)
+    return _to_moment(found, manner)
+
+
+def _to_moment(found: date | None, manner: Manner) -> datetime:
+    if found is None:
+        raise CellError("cell.date")
+    if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        raise CellError("cell.year")
+    zone = manner.shop.zone
+    if isinstance(found, datetime):
+        return found if found.tzinfo is not None else found.replace(tzinfo=zone)
+    return to_datetime(manner.shop.start_of(to_day(found)), zone)
+
+
+def _year_first(cell: Cell, order: DateOrder) -> str:
+    """A date as text with its year first; a number of eight digits is one, in a column without a format."""
+    if not isinstance(cell, str | int) or isinstance(cell, bool):
+        raise CellError("cell.date")
+    text = normalize("NFKC", str(cell)).strip()
+    found = _SHORT_DATE.fullmatch(text)
+    if found is not None:
+        if order == "ymd":
+            raise CellError("cell.date_order")
+        first, second, year, rest = found.groups()
+        day, month = (first, second) if order == "dmy" else (second, first)
+        text = f"{year}-{month}-{day}{rest}"
+    return _SHORT_HOUR.sub(r"0\1:", text)

@@ -1,0 +1,1 @@
+"""File formats: rows out of bytes, and bytes out of rows."""
