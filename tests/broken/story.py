@@ -7,8 +7,8 @@ from typing import Any
 
 import loyaltykit as lk
 from tests.machine.pair import FAR, Pair
-from tests.oracle.wall import MICROSECOND
 from tests.machine.world import World
+from tests.oracle.wall import MICROSECOND
 
 
 class Story(Pair):

@@ -183,7 +183,7 @@ class Deed:
     # -- what a purchase, a visit or an event earns --------------------------------------------------------------------
 
     def earn(self, walk: Walk) -> tuple[int, Sequence[Share], Sequence[int]]:
-        """Return what its rules give, by the tier of its day: points, by rule, and by line (``T5``, ``T8``, ``S20``)."""
+        """Return what its rules give by the tier of its day: points, by rule, and by line (``T5``, ``T8``)."""
         if isinstance(self.item, lk.Purchase):
             return self.sell(self.item, walk)
         if isinstance(self.item, lk.Visit | lk.Event):

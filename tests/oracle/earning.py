@@ -59,7 +59,7 @@ class Till:
     def price(self) -> Price:
         parts = self.parts()
         exact = [self.multiplied(part) for part in parts]
-        by_rule, exact_lines = [sum(lines, ZERO) for lines in exact], [sum(column, ZERO) for column in zip(*exact)]
+        by_rule, exact_lines = ([sum(some, ZERO) for some in rows] for rows in (exact, zip(*exact, strict=True)))
         total = ROUNDINGS[self.version.program.points.rounding](sum(by_rule, ZERO))
         shares = zip(parts, apportion(total, by_rule), strict=True)
         breakdown = [(part.rule.name, points, points) for part, points in shares if points]

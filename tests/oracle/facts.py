@@ -1,4 +1,4 @@
-"""What is seen of one member's past from one moment: everything a rule can ask (``T1``, ``T2``, ``C1``, ``C3``, ``C4``)."""
+"""What is seen of one member's past from one moment: everything a rule can ask (``T1``, ``T2``, ``C1`` to ``C4``)."""
 
 from __future__ import annotations
 
@@ -77,42 +77,37 @@ class View:
     # -- the member ----------------------------------------------------------------------------------------------------
 
     def member_value(self, asked: MemberField) -> object:
-        member, day = self.member, self.version.wall.day(self.today)
         if asked.custom:
-            return member.fields.get(asked.name)
-        match asked.name:
-            case "tier":
-                return self.tier
-            case "age":
-                return self.age(day)
-            case "birthday_month":
-                return member.birthday and member.birthday.month
-            case "days_to_birthday":
-                return self.days_to_birthday(day)
-            case "enrolled_on":
-                return self.enrolled_on
-        return getattr(member, asked.name)
+            return self.member.fields.get(asked.name)
+        if asked.name in ("tier", "age", "birthday_month", "days_to_birthday", "enrolled_on"):
+            return getattr(self, asked.name)
+        return getattr(self.member, asked.name)
+
+    @property
+    def day(self) -> date:
+        return self.version.wall.day(self.today)
 
     @property
     def enrolled_on(self) -> date:
         assert self.member.enrolled_at is not None
         return self.version.wall.day(self.member.enrolled_at)
 
-    def birthday_in(self, year: int) -> date:
-        assert self.member.birthday is not None
-        return observed(self.version, self.member.birthday, year)
+    @property
+    def birthday_month(self) -> int | None:
+        return self.member.birthday and self.member.birthday.month
 
-    def age(self, day: date) -> int | None:
-        born = self.member.birthday
-        if born is None or born.year is None or day < self.birthday_in(born.year):
+    @property
+    def age(self) -> int | None:
+        born, day = self.member.birthday, self.day
+        if born is None or born.year is None or day < observed(self.version, born, born.year):
             return None
-        return day.year - born.year - (day < self.birthday_in(day.year))
+        return day.year - born.year - (day < observed(self.version, born, day.year))
 
-    def days_to_birthday(self, day: date) -> int | None:
-        if self.member.birthday is None:
-            return None
-        coming = [self.birthday_in(day.year), self.birthday_in(day.year + 1)]
-        return min((birthday - day).days for birthday in coming if birthday >= day)
+    @property
+    def days_to_birthday(self) -> int | None:
+        born, day = self.member.birthday, self.day
+        coming = [observed(self.version, born, day.year + more) for more in (0, 1)] if born else []
+        return min(((birthday - day).days for birthday in coming if birthday >= day), default=None)
 
     # -- what the member did -------------------------------------------------------------------------------------------
 
@@ -149,8 +144,7 @@ class View:
     def days_since(self, moments: list[datetime]) -> int | None:
         if not moments:
             return None
-        wall = self.version.wall
-        return (wall.day(self.today) - wall.day(max(moments))).days
+        return (self.day - self.version.wall.day(max(moments))).days
 
     def within(self, fact: Fact, items: Sequence[Any]) -> list[Any]:
         start = self.start(fact)
@@ -167,7 +161,7 @@ class View:
             case SinceTier():
                 return self.since
             case Anniversary():
-                return wall.last_anniversary(self.enrolled_on, wall.day(self.today))
+                return wall.last_anniversary(self.enrolled_on, self.day)
             case CalendarWindow(unit=unit, first_month=first_month):
                 return wall.period_start(self.today, unit, first_month)
         raise AssertionError(f"no such window: {fact.window}")

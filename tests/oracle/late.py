@@ -1,4 +1,4 @@
-"""What a late fact, a correction or a merge changes of what was decided: tiers, and points put right (``T7``, ``T8``)."""
+"""What a late fact, a correction or a merge changes of what was decided: tiers and points (``T7``, ``T8``)."""
 
 from __future__ import annotations
 

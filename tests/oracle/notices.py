@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from attrs import frozen
@@ -86,7 +87,7 @@ class Teller:
 
     def of_tiers(self, steps: Sequence[Step]) -> Iterator[Notice]:
         """Tell that the member came to another tier."""
-        for was, now in zip(steps, steps[1:], strict=False):
+        for was, now in pairwise(steps):
             kind = "tier.up" if self.rises(was, now) else "tier.down"
             if was.name != now.name and getattr(self.wanted, kind.replace(".", "_")):
                 data = {"tier_before": was.name, "tier_after": now.name, "until": self.iso(now.until)}
@@ -123,11 +124,11 @@ class Teller:
                 yield self.of_lot("points.expiring", [micros(end)], lot, end, left, book)
 
     def of_ending_tier(self, until: datetime) -> Iterator[Notice]:
-        """Tell of falls by a date that members knew, which are near as things stand or have passed since the last run."""
+        """Tell of falls by a date that members knew, which are near or have passed since the last run."""
         horizon = self.horizon(until, self.wanted.tier_ending_days)
         walk = self.account.walk(horizon)
         steps = steps_of(walk, [at for at in walk.moments() if at <= horizon])
-        for was, now in zip(steps, steps[1:], strict=False):
+        for was, now in pairwise(steps):
             falls = was.name != now.name and not self.rises(was, now) and now.at in walk.ends(was.at, shifts=False)
             if falls and now.at > self.account.settled:
                 data = {"tier_before": was.name, "tier_after": now.name, "ends_at": self.iso(now.at)}

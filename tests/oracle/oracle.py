@@ -85,7 +85,7 @@ class Oracle:
             self.store, self.received = before, received
 
     def once(self, id: str, content: object, act: Callable[[], T]) -> T:
-        """Act on a copy that is kept if nothing is refused; the same again gives the first answer (``S15``, ``I11``)."""
+        """Act on a copy, kept if nothing is refused; the same again gives the first answer (``S15``, ``I11``)."""
         if id in self.received and self.received[id][0] != content:
             raise lk.IdempotencyConflictError
         if id not in self.received:

@@ -48,11 +48,7 @@ class Recording(Deed):
         paid = self.pay()
         self.store.add(self.item, self.owner, self.now)
         after = self.account.walk(max(self.at, before.closed))
-        earned, breakdown, lines = self.earn(after)
-        receipt = self.receipt(after, points + earned, moved, paid)
-        receipt = evolve(
-            receipt, breakdown=tuple(breakdown), lines=tuple(lines), voucher=self.vouchers.after(self.item)
-        )
+        receipt = self.receipt(after, points, moved, paid)
         receipt = self.corrected(receipt, before, after) if before.is_late else receipt
         notices = self.told(receipt, before, after, [self.item.id])
         self.book.correct(self.item, self.now)
@@ -71,9 +67,11 @@ class Recording(Deed):
         return Before(walk, closed, is_late, len(ledger.postings), len(ledger.lots), waiting)
 
     def receipt(self, after: Walk, points: int, moved: int, paid: int) -> Receipt:
+        earned, breakdown, lines = self.earn(after)
         was, now = (self.version.ladder.tiers[rank] for rank in after.tiers[self.item.id])
-        who = (self.item.id, self.item.kind, self.account.id, self.at, points)
-        return Receipt(*who, (), (), was.multiplier, was.name, now.name, moved, paid)
+        who = (self.item.id, self.item.kind, self.account.id, self.at, points + earned)
+        tiers, voucher = (was.multiplier, was.name, now.name), self.vouchers.after(self.item)
+        return Receipt(*who, tuple(breakdown), tuple(lines), *tiers, moved, paid, voucher)
 
     # -- what is refused -----------------------------------------------------------------------------------------------
 
@@ -89,22 +87,17 @@ class Recording(Deed):
 
     def refuse_content(self) -> None:
         """Refuse what does not fit the programme, or what was recorded before."""
-        item = self.item
-        match item:
-            case lk.Event() if item.name not in {kind.name for kind in self.version.program.events}:
+        match self.item:
+            case lk.Event(name=name) if name not in {kind.name for kind in self.version.program.events}:
                 raise invalid("name")
             case lk.Purchase():
-                self.refuse_money(item)
+                self.refuse_money(self.item)
             case lk.TierGrant():
-                refuse_grant(self.store.versions, item)
+                refuse_grant(self.store.versions, self.item)
             case lk.TierGrantEnd():
-                refuse_end(self.account.history, item)
-            case lk.Redemption(reward=str()):
-                self.vouchers.refuse_reward(item, self.account.walk_to(self.at).seen(self.at).holds)
-            case lk.VoucherUse():
-                self.vouchers.refuse_use(item)
-            case lk.Reversal():
-                self.vouchers.refuse_giving_up(item)
+                refuse_end(self.account.history, self.item)
+            case _:
+                self.vouchers.refuse(self.item)
 
     def refuse_money(self, purchase: lk.Purchase) -> None:
         """Refuse amounts that do not fit their currency, and a foreign one without a rate (``S14``)."""

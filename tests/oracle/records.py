@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 import loyaltykit as lk
 from tests.oracle.order import Edit, Place, moment_of, place_of
@@ -28,7 +28,7 @@ class RecordVersion:
     id: str | None = None
     actor: str | None = None
     reason: str | None = None
-    changes: dict[str, Any] = {}
+    changes: Mapping[str, Any] = field(factory=dict)
 
 
 @frozen

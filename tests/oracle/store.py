@@ -89,7 +89,7 @@ class Store:
         return next(entry.owner for entry in self.entries if entry.item.id == id)
 
     def version_of(self, item: Happening) -> Version:
-        """Return the version that it was recorded by, whatever was corrected since; of what is new, that of its date."""
+        """Return the version that it was recorded by, whatever was corrected since; for what is new, of its date."""
         return self.made_by.get(item.id) or self.versions.at(moment_of(item))
 
 

@@ -1,4 +1,4 @@
-"""The versions of a programme: which one holds when, how tiers are carried over, what amounts mean (``T7``, ``S14``)."""
+"""The versions of a programme: which holds when, how tiers are carried over, what amounts are (``T7``, ``S14``)."""
 
 from __future__ import annotations
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from attrs import frozen
 
 import loyaltykit as lk
-from loyaltykit.rules.nodes import Predicate
 from tests.oracle.answers import Voucher
 from tests.oracle.order import Happening, moment_of
 from tests.oracle.store import Account, Store
@@ -92,6 +90,16 @@ class Vouchers:
 
     # -- what is refused -----------------------------------------------------------------------------------------------
 
+    def refuse(self, item: Happening) -> None:
+        """Refuse a reward, a use of its voucher, or giving it up."""
+        match item:
+            case lk.Redemption(reward=str()):
+                self.refuse_reward(item)
+            case lk.VoucherUse():
+                self.refuse_use(item)
+            case lk.Reversal():
+                self.refuse_giving_up(item)
+
     def refuse_out_of_stock(self, redemption: lk.Redemption) -> None:
         """Refuse a reward of which all that there were are out: the stock is one for all members together."""
         reward = self.reward_of(redemption)
@@ -99,13 +107,14 @@ class Vouchers:
         if reward.stock is not None and all_out >= reward.stock:
             raise unavailable()
 
-    def refuse_reward(self, redemption: lk.Redemption, can_have: Callable[[Predicate | None], bool]) -> None:
+    def refuse_reward(self, redemption: lk.Redemption) -> None:
         """Refuse a reward that is not for this member, or not now."""
         reward, at = self.reward_of(redemption), moment_of(redemption)
         has_begun = reward.available_from is None or reward.available_from <= at
         is_over = reward.available_until is not None and reward.available_until <= at
         had_often = reward.per_member is not None and self.out(reward) >= reward.per_member
-        if not has_begun or is_over or had_often or not can_have(reward.where):
+        view = self.account.walk_to(at).seen(at)
+        if not has_begun or is_over or had_often or not view.holds(reward.where):
             raise unavailable()
 
     def refuse_use(self, use: lk.VoucherUse) -> None:
