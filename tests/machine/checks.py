@@ -156,9 +156,9 @@ class Checks:
     def may_put_off(self, transfer: lk.Transfer) -> bool:
         """Whether what the receiver did since, a little ahead of the clock too, puts the end off."""
         at, receiver = transfer.occurred_at or self.now, self.account(transfer.to)
-        signs = receiver.own(self.oracle.store.ledger.activities)
+        signs = [moment for moment, owner, _ in self.oracle.store.ledger.activities if owner in receiver.ids]
         follows = any(isinstance(program.points.expire_after, Inactivity) for program in self.programs)
-        return follows and (at < self.now or any(active.at >= at for active in signs))
+        return follows and (at < self.now or any(moment >= at for moment in signs))
 
     def check_tier_change(self, change: Any, until: datetime) -> None:
         """T10: a change written by a settlement is a check of the oracle, with its own date."""

@@ -93,7 +93,7 @@ def out_of_reach(joint: Account, item: Unmerge) -> Iterator[str]:
     captures = {entry.item.id for entry in store.entries if isinstance(entry.item, lk.Capture)}
     for use in store.ledger.allocations:
         if use.lot.span is not None and use.lot.owner in joint.ids and use.points > 0 and use.cause not in captures:
-            known = [active for active in store.ledger.activities if active.number <= use.number]
+            known = [active for active in store.ledger.activities if active[2] <= use.number]
             ids, ledger = parted.family(use.lot.owner), evolve(store.ledger, activities=known)
             book = evolve(joint.book(), ids=ids, families=parted, ledger=ledger)
             if use.at >= book.expires_at(use.lot):

@@ -11,7 +11,6 @@ import loyaltykit as lk
 from tests.oracle.answers import Correction
 from tests.oracle.baskets import kept_after
 from tests.oracle.earning import Till
-from tests.oracle.ledger import Claim
 from tests.oracle.moves import Points, earned_lot
 from tests.oracle.order import CREDIT, Happening, moment_of, place_of, rank_of
 from tests.oracle.store import Account
@@ -97,7 +96,7 @@ class PuttingRight:
         moved = self.give(book, again, difference) if difference > 0 else self.take(book, again, -difference)
         store.earned[purchase.id] = again
         claimed = again.granted.points - self.kept_points(again)  # what its returns would have claimed
-        store.ledger.claims.append(Claim(purchase.id, claimed - book.claimed(purchase.id), 0))
+        store.ledger.claims.append((purchase.id, claimed - book.claimed(purchase.id), 0))
         return {purchase.id: moved}
 
     def kept_points(self, earned: Earned) -> int:

@@ -56,15 +56,6 @@ class Debt:
 
 
 @frozen
-class Claim:
-    """What a return asked back of a purchase's points, whether it was taken, waived or lapsed."""
-
-    purchase: str
-    points: int
-    lapsed: int
-
-
-@frozen
 class Hold:
     """Points that were set aside, lot by lot, until a moment at most."""
 
@@ -77,41 +68,6 @@ class Hold:
     @property
     def points(self) -> int:
         return sum(points for _, points in self.parts)
-
-
-@frozen
-class Ending:
-    """How a hold ended; of several the last one counts: what comes late takes the place of a time-out."""
-
-    hold: str
-    at: datetime
-    by_itself: bool
-
-
-@frozen
-class Activated:
-    """Pending points of a purchase that somebody made active."""
-
-    lot: str
-    at: datetime
-
-
-@frozen
-class Active:
-    """A sign of life."""
-
-    at: datetime
-    owner: str
-    number: int
-
-
-@frozen
-class Gift:
-    """What a reversal gave back of what a redemption had taken from one lot."""
-
-    redemption: str
-    lot: str
-    points: int
 
 
 @frozen
@@ -136,13 +92,13 @@ class Ledger:
     lots: list[Lot] = field(factory=list)
     allocations: list[Allocation] = field(factory=list)
     debts: list[Debt] = field(factory=list)
-    claims: list[Claim] = field(factory=list)
-    gifts: list[Gift] = field(factory=list)
     holds: list[Hold] = field(factory=list)
-    endings: list[Ending] = field(factory=list)
-    activated: list[Activated] = field(factory=list)
-    activities: list[Active] = field(factory=list)
     postings: list[Posting] = field(factory=list)
+    endings: list[tuple[str, datetime, bool]] = field(factory=list)  # which hold ended when, and whether by itself
+    activated: list[tuple[str, datetime]] = field(factory=list)  # which purchase's points became active by hand, when
+    activities: list[tuple[datetime, str, int]] = field(factory=list)  # signs of life: when, of whom, by which record
+    claims: list[tuple[str, int, int]] = field(factory=list)  # purchase, what a return asked for, what had lapsed
+    gifts: list[tuple[str, str, int]] = field(factory=list)  # redemption, lot, what a reversal gave back to it
     moved: list[tuple[datetime, str]] = field(factory=list)  # when points of whom changed their place without a posting
 
     @property
@@ -196,20 +152,21 @@ class Book:
         end = lot.end
         if lot.span is None:
             return end
-        for moment in sorted(item.at for item in self.own(self.ledger.activities) if self.extends(item, lot)):
+        for moment in sorted(item[0] for item in self.ledger.activities if self.extends(*item, lot)):
             if moment >= end:
                 break
             end = max(end, self.wall.end_after(self.wall.day(moment), lot.span))
         return end
 
-    def extends(self, activity: Active, lot: Lot) -> bool:
+    def extends(self, at: datetime, owner: str, number: int, lot: Lot) -> bool:
         """Say whether a sign of life concerns a lot: both were recorded for the same member (``I22``)."""
-        circles = [self.families.circle(item.owner, item.number) for item in (activity, lot)]
-        return activity.at >= lot.came_at and bool(circles[0] & circles[1])
+        if owner not in self.ids or at < lot.came_at:
+            return False
+        return bool(self.families.circle(owner, number) & self.families.circle(lot.owner, lot.number))
 
     def begins_at(self, lot: Lot) -> datetime:
         """Return when its points can be spent: by policy, or sooner by an activation (``S5``)."""
-        activated = [item.at for item in self.ledger.activated if item.lot in (lot.id, lot.about)]
+        activated = [at for purchase, at in self.ledger.activated if purchase in (lot.id, lot.about)]
         return min([lot.begin or lot.came_at, *activated])
 
     def is_live(self, lot: Lot, at: datetime) -> bool:
@@ -244,15 +201,14 @@ class Book:
 
     # -- holds ---------------------------------------------------------------------------------------------------------
 
-    def ending(self, hold: Hold) -> Ending | None:
-        """Return how a hold ended; None while nothing says so."""
-        endings = [ending for ending in self.ledger.endings if ending.hold == hold.id]
+    def ending(self, hold: Hold) -> tuple[datetime, bool] | None:
+        """Return when a hold ended, and whether by itself; of several ends the last one counts."""
+        endings = [(at, by_itself) for id, at, by_itself in self.ledger.endings if id == hold.id]
         return endings[-1] if endings else None
 
     def ends_at(self, hold: Hold) -> datetime:
         """Return the end of a hold: that of the time when nothing else ended it (``S19``)."""
-        ending = self.ending(hold)
-        return hold.until if ending is None else ending.at
+        return (self.ending(hold) or (hold.until, True))[0]
 
     def is_held(self, hold: Hold, at: datetime) -> bool:
         return hold.at <= at < self.ends_at(hold)
@@ -275,15 +231,14 @@ class Book:
         return sum(self.owed(debt, at) for debt in self.debts if debt.at <= at)
 
     def given_back(self, redemption: str, lot: Lot) -> int:
-        gifts = self.ledger.gifts
-        return sum(gift.points for gift in gifts if (gift.redemption, gift.lot) == (redemption, lot.id))
+        return sum(points for of, to, points in self.ledger.gifts if (of, to) == (redemption, lot.id))
 
     def claimed(self, purchase: str) -> int:
-        return sum(claim.points for claim in self.ledger.claims if claim.purchase == purchase)
+        return sum(points for of, points, _ in self.ledger.claims if of == purchase)
 
     def lapsed_claimed(self, purchase: str) -> int:
         """Return how much of what died with the lots of a purchase claims were met with."""
-        return sum(claim.lapsed for claim in self.ledger.claims if claim.purchase == purchase)
+        return sum(lapsed for of, _, lapsed in self.ledger.claims if of == purchase)
 
     # -- expiry --------------------------------------------------------------------------------------------------------
 

@@ -9,20 +9,7 @@ from attrs import evolve, frozen
 
 import loyaltykit as lk
 from loyaltykit.calendars import Days, Inactivity, Never
-from tests.oracle.ledger import (
-    Activated,
-    Active,
-    Allocation,
-    Book,
-    Claim,
-    Debt,
-    Ending,
-    Gift,
-    Hold,
-    Lot,
-    Posting,
-    first_of,
-)
+from tests.oracle.ledger import Allocation, Book, Debt, Hold, Lot, Posting, first_of
 from tests.oracle.order import CREDIT, EXPIRY, Happening, rank_of
 from tests.oracle.versions import Version, invalid
 from tests.oracle.wall import BEGINNING, FOREVER
@@ -66,7 +53,7 @@ class Points(Book):
         for hold in self.holds:
             if hold.id == id and self.ending(hold) is None:
                 self.ledger.moved.append((at, hold.owner))
-                self.ledger.endings.append(Ending(id, at, by_itself=True))
+                self.ledger.endings.append((id, at, True))
                 self.repay_from_parts(hold.parts, at)
         for lot in self.lots:
             if lot.id == id and self.begins_at(lot) == at:
@@ -76,7 +63,7 @@ class Points(Book):
     # -- points come ---------------------------------------------------------------------------------------------------
 
     def be_active(self, at: datetime) -> None:
-        self.ledger.activities.append(Active(at, self.owner, self.number))
+        self.ledger.activities.append((at, self.owner, self.number))
 
     def add(self, *lots: Lot) -> None:
         """Add new points; they repay what is owed, unless they are still pending."""
@@ -111,7 +98,7 @@ class Points(Book):
             raise lk.errors.ReversalExceedsRedemptionError("points", "asks for more than is left", "give back less")
         most = [(item.lot, item.points - self.given_back(redemption, item.lot)) for item in reversed(taken)]
         back = first_of(most, points)
-        self.ledger.gifts += [Gift(redemption, lot.id, part) for lot, part in back]
+        self.ledger.gifts += [(redemption, lot.id, part) for lot, part in back]
         self.give_back(id, back, at, None if policy.on_reversal == "lapse" else policy.on_reversal.days)
         return points
 
@@ -129,7 +116,7 @@ class Points(Book):
         lots = [lot for lot in self.lots if purchase in (lot.id, lot.about) and self.is_pending(lot, at)]
         points = sum(self.remaining(lot, at) for lot in lots)
         for lot in lots:
-            self.ledger.activated.append(Activated(purchase, at))
+            self.ledger.activated.append((purchase, at))
             self.ledger.moved.append((at, lot.owner))
             self.repay_from(lot, at, lot.points)
         return points
@@ -157,7 +144,7 @@ class Points(Book):
         own = [lot for lot in self.lots if purchase in (lot.id, lot.about)]
         died = sum(self.lapsed(lot, at) for lot in own if self.expires_at(lot) <= at)
         lapsed = max(0, min(points, died - self.lapsed_claimed(purchase)))
-        self.ledger.claims.append(Claim(purchase, points, lapsed))
+        self.ledger.claims.append((purchase, points, lapsed))
         pending = [lot for lot in own if self.is_pending(lot, at)]
         if policy.on_return == "only_pending":
             return self.take(id, points - lapsed, at, pending)
@@ -224,14 +211,14 @@ class Points(Book):
         """Return the hold, at a moment at which it lasts; a time-out that comes after that moment gives way."""
         [hold] = [hold for hold in self.holds if hold.id == of]
         ending = self.ending(hold)
-        if not hold.at <= at < hold.until or (ending is not None and not ending.by_itself):
+        if not hold.at <= at < hold.until or (ending is not None and not ending[1]):
             raise lk.errors.HoldEndedError("of", "does not last", "hold the points again")
         return hold
 
     def end(self, hold: Hold, at: datetime, cause: str, spent: Sequence[tuple[Lot, int]]) -> None:
         """Let what is spent go, and the rest repay debt; unless a time-out has set it free, and it is gone."""
         was_free = self.ending(hold) is not None
-        self.ledger.endings.append(Ending(hold.id, at, by_itself=False))
+        self.ledger.endings.append((hold.id, at, False))
         self.ledger.moved.append((at, hold.owner))
         available = sum(min(points, self.usable(lot, at)) for lot, points in spent)
         requested = sum(points for _, points in spent)

@@ -10,6 +10,7 @@ import pytest
 
 MODULES = sorted(path for path in Path(__file__).parent.glob("*.py") if not path.name.startswith("test_"))
 MAY_IMPORT = {
+    "loyaltykit.rules",
     "loyaltykit",
     "loyaltykit.calendars",
     *(f"loyaltykit.rules.{module}" for module in ("earning", "nodes", "windows")),

@@ -36,14 +36,8 @@ class Vouchers:
         history = self.account.history
         return [item for item in history if isinstance(item, lk.Redemption) and item.reward is not None]
 
-    def used_at(self, code: str) -> datetime | None:
-        """Return when it was spent, whatever day was asked about; only one use is ever accepted."""
-        return self.when(code, lk.VoucherUse)
-
-    def cancelled_at(self, code: str) -> datetime | None:
-        return self.when(code, lk.Reversal)
-
     def when(self, code: str, kind: type[lk.VoucherUse | lk.Reversal]) -> datetime | None:
+        """Return when it was spent, or given up, whatever day was asked about; either is accepted once."""
         done = [moment_of(item) for item in self.account.history if isinstance(item, kind) and item.of == code]
         return done[0] if done else None
 
@@ -53,7 +47,7 @@ class Vouchers:
         return FOREVER if span is None else wall.end_after(wall.day(moment_of(redemption)), span)
 
     def status(self, redemption: lk.Redemption, at: datetime) -> str:
-        used, cancelled = self.used_at(redemption.id), self.cancelled_at(redemption.id)
+        used, cancelled = self.when(redemption.id, lk.VoucherUse), self.when(redemption.id, lk.Reversal)
         if cancelled is not None and cancelled <= at:
             return "cancelled"
         if used is not None and used <= at:
@@ -61,7 +55,7 @@ class Vouchers:
         return "issued" if at < self.end_of(redemption) else "expired"
 
     def seen(self, redemption: lk.Redemption, at: datetime) -> Voucher:
-        reward, end, used = self.reward_of(redemption), self.end_of(redemption), self.used_at(redemption.id)
+        reward, end, used = self.reward_of(redemption), self.end_of(redemption), self.when(redemption.id, lk.VoucherUse)
         return Voucher(
             code=redemption.id,
             reward=reward.id,
@@ -86,7 +80,7 @@ class Vouchers:
 
     def out(self, reward: lk.Reward) -> int:
         """Count how many a member was given and has not given up, whenever that was."""
-        return sum(item.reward == reward.id and self.cancelled_at(item.id) is None for item in self.issued())
+        return sum(item.reward == reward.id and self.when(item.id, lk.Reversal) is None for item in self.issued())
 
     # -- what is refused -----------------------------------------------------------------------------------------------
 
@@ -129,14 +123,14 @@ class Vouchers:
     def refuse_giving_up(self, reversal: lk.Reversal) -> None:
         """Refuse to give a reward up but whole, unused, and once."""
         for redemption in self.issued():
-            if redemption.id == reversal.of and self.cancelled_at(reversal.of) is None:
+            if redemption.id == reversal.of and self.when(reversal.of, lk.Reversal) is None:
                 self.refuse_spent(reversal.of)
                 if reversal.points not in (None, self.price(redemption)):
                     raise lk.errors.ReversalExceedsRedemptionError("points", "is not the price", "give back all")
 
     def refuse_spent(self, code: str) -> None:
         """Refuse what was used or given up already; what was recorded first counts, whenever it happened."""
-        if self.used_at(code) is not None or self.cancelled_at(code) is not None:
+        if any(self.when(code, kind) for kind in (lk.VoucherUse, lk.Reversal)):
             raise not_usable()
 
 
