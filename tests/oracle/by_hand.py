@@ -59,13 +59,11 @@ def lying_on_top(versions: Versions, past: Sequence[Happening], moment: datetime
 
 def ranks(versions: Versions, grant: lk.TierGrant, moment: datetime) -> list[int]:
     """Return its tier at a moment, as changes carried it over; none where a correction took the tier from its date."""
-    names = [tier.name for tier in versions.at(moment_of(grant)).ladder.tiers]
-    if grant.tier not in names:
-        return []
-    rank = names.index(grant.tier)
+    ladder = versions.at(moment_of(grant)).ladder.tiers
+    found = [rank for rank, tier in enumerate(ladder) if tier.name == grant.tier]
     for shift in versions.shifts(moment_of(grant), moment):
-        rank = shift.carried(rank)
-    return [rank]
+        found = [shift.carried(rank) for rank in found]
+    return found
 
 
 def refuse_grant(versions: Versions, grant: lk.TierGrant) -> None:

@@ -116,7 +116,7 @@ class Versions:
     def shifts(self, after: datetime, until: datetime) -> list[Shift]:
         """Return where the version changes and with it the tiers, behind one moment and up to another."""
         moments = sorted({version.since for version in self.all if after < version.since <= until})
-        found = [Shift(moment, self.at(moment - MICROSECOND), self.at(moment)) for moment in moments]
+        found = moments and [Shift(moment, self.at(moment - MICROSECOND), self.at(moment)) for moment in moments]
         return [shift for shift in found if is_felt(shift)]
 
 
