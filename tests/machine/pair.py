@@ -156,16 +156,16 @@ class Pair(Checks):
             change_of, what, lambda: ours(new, since, migration, correction), lambda: theirs(new, **how)
         )
         assert previewed == expected, f"previewed {previewed}, changed {expected}"
-        history = self.shop.programs.history
+        history = self.shop.programs.history()
         assert [version.program for version in history] == self.programs
-        assert self.shop.programs.current == self.oracle.versions.at(self.now).program
+        assert self.shop.programs.current() == self.oracle.versions.at(self.now).program
         if isinstance(expected, str):
             FIRED[expected] += 1
             return False
         FIRED["somebody moves"] += bool(expected[0])
         FIRED["decided again by a correction"] += bool(expected[1])
         assert change_of(lambda: theirs(new, **how)) == ({}, []), "I9"
-        assert len(self.shop.programs.history) == len(history), "I9"
+        assert len(self.shop.programs.history()) == len(history), "I9"
         return True
 
     def open_again(self, program: lk.Program) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 import loyaltykit as lk
-from tests.broken.story import Story
 from tests.machine.worlds import WORLDS
+from tests.mutants.story import Story
 
 
 def joined(story: Story, days: float) -> None:

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 import loyaltykit as lk
-from tests.broken.story import Story
 from tests.machine.machine import expected_to_fire, machine_for
 from tests.machine.pair import FIRED
 from tests.machine.world import SEGMENTS, World
 from tests.machine.worlds import WORLDS
+from tests.mutants.story import Story
 
 IS_LONG = "long" in (os.environ.get("LOYALTYKIT_PROFILE"), os.environ.get("HYPOTHESIS_PROFILE"))
 

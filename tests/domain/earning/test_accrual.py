@@ -14,7 +14,7 @@ from hypothesis import given, settings
 
 import loyaltykit as lk
 from loyaltykit.rules import bonus, line, member, per_amount, per_purchase, per_unit, purchase, purchases, spend, times
-from tests.domain.exact import MOMENT, Sold, give, sales, with_voucher
+from tests.support.exact import MOMENT, Sold, give, sales, with_voucher
 from tests.support.stories import club
 from tests.test_values import HOSTILE
 

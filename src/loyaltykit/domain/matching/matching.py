@@ -79,6 +79,7 @@ def _weight_problems(weights: Mapping[str, int]) -> list[Problem]:
     return []
 
 
+@wire_name("match_group")
 @frozen
 class MatchGroup:
     """Records that are one person by their keys: their ids in order, and the kinds of key that they share."""
@@ -87,6 +88,7 @@ class MatchGroup:
     reasons: tuple[str, ...]
 
 
+@wire_name("likely_pair")
 @frozen
 class LikelyPair:
     """Two records that somebody should look at: their ids, the score, and the reasons for and against."""
@@ -97,6 +99,7 @@ class LikelyPair:
     reasons: tuple[str, ...]
 
 
+@wire_name("match_report")
 @frozen
 class MatchReport:
     """What matching found; no personal value stands in it.

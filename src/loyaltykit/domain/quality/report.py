@@ -15,10 +15,12 @@ from loyaltykit.domain.quality.wording import describe_change, describe_report
 from loyaltykit.errors import InvalidValueError, Problem, problem_of
 from loyaltykit.read_only import NOTHING
 from loyaltykit.rules.words.wording import Language
+from loyaltykit.serialization import wire_name
 
 _Place: TypeAlias = tuple[QualityKind, str, str, Mapping[str, Any]]
 
 
+@wire_name("quality_issue")
 @frozen
 class QualityIssue:
     """How often one thing is wrong.
@@ -50,6 +52,7 @@ class QualityIssue:
         return problem_of(self.field, self.code, **self.parameters).describe(language)
 
 
+@wire_name("channel_quality")
 @frozen
 class ChannelQuality:
     """How many records came by one channel, and how good they are: see ``QualityReport.score``."""
@@ -59,6 +62,7 @@ class ChannelQuality:
     score: Decimal
 
 
+@wire_name("issue_change")
 @frozen
 class IssueChange:
     """How one count changed between two reports, over all channels."""
@@ -71,6 +75,7 @@ class IssueChange:
     parameters: Mapping[str, Any] = NOTHING
 
 
+@wire_name("quality_change")
 @frozen
 class QualityChange:
     """What became of the quality between two reports.
@@ -100,6 +105,7 @@ class QualityChange:
         return self.describe()
 
 
+@wire_name("quality_report")
 @frozen
 class QualityReport:
     """The quality of member records on a day. No personal value stands in it: it can be printed and stored.
