@@ -60,11 +60,6 @@ class Pair(Checks):
         self.looked_at: list[tuple[Any, Any]] = []
         self.written: dict[str, Counter[tuple[object, ...]]] = {}
 
-    @property
-    def model(self) -> Oracle:
-        """The oracle, by its earlier name."""
-        return self.oracle
-
     # -- telling both ----------------------------------------------------------------------------------------------
 
     def agreed(self, read: Callable[[Callable[[], Any]], Any], what: str, ours: Any, theirs: Any) -> Any:
