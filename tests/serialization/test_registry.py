@@ -1,20 +1,17 @@
-"""The register of wire names: each given once, and nothing unregistered travels."""
+"""The register of wire names."""
+
+from __future__ import annotations
 
 import pytest
 from attrs import frozen
 
-from loyaltykit.errors import InvalidValueError
-from loyaltykit.serialization import (
-    from_wire,
-    register,
-    wire_name,
-)
+import loyaltykit as lk
+from loyaltykit.serialization import register, registered_names
+from loyaltykit.serialization.registry import snake_case
+from tests.serialization.samples import library_names
 
-
-@wire_name("test.registered")
-@frozen
-class Registered:
-    """Has a name."""
+WORDS = {"calendar"}
+"""Wire names that are words of the rule language."""
 
 
 @frozen
@@ -22,15 +19,14 @@ class Unknown:
     """Was never registered."""
 
 
-def test_unregistered_classes_are_not_read() -> None:
-    """Not even by name."""
-    with pytest.raises(InvalidValueError, match="does not name a type that fits here"):
-        from_wire({"type": "Unknown"}, Unknown)
+@pytest.mark.parametrize("name", library_names())
+def test_a_wire_name_is_that_of_its_class_or_of_a_word(name: str) -> None:
+    """``snake_case`` of the class, but for what has a word in the rule language."""
+    cls = registered_names()[name]
+    assert name == snake_case(cls.__name__) or name in WORDS
 
 
-@pytest.mark.parametrize(
-    ("cls", "name"), [(Registered, "test.other"), (Unknown, "test.registered"), (Unknown, "decimal")]
-)
+@pytest.mark.parametrize(("cls", "name"), [(lk.Tier, "other"), (Unknown, "tier"), (Unknown, "decimal")])
 def test_a_name_is_given_once(cls: type, name: str) -> None:
     """Two meanings of one name would read each other's data."""
     with pytest.raises(ValueError, match="already registered"):

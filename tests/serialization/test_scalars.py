@@ -1,12 +1,12 @@
-"""Scalars as text: a number has one spelling."""
+"""Scalars as text."""
+
+from __future__ import annotations
 
 from decimal import Decimal
 
 import pytest
 
-from loyaltykit.serialization import (
-    canonical_decimal,
-)
+from loyaltykit.serialization import canonical_decimal
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,7 @@ def whole(**parts: Any) -> dict[str, Any]:
             "Whole.values[a]",
             "does not have a type that fits here",
         ),
-        (whole(either={"type": "months", "count": 0}), "Whole.either.months", "is not a whole number from 1 to 1200"),
+        (whole(either={"type": "months", "count": 0}), "Whole.either.months", "is not an integer from 1 to 1,200"),
         (whole(either={"type": "end_of", "unit": "year"}), "Whole.either", "does not name a type that fits here"),
         (whole(either=None), "Whole.either", "does not have a type that fits here"),
         (whole(either="other"), "Whole.either", "is not one of the known words"),
@@ -265,6 +265,12 @@ def test_what_has_no_wire_form_is_refused(value: object) -> None:
     """Unregistered classes, floats, sets."""
     with pytest.raises(InvalidValueError, match="has no wire form"):
         to_wire(value)
+
+
+def test_unregistered_classes_are_not_read() -> None:
+    """Not even by name."""
+    with pytest.raises(InvalidValueError, match="does not name a type that fits here"):
+        from_wire({"type": "Unknown"}, Unknown)
 
 
 def test_cattrs_loads_only_when_used() -> None:
