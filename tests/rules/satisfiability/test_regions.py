@@ -1,4 +1,4 @@
-"""Regions: what is certain of rules is never contradicted by a member, and an analysis with a planted fault would be."""
+"""Regions: what is certain of rules is never contradicted by a member, and a planted fault of the analysis would be."""
 
 from __future__ import annotations
 
