@@ -1,4 +1,4 @@
-"""Errors of the operating system: its message, without the path (I31)."""
+"""Errors of the operating system: their message, without the path (I31)."""
 
 from __future__ import annotations
 
