@@ -27,8 +27,8 @@ test: $(VENV)/.with-test ## the suite, with README, docs and docstrings; branch 
 	  || { cat $(VENV)/coverage.txt; echo 'everything else must be covered to 95 %'; exit 1; }
 
 test-long: $(VENV)/.with-test ## the suite with many more examples and the tests marked long
-	@$(BIN)/python -m pytest -q -n 2 -m long tests/test_long_machine.py
-	@HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -q -n 2 --dist loadfile -m '' --ignore tests/test_long_machine.py
+	@$(BIN)/python -m pytest -q -n 2 -m long tests/machine/test_long_machine.py
+	@HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -q -n 2 --dist loadfile -m '' --ignore tests/machine/test_long_machine.py
 
 check: $(VENV)/.with-check ## style, types by two checkers, layers, change log
 	@$(BIN)/ruff check --quiet --output-format concise .

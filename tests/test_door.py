@@ -21,7 +21,7 @@ from loyaltykit.loyalty.outbox import Outbox
 from loyaltykit.loyalty.programs import Programs
 from loyaltykit.loyalty.selection import Selection
 from loyaltykit.loyalty.transactions import Transactions
-from tests.stories import Story
+from tests.support.stories import Story
 
 FLAT = {
     "balance",

@@ -12,7 +12,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.rules import bonus, member, per_amount, purchase, spend, times
-from tests.stories import Story, club, day
+from tests.support.stories import Story, club, day
 
 TEXTS: list[tuple[Callable[..., Any], str]] = [
     (

@@ -18,8 +18,8 @@ from loyaltykit.calendars import Inactivity
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.rules import days, days_since_enrolment, months, purchases, spend
-from tests.digest import canonical
-from tests.stories import (
+from tests.support.digest import canonical
+from tests.support.stories import (
     FEW,
     LATE,
     MICROSECOND,

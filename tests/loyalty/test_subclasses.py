@@ -13,7 +13,7 @@ import loyaltykit as lk
 from loyaltykit.domain.decide.dispatch import _EFFECTS, _INTERNAL
 from loyaltykit.domain.transactions import Arrival
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
-from tests.stories import Story, club, day
+from tests.support.stories import Story, club, day
 
 KINDS = [kind for kind in (*_EFFECTS, Merge, Unmerge) if kind not in _INTERNAL]
 COMMON: dict[str, Any] = {"actor": "staff", "reason": "asked"}

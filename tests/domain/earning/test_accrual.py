@@ -17,8 +17,8 @@ from loyaltykit.domain.earning.basket import open_basket
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.rules import bonus, line, member, per_amount, per_purchase, per_unit, purchase, purchases, spend, times
 from loyaltykit.values import to_instant
-from tests.stories import club
 from tests.support.exact import MOMENT, Sold, give, sales, with_voucher
+from tests.support.stories import club
 from tests.test_values import HOSTILE
 
 EURO = per_amount(points=1, every="1.00")

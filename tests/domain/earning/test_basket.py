@@ -14,8 +14,8 @@ from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.domain.earning.basket import Basket, Kept, all_kept, converted, keep, open_basket, proportion
-from tests.stories import club
 from tests.support.exact import half_up, largest_remainder
+from tests.support.stories import club
 from tests.test_values import HOSTILE
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)

@@ -18,8 +18,8 @@ from loyaltykit.domain.earning.sales import Sale, baskets_of, take_back
 from loyaltykit.domain.facts.rulebook import Rulebook
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.rules import bonus, line, per_amount, per_purchase, purchase
-from tests.stories import club
 from tests.support.exact import MOMENT, Rule, Sold, cents, give, half_up, kept_rows, sales, with_voucher
+from tests.support.stories import club
 
 EURO = per_amount(points=1, every="1.00")
 CENT = per_amount(points=1, every="0.01")

@@ -9,8 +9,8 @@ from hypothesis import given
 
 import loyaltykit as lk
 from loyaltykit.rules import event, line, since_tier, spend
-from tests.stories import club
 from tests.support.achievements import REFERRAL, REVIEW, achievements
+from tests.support.stories import club
 
 
 def test_nobody_refers_himself() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.rules import per_amount
-from tests.stories import BASE, club
+from tests.support.stories import BASE, club
 
 
 def capped(*caps: lk.Cap, accrual: Sequence[lk.AccrualRule] = (BASE,), **terms: Any) -> lk.Program:

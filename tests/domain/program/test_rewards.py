@@ -10,7 +10,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.rules import days, line, member, months, spend
-from tests.stories import BERLIN, club, day
+from tests.support.stories import BERLIN, club, day
 
 GIFT = lk.Reward("pot", 60)
 

@@ -101,8 +101,9 @@ class Joint:
                 self._part(transaction.member_id)
         company = self.group(member_id)
         self.entries.append(Entry(member_id, transaction, decision, company, company))
-        for name in _makes(decision):
-            self._owners[name] = member_id
+        for name, about in _makes(decision):
+            # What puts the points of a purchase right belongs to whoever bought it (T8).
+            self._owners[name] = member_id if about is None else self._owners[about]
 
     def with_record(self, member_id: str, transaction: Transaction) -> Joint:
         """The family after one more record, of which nothing is known but who is who."""
@@ -271,7 +272,9 @@ class Joint:
             for seen in apart.records(side):
                 for movement in seen.decision.movements:
                     ledger.move(movement)
-                    found += [movement.cause] if _is_late(ledger, movement.allocations) else []
+                    # What takes the place of a written time-out undoes it, whatever has lapsed since (S19).
+                    taken = [item for item in movement.allocations if movement.kind == "hold" or item.repays]
+                    found += [movement.cause] if _is_late(ledger, taken) else []
                 for posting in seen.decision.postings:
                     ledger.apply(posting)
                     is_late = not isinstance(seen.transaction, Capture) and _is_late(ledger, posting.allocations)
@@ -325,19 +328,19 @@ class JointLedger(Ledger):
         return [at for at, _, active in since if active & circle]
 
 
-def _makes(decision: Decision) -> Iterator[str]:
-    """The ids of the lots, debts, holds and purchases that a decision makes."""
+def _makes(decision: Decision) -> Iterator[tuple[str, str | None]]:
+    """The ids of the lots, debts, holds and purchases that a decision makes, with the purchases that they put right."""
     for movement in decision.movements:
         if movement.kind == "hold":
             assert movement.hold is not None  # a hold names itself
-            yield movement.hold
+            yield movement.hold, None
     for posting in decision.postings:
         if posting.lot is not None:
-            yield posting.lot.id
+            yield posting.lot.id, posting.about
         if posting.owed:
-            yield posting.debt_id
+            yield posting.debt_id, posting.about
     if decision.sale is not None:
-        yield decision.sale.purchase.id
+        yield decision.sale.purchase.id, None
 
 
 def _numbered(decision: Decision, first: int) -> Decision:
