@@ -267,6 +267,18 @@ def test_what_was_told_is_at_hand() -> None:
     assert [finding.invariant for finding in story.shop.storage.verify()] == ["I13"]
 
 
+def test_i2_a_statement_that_does_not_sum_to_the_balance() -> None:
+    """I2: the account at hand has lost an expiry that is due: the balance leaves it out, the statement does not."""
+    story = Story(PROGRAM)
+    story.buy("a", day(0), 100)
+    story.buy("b", day(20), 100)
+    assert story.shop.storage.verify() == []
+    with story.storage.snapshot() as snapshot:
+        snapshot.account("m").ledger.unsettled.clear()
+    [finding] = story.shop.storage.verify()
+    assert (finding.invariant, finding.member_id, finding.posting) == ("I2", "m", None)
+
+
 def test_nothing_is_found_where_all_holds() -> None:
     """A store that nobody damaged has no findings, and progress is told member by member."""
     seen: list[tuple[int, int | None]] = []

@@ -265,7 +265,10 @@ class Ledger:
         assert posting.lapse is not None  # the caller looked
         state = self.lots[posting.lapse.lot]
         state.write(posting.lapse.at, -posting.points)
-        if not state.unwritten(self.position):
+        if state.unwritten(self.position):
+            # After an unmerge a correction may stand here without the activity of the other side that led to it.
+            self.unsettled[state.lot.id] = state
+        else:
             self.unsettled.pop(state.lot.id, None)
 
     # -- expiry after inactivity -----------------------------------------------------------------------------------

@@ -230,6 +230,17 @@ class _Check:
             self._found("I13", None, "what caps and achievements count is not the fold of the records")
         if folded.vouchers != kept.vouchers:
             self._found("I13", None, "the vouchers at hand are not the fold of the records")
+        self._statement(kept.ledger)
+
+    def _statement(self, ledger: Ledger) -> None:
+        """Check that postings written and expiries due sum to the balance, now and after every expiry (``I2``)."""
+        for at in (ledger.position, NEVER_US - 1):
+            due = catch_up(ledger, at)[0]
+            written = sum(posting.points for posting in due.postings if posting.occurred_at <= at)
+            lapsed = sum(points for _, points, _ in due.unwritten(at))
+            if written - lapsed != due.available(at) + due.pending(at) + due.held(at) - due.debt(at):
+                self._found("I2", None, "the statement does not sum to the balance")
+                return
 
     def _found(self, invariant: str, posting: Posting | None, reason: str) -> None:
         number = None if posting is None else posting.number
