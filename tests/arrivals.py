@@ -15,8 +15,8 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 import loyaltykit as lk
-import loyaltykit.domain.tiers.timeline as timeline
 from loyaltykit.domain.accounts.account import rebuild
+from loyaltykit.domain.tiers import timeline
 from loyaltykit.loyalty import intake
 from loyaltykit.rules import (
     Term,

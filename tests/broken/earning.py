@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-import loyaltykit.domain.earning.accrual as accrual
-import loyaltykit.domain.facts.facts as facts
+from loyaltykit.domain.earning import accrual
 from loyaltykit.domain.earning.accrual import Accrual, Earned
+from loyaltykit.domain.facts import facts
 from loyaltykit.loyalty import Loyalty, runtime
 from tests.broken.registry import broken
 from tests.broken.story import Story

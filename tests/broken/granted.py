@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 import loyaltykit.domain.tiers.decisions as tiers
-import loyaltykit.domain.tiers.standing as standing
+from loyaltykit.domain.tiers import standing
 from tests.broken.registry import broken
 from tests.broken.story import Story
 

@@ -12,8 +12,8 @@ from attrs import evolve
 import loyaltykit as lk
 import loyaltykit.domain.decide.dispatch as decide
 import loyaltykit.domain.decide.late as corrections
-import loyaltykit.domain.decide.restating as restating
-import loyaltykit.domain.tiers.timeline as timeline
+from loyaltykit.domain.decide import restating
+from loyaltykit.domain.tiers import timeline
 from loyaltykit.domain.tiers.decisions import nobody
 from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.domain.tiers.timeline import Timeline

@@ -9,12 +9,11 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-import loyaltykit.domain.decide.credits as credits
 import loyaltykit.domain.decide.dispatch as decide
 import loyaltykit.domain.decide.returns as returning
-import loyaltykit.domain.facts.rulebook as rulebook
-import loyaltykit.domain.ledger.ledger as ledger
-import loyaltykit.domain.ledger.movements as movements
+from loyaltykit.domain.decide import credits
+from loyaltykit.domain.facts import rulebook
+from loyaltykit.domain.ledger import ledger, movements
 from loyaltykit.domain.ledger.allocation import take_by_hand
 from loyaltykit.errors import CaptureExceedsHoldError
 from loyaltykit.values import NEVER_US

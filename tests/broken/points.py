@@ -9,14 +9,12 @@ from attrs import evolve
 
 import loyaltykit as lk
 import loyaltykit.domain.decide.dispatch as decide
-import loyaltykit.domain.decide.postings as postings
 import loyaltykit.domain.decide.returns as returning
 import loyaltykit.domain.decide.reversals as giving_back
-import loyaltykit.domain.earning.sales as sales
-import loyaltykit.domain.facts.rulebook as rulebook
-import loyaltykit.domain.ledger.allocation as allocation
-import loyaltykit.domain.ledger.ledger as ledger
-import loyaltykit.domain.ledger.states as states
+from loyaltykit.domain.decide import postings
+from loyaltykit.domain.earning import sales
+from loyaltykit.domain.facts import rulebook
+from loyaltykit.domain.ledger import allocation, ledger, states
 from loyaltykit.errors import InsufficientPointsError
 from tests.broken.registry import broken
 from tests.broken.story import Story

@@ -9,10 +9,10 @@ from attrs import evolve
 
 import loyaltykit as lk
 import loyaltykit.domain.tiers.decisions as tiers
-import loyaltykit.domain.tiers.standing as standing
 from loyaltykit import calendars
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.facts.series import Series, SeriesKey
+from loyaltykit.domain.tiers import standing
 from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import Redemption
 from loyaltykit.values import NEVER_US

@@ -9,10 +9,10 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-import loyaltykit.domain.decide.dispatch as dispatch
 import loyaltykit.domain.decide.returns as returning
-import loyaltykit.domain.facts.versions as versions
 import loyaltykit.domain.tiers.decisions as tiers
+from loyaltykit.domain.decide import dispatch
+from loyaltykit.domain.facts import versions
 from loyaltykit.domain.facts.versions import BEGINNING, Rules, Version
 from loyaltykit.domain.program.migration import Migration
 from loyaltykit.domain.program.tiers import TierLadder

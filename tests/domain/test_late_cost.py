@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-import loyaltykit.domain.tiers.timeline as timeline
 from loyaltykit.domain.ledger.ledger import Ledger
+from loyaltykit.domain.tiers import timeline
 from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.rules import days, spend
 from tests.stories import LATE, Story, club, day

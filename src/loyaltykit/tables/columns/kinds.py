@@ -6,10 +6,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-import loyaltykit.tables.columns.parsing as parsing
-import loyaltykit.tables.columns.rendering as rendering
 from loyaltykit.domain.forms.text import read_texts, write_texts
 from loyaltykit.rules.value_types import ValueType
+from loyaltykit.tables.columns import parsing, rendering
 from loyaltykit.tables.columns.headings import Kind, Language
 from loyaltykit.tables.columns.parsing import CellError, Manner
 from loyaltykit.tables.formats.cells import Cell
