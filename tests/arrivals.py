@@ -188,7 +188,7 @@ def moments(facts: Sequence[lk.Transaction]) -> list[datetime]:
 def small_copies(every: int = 2) -> Iterator[None]:
     """Checkpoints of so few transactions that small histories have some."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(timeline, "COPY_EVERY", every)
+        patch.setattr(timeline, "CHECKPOINT_EVERY", every)
         yield
 
 

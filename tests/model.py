@@ -49,7 +49,7 @@ from tests.model_facts import moment_of
 from tests.model_merges import Union, points_of, told
 from tests.model_points import Points
 from tests.model_purchases import basket, invalid
-from tests.model_rewards import Voucher, seen_at
+from tests.model_rewards import Voucher, view_at
 from tests.model_time import FOREVER
 
 LEEWAY = timedelta(minutes=5)
@@ -207,7 +207,7 @@ class Model(Deeds):
         )
 
     def vouchers(self, member_id: str, at: datetime) -> list[Voucher]:
-        return seen_at(self.shop_of, self.asked(member_id, at).history, at)
+        return view_at(self.shop_of, self.asked(member_id, at).history, at)
 
     def statement(self, member_id: str, at: datetime) -> list[Posting]:
         return self.asked(member_id, at).points.as_of(at).statement(at)

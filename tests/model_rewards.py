@@ -102,7 +102,7 @@ def voucher(shop_of: ShopOf, history: History, redemption: Redemption, at: datet
     )
 
 
-def seen_at(shop_of: ShopOf, history: History, at: datetime) -> list[Voucher]:
+def view_at(shop_of: ShopOf, history: History, at: datetime) -> list[Voucher]:
     """Those issued up to a moment, oldest first."""
     issued = sorted((dated(item), item.id, item) for item in issued_by(history) if dated(item) <= at)
     return [voucher(shop_of, history, item, at) for _, _, item in issued]

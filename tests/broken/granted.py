@@ -69,7 +69,7 @@ def the_ladder_sees_what_shows(patch: pytest.MonkeyPatch) -> None:
     right = tiers.judge
 
     def shown(history: Any, rulebook: Any, row: Any, *parts: Any) -> Any:
-        return right(history, rulebook, evolve(row, rank=row.shown_rank), *parts)
+        return right(history, rulebook, evolve(row, rank=row.effective_rank), *parts)
 
     patch.setattr(standing, "judge", shown)
 

@@ -14,7 +14,7 @@ import loyaltykit.domain.decide.dispatch as decide
 import loyaltykit.domain.decide.late as corrections
 from loyaltykit.domain.decide import restating
 from loyaltykit.domain.tiers import timeline
-from loyaltykit.domain.tiers.decisions import nobody
+from loyaltykit.domain.tiers.decisions import initial_row
 from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.storage.memory import MemoryStorage
@@ -104,7 +104,9 @@ def bought_before_the_enrolment(story: Story) -> None:
 @broken("changing", bought_before_the_enrolment)
 def a_purchase_before_the_enrolment_is_judged(patch: pytest.MonkeyPatch) -> None:
     """T8: the enrolment judges, once, with all that came before it."""
-    patch.setattr(Standing, "_step_before_enrolment", lambda self, given: self._step(given, nobody(given.instant), []))
+    patch.setattr(
+        Standing, "_step_before_enrolment", lambda self, given: self._step(given, initial_row(given.instant), [])
+    )
 
 
 def asked_at_the_instant_of_a_record(story: Story) -> None:
@@ -136,21 +138,21 @@ def many_and_one_late(story: Story) -> None:
 @broken("rolling", many_and_one_late)
 def a_checkpoint_behind_the_place_is_used(patch: pytest.MonkeyPatch) -> None:
     """T8, I13: a late fact is folded from the last copy before its place."""
-    patch.setattr(timeline, "COPY_EVERY", 2)
+    patch.setattr(timeline, "CHECKPOINT_EVERY", 2)
 
     def newest(self: Timeline, place: int) -> Any:
-        if not self._copies:
+        if not self._checkpoints:
             return 0, Standing(self.member, self.rules)
-        count, fold = self._copies[-1]
+        count, fold = self._checkpoints[-1]
         return min(count, place), fold.copy()
 
-    patch.setattr(Timeline, "_nearest", newest)
+    patch.setattr(Timeline, "_nearest_checkpoint", newest)
 
 
 @broken("rolling", many_and_one_late)
 def a_checkpoint_shares_a_list_with_the_fold(patch: pytest.MonkeyPatch) -> None:
     """I13: whatever happens later does nothing to a copy."""
-    patch.setattr(timeline, "COPY_EVERY", 2)
+    patch.setattr(timeline, "CHECKPOINT_EVERY", 2)
     right = Standing.copy
 
     def sharing(self: Standing) -> Standing:

@@ -49,9 +49,9 @@ def a_merge_doubles_points(patch: pytest.MonkeyPatch) -> None:
 @broken("rolling", two_become_one)
 def a_merge_restarts_expiries(patch: pytest.MonkeyPatch) -> None:
     """S23, I22: lots live as if they had come with the merge."""
-    right = joint.JointLedger._open
+    right = joint.JointLedger._add_lot
 
     def renewing(self: Any, lot: Lot) -> None:
         right(self, evolve(lot, expires_at=self.rules.newest.points_end(lot.occurred_at + 2 * DAY_US)))
 
-    patch.setattr(joint.JointLedger, "_open", renewing)
+    patch.setattr(joint.JointLedger, "_add_lot", renewing)

@@ -14,7 +14,7 @@ import loyaltykit.domain.decide.returns as returning
 from loyaltykit.domain.decide import credits
 from loyaltykit.domain.facts import rulebook
 from loyaltykit.domain.ledger import ledger, movements
-from loyaltykit.domain.ledger.allocation import take_by_hand
+from loyaltykit.domain.ledger.allocation import meet_adjustment
 from loyaltykit.errors import CaptureExceedsHoldError
 from loyaltykit.values import NEVER_US
 from tests.broken.registry import broken
@@ -166,14 +166,14 @@ def brought_back_while_pending(story: Story) -> None:
 @broken("waiting", brought_back_while_pending)
 def a_return_takes_other_points_first(patch: pytest.MonkeyPatch) -> None:
     """S7: the pending part of its own lot comes first."""
-    right = returning.claim_back
+    right = returning.meet_claim
 
     def others_first(ledger: Any, sale: Any, at: int, points: int, policy: Any) -> Any:
         if ledger.lots[sale.purchase.id].is_pending(at):
-            return take_by_hand(ledger, at, points, policy)
+            return meet_adjustment(ledger, at, points, policy)
         return right(ledger, sale, at, points, policy)
 
-    patch.setattr(returning, "claim_back", others_first)
+    patch.setattr(returning, "meet_claim", others_first)
 
 
 def owing_while_points_wait(story: Story) -> None:

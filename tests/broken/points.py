@@ -63,7 +63,7 @@ def an_allocation_is_forgotten(patch: pytest.MonkeyPatch) -> None:
 @broken("rolling")
 def debt_is_never_repaid(patch: pytest.MonkeyPatch) -> None:
     """S8."""
-    patch.setattr(allocation.Owing, "repay", lambda *_arguments: ())
+    patch.setattr(allocation.OpenDebts, "repay", lambda *_arguments: ())
 
 
 def a_late_return_finds_later_points(story: Story) -> None:
@@ -163,7 +163,9 @@ def more_is_taken_than_may_be_owed(story: Story) -> None:
 def the_limit_of_debt_is_ignored(patch: pytest.MonkeyPatch) -> None:
     """S7."""
     patch.setattr(
-        allocation, "_owable", lambda _ledger, points, policy: points if policy.on_return == "allow_negative" else 0
+        allocation,
+        "_debt_allowed",
+        lambda _ledger, points, policy: points if policy.on_return == "allow_negative" else 0,
     )
 
 
@@ -197,4 +199,4 @@ def a_refused_redemption_still_writes(patch: pytest.MonkeyPatch) -> None:
 @broken("inactive")
 def inactivity_counts_from_the_purchase_alone(patch: pytest.MonkeyPatch) -> None:
     """S3: activity puts the end off."""
-    patch.setattr(ledger.Ledger, "_put_off", lambda *_arguments: None)
+    patch.setattr(ledger.Ledger, "_extend_ends", lambda *_arguments: None)

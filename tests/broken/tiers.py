@@ -64,7 +64,7 @@ def windows_start_after_their_first_instant(patch: pytest.MonkeyPatch) -> None:
 @broken("rolling")
 def a_fall_counts_from_the_day_of_the_check(patch: pytest.MonkeyPatch) -> None:
     """T4: from the day before it."""
-    patch.setattr(tiers, "_end_from", lambda rules, at: rules.tier_end(rules.calendar.day_of(at)))
+    patch.setattr(tiers, "_end_after_check", lambda rules, at: rules.tier_end(rules.calendar.day_of(at)))
 
 
 def kept_in_grace(story: Story) -> None:
@@ -75,31 +75,31 @@ def kept_in_grace(story: Story) -> None:
 @broken("rolling", kept_in_grace)
 def grace_renews_from_today(patch: pytest.MonkeyPatch) -> None:
     """T4: from the old end."""
-    right = tiers._renewed
+    right = tiers._renewed_row
 
     def from_today(rules: Any, row: Any, at: int, cause: str) -> Any:
         renewed = right(rules, row, at, cause)
         end = rules.tier_end(rules.calendar.day_of(at))
         return evolve(renewed, until=end, check_at=end) if row.in_grace else renewed
 
-    patch.setattr(tiers, "_renewed", from_today)
+    patch.setattr(tiers, "_renewed_row", from_today)
 
 
 @broken("rolling")
 def requalifying_starts_a_new_validity(patch: pytest.MonkeyPatch) -> None:
     """T3: only an upgrade does."""
-    right = tiers._higher
+    right = tiers._highest_entered
 
     def generous(rules: Any, rank: int, outcomes: Any) -> int | None:
         return right(rules, rank - 1 if rank else rank, outcomes)
 
-    patch.setattr(tiers, "_higher", generous)
+    patch.setattr(tiers, "_highest_entered", generous)
 
 
 @broken("rolling")
 def the_purchase_that_crosses_earns_at_the_new_tier(patch: pytest.MonkeyPatch) -> None:
     """T5: it earns at the tier before it."""
-    right = standing.Standing._sell
+    right = standing.Standing._purchase
 
     def eager(self: Any, purchase: Any, before: Any, due: Any) -> Any:
         step = right(self, purchase, before, due)
@@ -107,7 +107,7 @@ def the_purchase_that_crosses_earns_at_the_new_tier(patch: pytest.MonkeyPatch) -
             return step
         return evolve(right(self, purchase, step.after, due), before=before, after=step.after, rows=step.rows)
 
-    patch.setattr(standing.Standing, "_sell", eager)
+    patch.setattr(standing.Standing, "_purchase", eager)
 
 
 @broken("rolling")

@@ -96,14 +96,14 @@ def a_tier_is_carried_over(story: Story) -> None:
 @broken("changing", a_tier_is_carried_over)
 def a_change_restarts_the_validity(patch: pytest.MonkeyPatch) -> None:
     """T7: whoever holds a tier keeps it until its validity ends."""
-    right = tiers._in_ladder
+    right = tiers._convert_row
 
     def anew(row: Any, shift: Any) -> Any:
         end = shift.rulebook.tier_end(shift.rulebook.calendar.day_of(shift.at))
         carried = right(row, shift)
         return evolve(carried, until=end, check_at=end) if carried.rank else carried
 
-    patch.setattr(tiers, "_in_ladder", anew)
+    patch.setattr(tiers, "_convert_row", anew)
 
 
 def a_tier_is_gone(story: Story) -> None:
@@ -136,12 +136,12 @@ def judged_anew(story: Story) -> None:
 @broken("changing", judged_anew)
 def up_only_takes_members_down(patch: pytest.MonkeyPatch) -> None:
     """T7: nobody falls by it."""
-    right = tiers._carried_over
+    right = tiers._migrate_row
 
     def both(history: Any, row: Any, shift: Any) -> Any:
         return right(history, row, evolve(shift, migration=lk.reevaluate("both")))
 
-    patch.setattr(tiers, "_carried_over", both)
+    patch.setattr(tiers, "_migrate_row", both)
 
 
 def late_by_today_and_not_by_then(story: Story) -> None:

@@ -231,7 +231,7 @@ class Loyalty:
         with self._known(known_at) as snapshot:
             states = list(enrolled_account(snapshot, member_id, at).vouchers.values())
         zone = self._runtime.calendar.zone
-        seen = [state.seen_at(at, zone) for state in states if state.issued_at <= at]
+        seen = [state.as_of(at, zone) for state in states if state.issued_at <= at]
         return tuple(sorted(seen, key=lambda voucher: (voucher.issued_at, voucher.code)))
 
     def statement(

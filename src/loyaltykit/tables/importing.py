@@ -220,14 +220,14 @@ def _rejected_rows(target: Source, format: Format, header: Header, point: Decima
     title = REASONS[header.language]
     headings = [*(header.headings[i] for i in header.kept), SOURCE_ROW[header.language], title]
     columns = [Column(heading) for heading in headings]
-    as_told = _with_comma if point == "," and format != "xlsx" else _as_it_is
+    last_of_each_instant = _with_comma if point == "," and format != "xlsx" else _as_it_is
     with row_writer(target, columns, format=format, encoding=None, title=title) as write:
 
         def reject(outcome: Outcome) -> None:
             told = (problem.describe(header.language) for problem in outcome.problems)
             reasons = "; ".join(told)[:_MOST_REASON_CHARACTERS]
             for row in outcome.rows:
-                cells = [as_told(row.cells[i]) if i < len(row.cells) else None for i in header.kept]
+                cells = [last_of_each_instant(row.cells[i]) if i < len(row.cells) else None for i in header.kept]
                 write([*cells, source_row(header, row), reasons])
 
         yield reject

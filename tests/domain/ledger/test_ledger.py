@@ -255,7 +255,7 @@ def test_i13_any_beginning_plus_the_rest_is_the_fold_of_all(
 def take(ledger: Ledger, entry: Movement | Posting) -> None:
     """Take in one of them."""
     if isinstance(entry, Movement):
-        ledger.move(entry)
+        ledger.apply_movement(entry)
     else:
         ledger.apply(entry)
 
@@ -344,8 +344,8 @@ def use_up(ledger: Ledger) -> None:
         repaid = (Allocation(next(iter(ledger.lots)), 1, ledger.position, debt),)
         ledger.apply(Posting(len(ledger.postings), "adjustment", 1, ledger.position, debt, 1, allocations=repaid))
     for hold in [*ledger.open_holds]:
-        ledger.move(Movement("release", ledger.position + 1, f"e{hold}", hold=hold))
-    ledger.move(Movement("hold", ledger.position, "held", hold="held"))
+        ledger.apply_movement(Movement("release", ledger.position + 1, f"e{hold}", hold=hold))
+    ledger.apply_movement(Movement("hold", ledger.position, "held", hold="held"))
 
 
 # What every ledger of the property below has: a lot, a hold that lasts, a debt where the policy allows one, and an
@@ -367,11 +367,11 @@ def folded_again(ledger: Ledger) -> Ledger:
     movements = deque(ledger.movements)
     for place, posting in enumerate(ledger.postings):
         while movements and movements[0][0] <= place:
-            again.move(movements.popleft()[1])
+            again.apply_movement(movements.popleft()[1])
         again.apply(posting)
     for _, movement in movements:
-        again.move(movement)
-    again.sales, again.given_back = ledger.sales, ledger.given_back  # which the account keeps beside postings
+        again.apply_movement(movement)
+    again.sales, again.restored = ledger.sales, ledger.restored  # which the account keeps beside postings
     return again
 
 

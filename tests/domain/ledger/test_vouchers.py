@@ -338,6 +338,6 @@ def test_i13_a_voucher_at_hand_that_is_not_the_fold_is_found() -> None:
 def test_a_state_knows_whether_it_is_out() -> None:
     """S24: used or expired it still is out of the stock; cancelled it is not."""
     state = VoucherState("v", "pot", "gift", None, to_instant(day(1)), to_instant(day(5)))
-    assert state.is_out
-    assert evolve(state, used_at=to_instant(day(2))).is_out
-    assert not evolve(state, cancelled_at=to_instant(day(2))).is_out
+    assert state.is_outstanding
+    assert evolve(state, used_at=to_instant(day(2))).is_outstanding
+    assert not evolve(state, cancelled_at=to_instant(day(2))).is_outstanding

@@ -23,7 +23,7 @@ MOMENTS = [to_instant(day(number, hour)) for number in range(0, 90, 15) for hour
 def every(request: pytest.FixtureRequest) -> Iterator[int]:
     """How often a copy is made: so often that small stories have some."""
     patch = pytest.MonkeyPatch()
-    patch.setattr(module, "COPY_EVERY", request.param)
+    patch.setattr(module, "CHECKPOINT_EVERY", request.param)
     yield request.param
     patch.undo()
 
@@ -72,8 +72,8 @@ def test_copies_lie_further_apart_with_each_step_back(every: int) -> None:
     for number in range(600):
         item = lk.Visit(id=f"v{number}", member_id="m", occurred_at=day(number))
         timeline.append(item, timeline.step(item))
-    held, total = [count for count, _ in timeline._copies], len(timeline.past)
+    held, total = [count for count, _ in timeline._checkpoints], len(timeline.past)
     assert len(held) <= 2 * total.bit_length()
     for place in range(every, total):
         nearest = max(count for count in held if count <= place) if place >= held[0] else 0
-        assert total - nearest <= 2 * (total - place) + 3 * module._apart(total)
+        assert total - nearest <= 2 * (total - place) + 3 * module._spacing(total)

@@ -17,7 +17,7 @@ from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.domain.ledger.vouchers import VoucherState
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.tiers.decisions import TierRow
-from loyaltykit.domain.tiers.standing import Standing, Step, end_of_instant, seen_at
+from loyaltykit.domain.tiers.standing import Standing, Step, end_of_instant, view_at
 from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import (
     AchievementShare,
@@ -150,14 +150,14 @@ class Account:
     def outlook(self, at: Instant) -> Outlook:
         """How the member is seen at an instant: by what had happened up to it."""
         standing = self.standing
-        if end_of_instant(at) <= standing.position and standing.last_rewriting > at:
+        if end_of_instant(at) <= standing.position and standing.last_amendment > at:
             # What came back or was edited later must not show: only folding again up to the instant leaves it out.
             standing = self.timeline.at(at)
         if end_of_instant(at) <= standing.position:
             row = standing.row_at(at)
         else:
             row = (standing.rows_due(at) or [standing.row])[-1]
-        return Outlook(standing.history, row, seen_at(at, self.rules.at(at), row, until=at))
+        return Outlook(standing.history, row, view_at(at, self.rules.at(at), row, until=at))
 
     def apply(self, transaction: Transaction | None, decision: Decision) -> None:
         """Take a decision in."""
@@ -174,7 +174,7 @@ class Account:
     def take(self, transaction: Transaction | None, decision: Decision) -> None:
         """Take in what follows the order of recording: all but the standing."""
         for movement in decision.movements:
-            self.ledger.move(movement)
+            self.ledger.apply_movement(movement)
         for posting in decision.postings:
             self.ledger.apply(posting)
         if decision.sale is not None:
@@ -192,7 +192,7 @@ class Account:
         if isinstance(transaction, Purchase):
             return  # most are: nothing else hangs on one
         if isinstance(transaction, _GIVING_BACK):
-            self.ledger.give_back(transaction.of, decision.postings)
+            self.ledger.note_reversal(transaction.of, decision.postings)
         elif isinstance(transaction, _BY_HAND):
             self._remember(transaction)
 

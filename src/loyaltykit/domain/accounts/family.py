@@ -270,7 +270,7 @@ class Joint:
             ledger = apart.ledger(side, rules)
             for seen in apart.records(side):
                 for movement in seen.decision.movements:
-                    ledger.move(movement)
+                    ledger.apply_movement(movement)
                     found += [movement.cause] if _is_late(ledger, movement.allocations) else []
                 for posting in seen.decision.postings:
                     ledger.apply(posting)
@@ -310,13 +310,13 @@ class JointLedger(Ledger):
         self._circle = self._circles.get(posting.number, self._group)
         super().apply(posting)
 
-    def _open(self, lot: Lot) -> None:
+    def _add_lot(self, lot: Lot) -> None:
         self._circle_of[lot.id] = self._circle
-        super()._open(lot)
+        super()._add_lot(lot)
 
-    def _put_off(self, activity: Instant) -> None:
+    def _extend_ends(self, activity: Instant) -> None:
         insort(self._seen, (activity, len(self._seen), self._circle))
-        super()._put_off(activity)
+        super()._extend_ends(activity)
 
     def _activities_for(self, lot: Lot) -> Iterable[Instant]:
         # A lot that is only thought of is for all of them.

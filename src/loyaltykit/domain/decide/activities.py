@@ -6,7 +6,7 @@ from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.decide.credits import new_lot
 from loyaltykit.domain.earning.achievements import Achieved
 from loyaltykit.domain.earning.sales import Sale, within_caps
-from loyaltykit.domain.ledger.allocation import Owing
+from loyaltykit.domain.ledger.allocation import OpenDebts
 from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.domain.tiers.standing import Step
 from loyaltykit.domain.transactions import AchievementShare, Event, Transaction, Visit
@@ -43,7 +43,7 @@ def award(account: Account, transaction: Transaction, achieved: Achieved) -> tup
     name = f"{transaction.id}\x1fother" if isinstance(transaction, AchievementShare) else transaction.id
     rulebook = account.rules.at(at)
     lot = new_lot(rulebook, name, points, at)
-    repaid = Owing(account.ledger).repay_from(lot)
+    repaid = OpenDebts(account.ledger).repay_from(lot)
     number = len(account.ledger.postings)
     return (Posting(number, "accrual", points, at, transaction.id, rulebook.version, lot=lot, allocations=repaid),)
 

@@ -14,7 +14,7 @@ from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.decide.postings import post, post_claim
 from loyaltykit.domain.earning.sales import Sale
 from loyaltykit.domain.facts.rulebook import Rulebook
-from loyaltykit.domain.ledger.allocation import Owing, spend, take_by_hand
+from loyaltykit.domain.ledger.allocation import OpenDebts, meet_adjustment, spend
 from loyaltykit.domain.ledger.entries import Allocation, Lot, Posting, PostingKind
 from loyaltykit.domain.transactions import Adjustment, Arrival, ArrivingLot, OpeningBalance, Purchase, Transfer
 from loyaltykit.errors import InvalidValueError, Problem
@@ -37,7 +37,7 @@ def accrue(account: Account, purchase: Purchase, sale: Sale) -> tuple[Posting, .
     lot = earned_lot(account.rules.version(sale.version), purchase.id, points, purchase.instant)
     repaid: tuple[Allocation, ...] = ()
     if account.ledger.debt_left and lot.active_from <= max(account.ledger.position, purchase.instant):
-        repaid = Owing(account.ledger).repay_from(lot)
+        repaid = OpenDebts(account.ledger).repay_from(lot)
     return (
         Posting(
             len(account.ledger.postings),
@@ -68,10 +68,10 @@ def adjust(account: Account, adjustment: Adjustment) -> tuple[Posting, ...]:
     """What a correction by hand gives or takes (``S17``)."""
     at, points = adjustment.instant, adjustment.points
     if points < 0:
-        claim = take_by_hand(account.ledger, at, -points, account.rules.at(at).program.points)
+        claim = meet_adjustment(account.ledger, at, -points, account.rules.at(at).program.points)
         return post_claim(account, adjustment, "adjustment", claim)
     lot = _lot_until(account, adjustment.id, points, at, adjustment.expires_at)
-    repaid = Owing(account.ledger).repay_from(lot)
+    repaid = OpenDebts(account.ledger).repay_from(lot)
     return (evolve(post(account, adjustment, "adjustment", points, repaid), lot=lot),)
 
 
@@ -121,9 +121,9 @@ def _credit_all(
     account: Account, transaction: OpeningBalance | Arrival, kind: PostingKind, lots: list[Lot]
 ) -> tuple[Posting, ...]:
     """One posting for each lot; together they repay what is owed, in spend order (``S8``)."""
-    owing = Owing(account.ledger)
+    debts = OpenDebts(account.ledger)
     in_spend_order = sorted(lots, key=lambda lot: (account.ledger.end_of(lot), lot.occurred_at, lot.id))
-    repaid = {lot.id: owing.repay_from(lot) for lot in in_spend_order}
+    repaid = {lot.id: debts.repay_from(lot) for lot in in_spend_order}
     first = post(account, transaction, kind, 0)
     return tuple(
         evolve(first, number=first.number + place, points=lot.points, lot=lot, allocations=repaid[lot.id])

@@ -24,7 +24,7 @@ from loyaltykit.domain.decide.reversals import reverse
 from loyaltykit.domain.earning.basket import declared_problems
 from loyaltykit.domain.ledger.allocation import spend
 from loyaltykit.domain.ledger.entries import Allocation, Lapse, Movement, Posting
-from loyaltykit.domain.ledger.movements import activate, capture, let_go, set_aside
+from loyaltykit.domain.ledger.movements import activate, capture, release_hold, reserve
 from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import (
     AchievementShare,
@@ -134,11 +134,11 @@ def _tell(account: Account, transaction: Transaction, decision: Decision) -> Non
     rulebook = rules.at(transaction.instant)
     if decision.timeline is None and transaction.order >= account.timeline.standing.position:
         decision.rows = step.rows
-    before = step.before.shown_rank
-    after = before if step.after is step.before else step.after.shown_rank
+    before = step.before.effective_rank
+    after = before if step.after is step.before else step.after.effective_rank
     moved = sum(_moved(account, movement) for movement in decision.movements) if decision.movements else 0
     issued = decision.voucher
-    voucher = None if issued is None else issued.state.seen_at(issued.at, rules.calendar.zone)
+    voucher = None if issued is None else issued.state.as_of(issued.at, rules.calendar.zone)
     decision.told = Told(
         transaction,
         account.member.id,
@@ -257,11 +257,11 @@ def _opening(transaction: OpeningBalance, account: Account) -> Decision:
 
 
 def _hold(transaction: Hold, account: Account) -> Decision:
-    return Decision(movements=(set_aside(account.ledger, transaction),), step=account.timeline.step(transaction))
+    return Decision(movements=(reserve(account.ledger, transaction),), step=account.timeline.step(transaction))
 
 
 def _release(transaction: Release, account: Account) -> Decision:
-    return Decision(movements=(let_go(account.ledger, transaction),), step=account.timeline.step(transaction))
+    return Decision(movements=(release_hold(account.ledger, transaction),), step=account.timeline.step(transaction))
 
 
 def _capture(transaction: Capture, account: Account) -> Decision:
@@ -314,7 +314,7 @@ def _check_late_capture(account: Account, given: Capture, movement: Movement, ta
     if not account.ledger.holds[given.of].timed_out:
         return
     trial = account.ledger.copy()
-    trial.move(movement)
+    trial.apply_movement(movement)
     free = {item.lot: max(trial.lots[item.lot].left_from(given.instant), 0) for item in taken}
     available = sum(min(item.points, free[item.lot]) for item in taken)
     requested = sum(item.points for item in taken)

@@ -39,7 +39,7 @@ def tier_line(standing: Standing, until: Instant) -> TierLine:
     """Which tiers showed since the enrolment, with what is due up to an instant."""
     rules = standing.rules
     rows = (*standing.rows, *standing.rows_due(until))
-    return [(row.at, rules.at(row.at).names[row.shown_rank]) for row in rows if row.at <= until]
+    return [(row.at, rules.at(row.at).names[row.effective_rank]) for row in rows if row.at <= until]
 
 
 def tier_corrections(before: TierLine, after: TierLine, zone: ZoneInfo, cause: str) -> tuple[TierCorrection, ...]:

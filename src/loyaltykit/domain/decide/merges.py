@@ -81,5 +81,5 @@ def _points(account: Account, at: Instant) -> int:
 
 def _told(transaction: Merge | Unmerge, before: Account, after: Account, moved: int = 0) -> Told:
     was, now = (account.outlook(transaction.instant) for account in (before, after))
-    multiplier = before.rules.at(transaction.instant).multipliers[was.row.shown_rank]
+    multiplier = before.rules.at(transaction.instant).multipliers[was.row.effective_rank]
     return Told(transaction, after.member.id, multiplier, was.view.tier, now.view.tier, moved)

@@ -18,7 +18,7 @@ from loyaltykit.domain.ledger.states import LotState
 from loyaltykit.domain.ledger.vouchers import VoucherState
 from loyaltykit.domain.members.birthday import LeapDay
 from loyaltykit.domain.program.notices import Notice, Plain, notice_id
-from loyaltykit.domain.tiers.decisions import TierRow, as_told, due_rows
+from loyaltykit.domain.tiers.decisions import TierRow, due_rows, last_of_each_instant
 from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.domain.transactions import AchievementShare, Arrival, Transaction
 from loyaltykit.values import NEVER_US, Instant, to_datetime
@@ -138,11 +138,15 @@ class _Telling:
 
     def of_tiers(self, rows: Iterable[TierRow]) -> Iterator[Notice]:
         """The member came to another tier."""
-        for before, after in pairwise([self._account.standing.row, *as_told(rows)]):
+        for before, after in pairwise([self._account.standing.row, *last_of_each_instant(rows)]):
             was, now = self._name(before), self._name(after)
             kind = "tier.up" if self._rises(before, after) else "tier.down"
             if was != now and getattr(self._wanted, kind.replace(".", "_")):
-                data: dict[str, Plain] = {"tier_before": was, "tier_after": now, "until": self._iso(after.shown.until)}
+                data: dict[str, Plain] = {
+                    "tier_before": was,
+                    "tier_after": now,
+                    "until": self._iso(after.effective.until),
+                }
                 yield self._notice(kind, [self._account.member.id, after.at, now], after.at, data)
 
     def of_change(self, standing: Standing, at: Instant, cause: str, *parts: str) -> Iterator[Notice]:
@@ -161,9 +165,9 @@ class _Telling:
         after = (standing.rows_due(until) or [standing.row])[-1]
         data: dict[str, Plain] = {
             "tier_before": self._name(before),
-            "tier_after": standing.rules.at(after.at).names[after.shown_rank],
+            "tier_after": standing.rules.at(after.at).names[after.effective_rank],
             "cause": cause,
-            "since": self._iso(after.shown.since),
+            "since": self._iso(after.effective.since),
         }
         yield self._notice("tier.corrected", [cause, *parts], at, data)
 
@@ -194,7 +198,7 @@ class _Telling:
         horizon = self._horizon(until, self._wanted.tier_ending_days)
         decided = [*account.standing.rows, *rows]
         coming = due_rows(account.standing.history, account.rules, decided[-1], horizon)
-        for before, after in pairwise(as_told([*decided, *coming])):
+        for before, after in pairwise(last_of_each_instant([*decided, *coming])):
             was, now = self._name(before), self._name(after)
             falls = was != now and not self._rises(before, after) and _is_by_time(before, after)
             if falls and account.settled_until < after.at <= horizon:
@@ -261,13 +265,13 @@ class _Telling:
 
     def _name(self, row: TierRow) -> str:
         """The name of the tier that a decision shows."""
-        return self._account.rules.at(row.at).names[row.shown_rank]
+        return self._account.rules.at(row.at).names[row.effective_rank]
 
     def _rises(self, before: TierRow, after: TierRow) -> bool:
         """Whether the later tier stands higher, in the ladder that holds then."""
         names = self._account.rules.at(after.at).names
         name = self._name(before)
-        return after.shown_rank > (names.index(name) if name in names else before.shown_rank)
+        return after.effective_rank > (names.index(name) if name in names else before.effective_rank)
 
     def _iso(self, at: Instant) -> str | None:
         return None if at >= NEVER_US else to_datetime(at, self._calendar.zone).isoformat()

@@ -49,7 +49,7 @@ def correct(
         return ()
     trial = account.ledger.copy()
     for movement in movements:
-        trial.move(movement)
+        trial.apply_movement(movement)
     for posting in postings:
         trial.apply(posting)
     # A late hold may have timed out before what is written.

@@ -84,7 +84,7 @@ def _check_member(account: Account, reward: Reward, at: Instant) -> None:
         if not allowed.outcomes(outlook.history, outlook.view)[0]:
             raise RewardUnavailableError("is not for this member", "see its where; another member may have it")
     if reward.per_member is not None:
-        had = sum(state.reward == reward.id and state.is_out for state in account.vouchers.values())
+        had = sum(state.reward == reward.id and state.is_outstanding for state in account.vouchers.values())
         if had >= reward.per_member:
             raise RewardUnavailableError("was had as often as one member may", "reverse an earlier redemption of it")
 
@@ -100,7 +100,7 @@ def _used(state: VoucherState, at: Instant) -> VoucherChange:
 
 def _cancelled(account: Account, state: VoucherState, reversal: Reversal) -> VoucherChange | None:
     """What was bought with points comes back whole and unused; when, and once only, is for the reversal to say."""
-    if not state.is_out:
+    if not state.is_outstanding:
         return None
     _check_unspent(state)
     if reversal.points not in (None, -account.ledger.redemptions[reversal.of].points):
@@ -112,5 +112,5 @@ def _check_unspent(state: VoucherState) -> None:
     """Whatever was recorded first counts, whenever it happened."""
     if state.used_at is not None:
         raise VoucherNotUsableError("of", "names a voucher that was used", "a voucher is spent once")
-    if not state.is_out:
+    if not state.is_outstanding:
         raise VoucherNotUsableError("of", "names a voucher that was cancelled", "redeem the reward again")

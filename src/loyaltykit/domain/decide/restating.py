@@ -9,7 +9,7 @@ from loyaltykit.domain.accounts.decision import Decision, Restated
 from loyaltykit.domain.decide.credits import earned_lot
 from loyaltykit.domain.decide.postings import claimed
 from loyaltykit.domain.earning.sales import Sale, repriced
-from loyaltykit.domain.ledger.allocation import Owing, claim_back
+from loyaltykit.domain.ledger.allocation import OpenDebts, meet_claim
 from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import Return, TierGrantEnd, Transaction
@@ -58,7 +58,7 @@ def _added(account: Account, late: Transaction, sale: Sale, points: int) -> Rest
     # What has made the purchase's points active makes these active too.
     lot = evolve(lot, active_from=min([lot.active_from, *(state.active_from for state in own)]))
     may_repay = lot.active_from <= max(account.ledger.position, lot.occurred_at)
-    repaid = Owing(account.ledger).repay_from(lot) if may_repay else ()
+    repaid = OpenDebts(account.ledger).repay_from(lot) if may_repay else ()
     number = len(account.ledger.postings)
     posting = Posting(number, "accrual", points, at, late.id, version, sale.multiplier, lot, repaid, about=about)
     return Restated(evolve(sale, more_lots=(*sale.more_lots, lot.id)), points, (posting,))
@@ -69,7 +69,7 @@ def _taken(account: Account, late: Transaction, before: Sale, sale: Sale, points
     if not points:
         return Restated(sale, 0)
     at, policy = sale.purchase.instant, account.rules.version(sale.version).program.points
-    claim = claim_back(account.ledger, before, at, points, policy)
+    claim = meet_claim(account.ledger, before, at, points, policy)
     number, about = len(account.ledger.postings), sale.purchase.id
     posting = Posting(number, "clawback", 0, at, late.id, sale.version, sale.multiplier, about=about)
     postings = claimed(account, posting, claim)

@@ -8,7 +8,7 @@ from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.decide.postings import post_claim
 from loyaltykit.domain.decide.reversals import give_back
 from loyaltykit.domain.earning.sales import Sale, points_paid, take_back
-from loyaltykit.domain.ledger.allocation import Claim, claim_back
+from loyaltykit.domain.ledger.allocation import Claim, meet_claim
 from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.domain.transactions import Return
 from loyaltykit.errors import ReturnExceedsPurchaseError
@@ -37,7 +37,7 @@ def price_return(account: Account, back: Return) -> Returned:
     points_back = points_paid(sold, rulebook.program) - points_paid(sale, rulebook.program)
     if not points:
         return Returned(sale, Claim(), points_back)
-    claim = claim_back(account.ledger, sold, back.instant, points, rulebook.program.points)
+    claim = meet_claim(account.ledger, sold, back.instant, points, rulebook.program.points)
     return Returned(evolve(sale, lapsed=sale.lapsed + claim.lapsed), claim, points_back)
 
 

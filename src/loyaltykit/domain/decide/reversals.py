@@ -6,7 +6,7 @@ from attrs import evolve
 
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.decide.postings import post
-from loyaltykit.domain.ledger.allocation import Owing
+from loyaltykit.domain.ledger.allocation import OpenDebts
 from loyaltykit.domain.ledger.entries import Allocation, Lot, Posting
 from loyaltykit.domain.program.points import Extend
 from loyaltykit.domain.transactions import Return, Reversal
@@ -16,7 +16,7 @@ from loyaltykit.errors import ReversalExceedsRedemptionError
 def reverse(account: Account, reversal: Reversal) -> tuple[Posting, ...]:
     """What a reversal gives back: never before the redemption, never more than is left of it."""
     redeemed = account.ledger.redemptions[reversal.of]
-    left = -redeemed.points - account.ledger.given_back.get(reversal.of, 0)
+    left = -redeemed.points - account.ledger.restored.get(reversal.of, 0)
     points = left if reversal.points is None else reversal.points
     if reversal.instant < redeemed.occurred_at:
         raise _exceeds("occurred_at", "lies before the redemption")
@@ -28,17 +28,17 @@ def reverse(account: Account, reversal: Reversal) -> tuple[Posting, ...]:
 def give_back(account: Account, reversal: Reversal | Return, points: int) -> tuple[Posting, ...]:
     """Points that a redemption took go back to their lots, then repay what is owed (``S9``)."""
     ledger, at = account.ledger, reversal.instant
-    given = ledger.given_back.get(reversal.of, 0)
+    given = ledger.restored.get(reversal.of, 0)
     backs = give_backs(ledger.redemptions[reversal.of].allocations, given, points)
     lot = _extended_lot(account, reversal, backs)
     if lot is not None:
         backs = [back for back in backs if ledger.lots[back.lot].expires_at > at]
     allocations = [Allocation(back.lot, -back.points, at) for back in backs]
-    owing = Owing(ledger)
+    debts = OpenDebts(ledger)
     for back in sorted(backs, key=lambda back: ledger.lots[back.lot].key):
-        allocations += owing.repay(back.lot, ledger.lots[back.lot].expires_at, back.points, at)
+        allocations += debts.repay(back.lot, ledger.lots[back.lot].expires_at, back.points, at)
     if lot is not None:
-        allocations += owing.repay_from(lot)
+        allocations += debts.repay_from(lot)
     version = ledger.redemptions[reversal.of].version
     return (evolve(post(account, reversal, "reversal", points, tuple(allocations)), lot=lot, version=version),)
 

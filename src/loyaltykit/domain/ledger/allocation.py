@@ -21,7 +21,7 @@ def spend(ledger: Ledger, at: Instant, points: int) -> tuple[Allocation, ...]:
     Raises:
         InsufficientPointsError: less can be spent at that date; ``available`` is how much (``S18``).
     """
-    allocations = _walk(ledger.spendable(at), at, points)
+    allocations = _take_from(ledger.spendable(at), at, points)
     if sum(allocation.points for allocation in allocations) < points:
         available = sum(left for _, left in ledger.spendable(at))
         raise InsufficientPointsError(available=available, requested=points)
@@ -42,7 +42,7 @@ class Claim:
         return sum(allocation.points for allocation in self.allocations) + self.owed
 
 
-def claim_back(ledger: Ledger, sale: Sale, at: Instant, points: int, policy: PointsPolicy) -> Claim:
+def meet_claim(ledger: Ledger, sale: Sale, at: Instant, points: int, policy: PointsPolicy) -> Claim:
     """Meet the claim of a return (``S7``): the pending part of its own lot, what of it lapsed unspent, the rest of it,
     other lots, debt.
 
@@ -59,24 +59,24 @@ def claim_back(ledger: Ledger, sale: Sale, at: Instant, points: int, policy: Poi
     rest = points - lapsed
     reaches_active = policy.on_return != "only_pending"
     reachable = [state for state in own if state.is_pending(at) or (state.is_alive(at) and reaches_active)]
-    from_own = _walk([(state, state.left_from(at)) for state in reachable], at, rest)
+    from_own = _take_from([(state, state.left_from(at)) for state in reachable], at, rest)
     if policy.on_return == "only_pending":
         return Claim(from_own, lapsed=lapsed)
     rest -= sum(allocation.points for allocation in from_own)
     others = ((state, left) for state, left in ledger.spendable(at) if state not in own)
-    from_others = _walk(others, at, rest)
+    from_others = _take_from(others, at, rest)
     rest -= sum(allocation.points for allocation in from_others)
-    return Claim((*from_own, *from_others), _owable(ledger, rest, policy), lapsed)
+    return Claim((*from_own, *from_others), _debt_allowed(ledger, rest, policy), lapsed)
 
 
-def take_by_hand(ledger: Ledger, at: Instant, points: int, policy: PointsPolicy) -> Claim:
+def meet_adjustment(ledger: Ledger, at: Instant, points: int, policy: PointsPolicy) -> Claim:
     """Meet a negative adjustment: the walk of a claim from other lots on (``S17``)."""
-    allocations = _walk(ledger.spendable(at), at, points)
+    allocations = _take_from(ledger.spendable(at), at, points)
     rest = points - sum(allocation.points for allocation in allocations)
-    return Claim(allocations, _owable(ledger, rest, policy))
+    return Claim(allocations, _debt_allowed(ledger, rest, policy))
 
 
-def _owable(ledger: Ledger, points: int, policy: PointsPolicy) -> int:
+def _debt_allowed(ledger: Ledger, points: int, policy: PointsPolicy) -> int:
     if policy.on_return != "allow_negative":
         return 0
     if policy.debt_limit is None:
@@ -84,7 +84,7 @@ def _owable(ledger: Ledger, points: int, policy: PointsPolicy) -> int:
     return max(min(points, policy.debt_limit - ledger.debt_left), 0)
 
 
-def _walk(lots: Iterable[tuple[LotState, int]], at: Instant, points: int) -> tuple[Allocation, ...]:
+def _take_from(lots: Iterable[tuple[LotState, int]], at: Instant, points: int) -> tuple[Allocation, ...]:
     allocations = []
     for state, left in lots:
         if not points:
@@ -96,7 +96,7 @@ def _walk(lots: Iterable[tuple[LotState, int]], at: Instant, points: int) -> tup
     return tuple(allocations)
 
 
-class Owing:
+class OpenDebts:
     """What is still owed, while several lots repay it one after the other (``S8``)."""
 
     def __init__(self, ledger: Ledger) -> None:

@@ -37,7 +37,7 @@ class Ledger:
         self.debt_left = 0
         self.live_left = 0
         self.sales: dict[str, Sale] = {}
-        self.given_back: dict[str, int] = {}
+        self.restored: dict[str, int] = {}
         self.redemptions: dict[str, Posting] = {}
         self.holds: dict[str, HoldState] = {}
         self.open_holds: dict[str, HoldState] = {}
@@ -129,25 +129,25 @@ class Ledger:
         if posting.occurred_at > self.position:
             self._advance(posting.occurred_at)
         if posting.owed:
-            self._owe(DebtState(posting.debt_id, posting.occurred_at, posting.owed, posting.owed))
+            self._add_debt(DebtState(posting.debt_id, posting.occurred_at, posting.owed, posting.owed))
         if posting.lot is not None:
-            self._open(posting.lot)
+            self._add_lot(posting.lot)
         for allocation in posting.allocations:
             self._allocate(allocation)
         if posting.lapse is not None:
-            self._write(posting)
+            self._apply_lapse(posting)
         elif posting.kind == "redemption":
             self.redemptions[posting.cause] = posting
         if self.rules.follows_activity and posting.kind in ("accrual", "redemption"):
-            self._put_off(posting.occurred_at)
+            self._extend_ends(posting.occurred_at)
 
-    def give_back(self, redemption: str, postings: Iterable[Posting]) -> None:
+    def note_reversal(self, redemption: str, postings: Iterable[Posting]) -> None:
         """Note what was given back of a redemption (``S9``)."""
         given = sum(posting.points for posting in postings if posting.kind == "reversal" and posting.lapse is None)
         if given:
-            self.given_back[redemption] = self.given_back.get(redemption, 0) + given
+            self.restored[redemption] = self.restored.get(redemption, 0) + given
 
-    def move(self, movement: Movement) -> None:
+    def apply_movement(self, movement: Movement) -> None:
         """Take in a movement."""
         self.movements.append((len(self.postings), movement))
         if movement.occurred_at > self.position:
@@ -193,38 +193,38 @@ class Ledger:
         if expired:
             del self.live[:expired]
         if self.waiting:
-            self._wake()
+            self._recheck_waiting()
 
-    def _wake(self) -> None:
+    def _recheck_waiting(self) -> None:
         """Lots whose day has come, or gone, wait no longer."""
         waiting, self.waiting = self.waiting, []
         for state in waiting:
-            self._place(state)
+            self._insert(state)
 
     def _activate(self, state: LotState, at: Instant) -> None:
-        self._displace(state)
+        self._remove(state)
         state.active_from = min(state.active_from, at)
         if state.left:
-            self._place(state)
+            self._insert(state)
 
     def _hold(self, movement: Movement) -> None:
         assert movement.hold is not None  # a hold names itself
         hold = HoldState(movement.hold, movement.occurred_at, movement.until, movement.allocations)
         self.holds[hold.id] = self.open_holds[hold.id] = hold
 
-    def _owe(self, debt: DebtState) -> None:
+    def _add_debt(self, debt: DebtState) -> None:
         self.debts[debt.id] = debt
         self.debt_left += debt.left
 
-    def _open(self, lot: Lot) -> None:
+    def _add_lot(self, lot: Lot) -> None:
         state = LotState(lot, lot.points, lot.expires_at, lot.active_from)
         self.lots[lot.id] = state
         if lot.inactivity is not None:
             state.expires_at = self.end_of(lot)
             self._following.append(state)
-        self._place(state)
+        self._insert(state)
 
-    def _place(self, state: LotState) -> None:
+    def _insert(self, state: LotState) -> None:
         """Put a lot with something left where it belongs."""
         if state.expires_at <= self.position:
             self.unsettled[state.lot.id] = state
@@ -234,12 +234,12 @@ class Ledger:
             return
         self.live_left += state.left
         # Lots mostly come behind all others: look at the last one before searching.
-        if not self.live or _is_behind(self.live[-1], state):
+        if not self.live or _comes_after(self.live[-1], state):
             self.live.append(state)
         else:
             insort(self.live, state, key=_spend_key)
 
-    def _displace(self, state: LotState) -> None:
+    def _remove(self, state: LotState) -> None:
         """Take a lot out of the live or the waiting ones, if it is among them."""
         if state in self.waiting:
             self.waiting.remove(state)
@@ -251,17 +251,17 @@ class Ledger:
 
     def _allocate(self, allocation: Allocation) -> None:
         state = self.lots[allocation.lot]
-        self._displace(state)
+        self._remove(state)
         state.take(allocation.at, allocation.points)
         if state.left or state.expires_at <= self.position:
-            self._place(state)
+            self._insert(state)
         if allocation.repays is not None:
             debt = self.debts[allocation.repays]
             debt.left -= allocation.points
             debt.repayments.append((allocation.at, allocation.points))
             self.debt_left -= allocation.points
 
-    def _write(self, posting: Posting) -> None:
+    def _apply_lapse(self, posting: Posting) -> None:
         assert posting.lapse is not None  # the caller looked
         state = self.lots[posting.lapse.lot]
         state.write(posting.lapse.at, -posting.points)
@@ -273,7 +273,7 @@ class Ledger:
 
     # -- expiry after inactivity -----------------------------------------------------------------------------------
 
-    def _put_off(self, activity: Instant) -> None:
+    def _extend_ends(self, activity: Instant) -> None:
         """Activity puts off the end of the lots that follow it (``S3``)."""
         # In order, only lots that still live can live longer; a late activity may bring others back.
         in_order = activity >= self.position and (not self._activities or activity >= self._activities[-1])
@@ -284,11 +284,11 @@ class Ledger:
         else:
             moved = self._following = [state for state in self.lots.values() if state.lot.inactivity is not None]
         for state in moved:
-            self._displace(state)
+            self._remove(state)
         for state in moved:
             state.expires_at = self.end_of(state.lot)
             if state.left:
-                self._place(state)
+                self._insert(state)
 
     def end_of(self, lot: Lot) -> Instant:
         """The end of a lot, known or new; it lives on as long as no gap between activities is too long."""
@@ -307,7 +307,7 @@ class Ledger:
         return self._activities[bisect_left(self._activities, lot.occurred_at) :]
 
 
-def _is_behind(last: LotState, state: LotState) -> bool:
+def _comes_after(last: LotState, state: LotState) -> bool:
     """Whether a lot comes behind another in the spend order; most differ in what costs least to look at."""
     if last.expires_at <= state.expires_at and last.lot.occurred_at < state.lot.occurred_at:
         return True

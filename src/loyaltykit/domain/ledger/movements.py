@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from loyaltykit.domain.ledger.allocation import Owing, spend
+from loyaltykit.domain.ledger.allocation import OpenDebts, spend
 from loyaltykit.domain.ledger.entries import Allocation, Movement, MovementKind
 from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.states import HoldState, LotState
@@ -29,7 +29,7 @@ def catch_up(ledger: Ledger, until: Instant) -> tuple[Ledger, tuple[Movement, ..
     while (movement := _next_due(ledger, until)) is not None:
         if not found:
             ledger = ledger.copy()
-        ledger.move(movement)
+        ledger.apply_movement(movement)
         found.append(movement)
     return ledger, tuple(found)
 
@@ -46,20 +46,20 @@ def _due(ledger: Ledger) -> Iterator[Movement]:
         if hold.until < NEVER_US:
             yield end_hold(ledger, hold, "timeout", hold.until, hold.id)
     for state in ledger.waiting:
-        repaid = _repaid(ledger, state, state.active_from) if ledger.debt_left else ()
+        repaid = _repayment(ledger, state, state.active_from) if ledger.debt_left else ()
         if repaid:
             yield Movement("activation", state.active_from, state.lot.id, repaid, lot=state.lot.id)
 
 
-def _repaid(ledger: Ledger, state: LotState, at: Instant) -> tuple[Allocation, ...]:
+def _repayment(ledger: Ledger, state: LotState, at: Instant) -> tuple[Allocation, ...]:
     """What a lot repays when its points become active."""
-    return Owing(ledger).repay(state.lot.id, state.expires_at, state.left_from(at), at)
+    return OpenDebts(ledger).repay(state.lot.id, state.expires_at, state.left_from(at), at)
 
 
 # -- holds -------------------------------------------------------------------------------------------------------------
 
 
-def set_aside(ledger: Ledger, hold: Hold) -> Movement:
+def reserve(ledger: Ledger, hold: Hold) -> Movement:
     """What a hold takes, soonest expiry first.
 
     Raises:
@@ -71,13 +71,13 @@ def set_aside(ledger: Ledger, hold: Hold) -> Movement:
     return Movement("hold", hold.instant, hold.id, spend(ledger, hold.instant, hold.points), hold.id, until)
 
 
-def let_go(ledger: Ledger, release: Release) -> Movement:
+def release_hold(ledger: Ledger, release: Release) -> Movement:
     """The end of a hold of which nothing is spent.
 
     Raises:
         HoldEndedError: it ended before, or had not begun.
     """
-    return end_hold(ledger, _lasting(ledger, release), "release", release.instant, release.id)
+    return end_hold(ledger, _open_hold(ledger, release), "release", release.instant, release.id)
 
 
 def capture(ledger: Ledger, given: Capture) -> tuple[Movement, tuple[Allocation, ...]]:
@@ -87,14 +87,16 @@ def capture(ledger: Ledger, given: Capture) -> tuple[Movement, tuple[Allocation,
         HoldEndedError: the hold ended before, or had not begun.
         CaptureExceedsHoldError: more is asked for than it holds.
     """
-    hold = _lasting(ledger, given)
+    hold = _open_hold(ledger, given)
     points = hold.points if given.points is None else given.points
     if points > hold.points:
         raise CaptureExceedsHoldError(held=hold.points, requested=points)
-    return end_hold(ledger, hold, "release", given.instant, given.id, points), _first(hold.parts, points, given.instant)
+    return end_hold(ledger, hold, "release", given.instant, given.id, points), _take_first(
+        hold.parts, points, given.instant
+    )
 
 
-def _lasting(ledger: Ledger, given: Capture | Release) -> HoldState:
+def _open_hold(ledger: Ledger, given: Capture | Release) -> HoldState:
     """The hold that something ends: dated while it lasted, even when its time-out is written already."""
     hold, at = ledger.holds[given.of], given.instant
     if at < hold.at:
@@ -104,7 +106,7 @@ def _lasting(ledger: Ledger, given: Capture | Release) -> HoldState:
     return hold
 
 
-def _first(parts: Sequence[Allocation], points: int, at: Instant) -> tuple[Allocation, ...]:
+def _take_first(parts: Sequence[Allocation], points: int, at: Instant) -> tuple[Allocation, ...]:
     taken = []
     for part in parts:
         here = min(part.points, points)
@@ -131,12 +133,12 @@ def end_hold(
     if hold.timed_out:
         # The time-out is written and comes after: what it gave back comes back now instead.
         backs += [Allocation(part.lot, part.points, hold.until) for part in hold.parts]
-    owing = Owing(ledger)
+    debts = OpenDebts(ledger)
     for part in hold.parts:
         spent = min(part.points, captured)
         captured -= spent
         if not hold.timed_out:
-            backs += owing.repay(part.lot, ledger.lots[part.lot].expires_at, part.points - spent, at)
+            backs += debts.repay(part.lot, ledger.lots[part.lot].expires_at, part.points - spent, at)
     return Movement(kind, at, cause, tuple(backs), hold.id)
 
 
@@ -155,13 +157,13 @@ def activate(ledger: Ledger, given: Activation) -> tuple[Movement, ...]:
             [Problem("occurred_at", "lies before the purchase", "date it at or after the purchase")]
         )
     own = [ledger.lots[name] for name in (given.of, *sale.more_lots) if name in ledger.lots]
-    pending, owing = [state for state in own if state.is_pending(at)], Owing(ledger)
+    pending, debts = [state for state in own if state.is_pending(at)], OpenDebts(ledger)
     return tuple(
         Movement(
             "activation",
             at,
             given.id,
-            owing.repay(state.lot.id, state.expires_at, state.left_from(at), at),
+            debts.repay(state.lot.id, state.expires_at, state.left_from(at), at),
             lot=state.lot.id,
         )
         for state in pending

@@ -66,7 +66,7 @@ class VoucherState:
     cancelled_at: Instant | None = None
 
     @property
-    def is_out(self) -> bool:
+    def is_outstanding(self) -> bool:
         """Whether it counts against the stock and against what one member may have."""
         return self.cancelled_at is None
 
@@ -78,7 +78,7 @@ class VoucherState:
             return "used"
         return "expired" if at >= self.valid_until else "issued"
 
-    def seen_at(self, at: Instant, zone: tzinfo) -> Voucher:
+    def as_of(self, at: Instant, zone: tzinfo) -> Voucher:
         """What the shop is told about it, as of an instant."""
         is_used = self.used_at is not None and self.used_at <= at
         return Voucher(

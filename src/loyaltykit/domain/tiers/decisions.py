@@ -20,7 +20,7 @@ from loyaltykit.values import NEVER_US, Instant
 
 
 @frozen
-class Granted:
+class ActiveGrant:
     """A tier set by hand, while it lasts (``T6``).
 
     Args:
@@ -39,7 +39,7 @@ class Granted:
 
 
 @frozen
-class Shown:
+class EffectiveTier:
     """The tier that shows, earned or set by hand.
 
     Args:
@@ -52,7 +52,7 @@ class Shown:
     rank: int
     since: Instant
     until: Instant
-    grant: Granted | None = None
+    grant: ActiveGrant | None = None
 
 
 @frozen
@@ -75,7 +75,7 @@ class TierRow:
     until: Instant
     check_at: Instant
     cause: str
-    grants: tuple[Granted, ...] = ()
+    grants: tuple[ActiveGrant, ...] = ()
 
     @property
     def in_grace(self) -> bool:
@@ -83,29 +83,29 @@ class TierRow:
         return self.check_at > self.until
 
     @property
-    def shown_rank(self) -> int:
+    def effective_rank(self) -> int:
         """The tier that shows."""
-        return self.shown.rank if self.grants else self.rank
+        return self.effective.rank if self.grants else self.rank
 
     @property
-    def shown(self) -> Shown:
+    def effective(self) -> EffectiveTier:
         """What shows of the earned tier and those set by hand (``T6``)."""
         if not self.grants:
-            return Shown(self.rank, self.since, self.until)
+            return EffectiveTier(self.rank, self.since, self.until)
         fixed = [grant for grant in self.grants if not grant.is_floor]
         if fixed:
             last = fixed[-1]
-            return Shown(last.rank, last.at, last.until, last)
+            return EffectiveTier(last.rank, last.at, last.until, last)
         rank = max(self.rank, *(grant.rank for grant in self.grants))
         floors = [grant for grant in self.grants if grant.rank == rank]
         if rank > self.rank:
-            return Shown(rank, floors[0].at, max(floor.until for floor in floors), floors[0])
+            return EffectiveTier(rank, floors[0].at, max(floor.until for floor in floors), floors[0])
         # Where several layers are the same tier, it began with the first and ends with the last of them.
         since = min([self.since, *(floor.at for floor in floors)])
-        return Shown(rank, since, max([self.until, *(floor.until for floor in floors)]))
+        return EffectiveTier(rank, since, max([self.until, *(floor.until for floor in floors)]))
 
 
-def nobody(at: Instant) -> TierRow:
+def initial_row(at: Instant) -> TierRow:
     """The lowest tier, before anything was judged."""
     return TierRow(at, 0, at, NEVER_US, NEVER_US, "enrolment")
 
@@ -113,7 +113,7 @@ def nobody(at: Instant) -> TierRow:
 def first_row(history: History, rules: Rules) -> TierRow:
     """The tier at enrolment: judged once, with what came before it, if anything."""
     at = history.member.enrolled_instant
-    return judge(history, rules.at(at), nobody(at), at, "enrolment") or nobody(at)
+    return judge(history, rules.at(at), initial_row(at), at, "enrolment") or initial_row(at)
 
 
 def judge(
@@ -136,11 +136,11 @@ def judge(
     day = rulebook.calendar.day_of(at)
     view = View(at, day, row.since, rulebook.names[row.rank], added, at)
     outcomes = rulebook.judged.outcomes(history, view)
-    risen = _higher(rulebook, row.rank, outcomes)
+    risen = _highest_entered(rulebook, row.rank, outcomes)
     if risen is not None:
-        return _arrived(rulebook, row, risen, at, cause)
+        return _new_row(rulebook, row, risen, at, cause)
     if row.in_grace and _is_kept(rulebook, row.rank, outcomes):
-        return _renewed(rulebook, row, at, cause)
+        return _renewed_row(rulebook, row, at, cause)
     return None
 
 
@@ -167,13 +167,13 @@ def next_row(history: History, rules: Rules, row: TierRow, until: Instant) -> Ti
     if due > until or due >= NEVER_US:
         return None
     if shift is not None and shift_at == due:
-        return _carried_over(history, row, shift)
+        return _migrate_row(history, row, shift)
     if ended is not None and ended_at == due:
         return without_grant(row, ended.id, due, ended.id)
     return _check(history, rules.at(due), row)
 
 
-def as_told(rows: Iterable[TierRow]) -> list[TierRow]:
+def last_of_each_instant(rows: Iterable[TierRow]) -> list[TierRow]:
     """Decisions without those that others of their instant followed: nobody ever stood there (``T12``).
 
     Two tiers set by hand that end together, or an end and a check, are one change of tier, or none.
@@ -191,13 +191,13 @@ def judge_return(
     outcomes = rulebook.judged.outcomes(history, view)
     if _is_kept(rulebook, row.rank, outcomes):
         return None
-    return _fallen(rulebook, row, at, cause, outcomes)
+    return _lowered_row(rulebook, row, at, cause, outcomes)
 
 
 # -- set by hand -------------------------------------------------------------------------------------------------------
 
 
-def with_grant(row: TierRow, grant: Granted) -> TierRow:
+def with_grant(row: TierRow, grant: ActiveGrant) -> TierRow:
     """The decision that sets a tier by hand: it lies on top of the earned one."""
     grants = tuple(sorted((*row.grants, grant), key=lambda one: (one.at, one.id)))
     return evolve(row, at=grant.at, cause=grant.id, grants=grants)
@@ -211,23 +211,23 @@ def without_grant(row: TierRow, grant_id: str, at: Instant, cause: str) -> TierR
 # -- another ladder ----------------------------------------------------------------------------------------------------
 
 
-def _carried_over(history: History, row: TierRow, shift: TierShift) -> TierRow:
+def _migrate_row(history: History, row: TierRow, shift: TierShift) -> TierRow:
     """The tier in another ladder, judged anew where the change says so (``T7``)."""
-    carried = _in_ladder(row, shift)
+    carried = _convert_row(row, shift)
     if shift.migration.judges == "no":
         return carried
     rulebook = shift.rulebook
-    outcomes = _seen_before(history, rulebook, carried, shift.at)
-    risen = _higher(rulebook, carried.rank, outcomes)
+    outcomes = _outcomes_at_check(history, rulebook, carried, shift.at)
+    risen = _highest_entered(rulebook, carried.rank, outcomes)
     if risen is not None:
-        return _arrived(rulebook, carried, risen, shift.at, shift.cause)
+        return _new_row(rulebook, carried, risen, shift.at, shift.cause)
     if shift.migration.judges == "up_only" or _is_kept(rulebook, carried.rank, outcomes):
         return carried
     met = max((rank for rank in range(1, carried.rank) if outcomes[rank - 1]), default=0)
-    return _arrived(rulebook, carried, met, shift.at, shift.cause)
+    return _new_row(rulebook, carried, met, shift.at, shift.cause)
 
 
-def _in_ladder(row: TierRow, shift: TierShift) -> TierRow:
+def _convert_row(row: TierRow, shift: TierShift) -> TierRow:
     rank, at, rulebook = shift.ranks[row.rank], shift.at, shift.rulebook
     grants = tuple(evolve(grant, rank=shift.ranks[grant.rank]) for grant in row.grants)
     carried = evolve(row, at=at, rank=rank, cause=shift.cause, grants=grants)
@@ -247,25 +247,25 @@ def _in_ladder(row: TierRow, shift: TierShift) -> TierRow:
 
 def _check(history: History, rulebook: Rulebook, row: TierRow) -> TierRow:
     at = row.check_at
-    outcomes = _seen_before(history, rulebook, row, at)
-    risen = _higher(rulebook, row.rank, outcomes)
+    outcomes = _outcomes_at_check(history, rulebook, row, at)
+    risen = _highest_entered(rulebook, row.rank, outcomes)
     if risen is not None:
-        return _arrived(rulebook, row, risen, at, "check")
+        return _new_row(rulebook, row, risen, at, "check")
     if _is_kept(rulebook, row.rank, outcomes):
-        return _renewed(rulebook, row, at, "check")
+        return _renewed_row(rulebook, row, at, "check")
     if rulebook.ladder.grace_days and not row.in_grace:
         day_after_grace = rulebook.calendar.day_of(row.until) + rulebook.ladder.grace_days
         return evolve(row, at=at, check_at=rulebook.calendar.start_of(day_after_grace), cause="check")
-    return _fallen(rulebook, row, at, "check", outcomes)
+    return _lowered_row(rulebook, row, at, "check", outcomes)
 
 
-def _seen_before(history: History, rulebook: Rulebook, row: TierRow, at: Instant) -> Outcomes:
+def _outcomes_at_check(history: History, rulebook: Rulebook, row: TierRow, at: Instant) -> Outcomes:
     """Which rules hold as seen at a check: windows end with the last instant before it (``T2``)."""
     view = View(at, rulebook.calendar.day_of(at - 1), row.since, rulebook.names[row.rank])
     return rulebook.judged.outcomes(history, view)
 
 
-def _higher(rulebook: Rulebook, rank: int, outcomes: Outcomes) -> int | None:
+def _highest_entered(rulebook: Rulebook, rank: int, outcomes: Outcomes) -> int | None:
     for candidate in range(rulebook.top, rank, -1):
         if outcomes[candidate - 1]:
             return candidate
@@ -276,28 +276,28 @@ def _is_kept(rulebook: Rulebook, rank: int, outcomes: Outcomes) -> bool:
     return rank == 0 or outcomes[rulebook.top + rank - 1]
 
 
-def _arrived(rulebook: Rulebook, row: TierRow, rank: int, at: Instant, cause: str) -> TierRow:
+def _new_row(rulebook: Rulebook, row: TierRow, rank: int, at: Instant, cause: str) -> TierRow:
     """Another tier, with a full validity from the day on."""
     end = rulebook.tier_end(rulebook.calendar.day_of(at)) if rank > 0 else NEVER_US
     return TierRow(at, rank, at, end, end, cause, row.grants)
 
 
-def _renewed(rulebook: Rulebook, row: TierRow, at: Instant, cause: str) -> TierRow:
+def _renewed_row(rulebook: Rulebook, row: TierRow, at: Instant, cause: str) -> TierRow:
     """Kept: the next end counts from the old one, and so does a renewal within grace."""
-    end = _end_from(rulebook, row.until)
+    end = _end_after_check(rulebook, row.until)
     return evolve(row, at=at, until=end, check_at=max(end, at), cause=cause)
 
 
-def _fallen(rulebook: Rulebook, row: TierRow, at: Instant, cause: str, outcomes: Outcomes) -> TierRow:
+def _lowered_row(rulebook: Rulebook, row: TierRow, at: Instant, cause: str, outcomes: Outcomes) -> TierRow:
     rank = row.rank - 1
     if rulebook.ladder.downgrade == "requalify":
         while rank > 0 and not outcomes[rank - 1]:
             rank -= 1
-    end = _end_from(rulebook, at) if rank > 0 else NEVER_US
+    end = _end_after_check(rulebook, at) if rank > 0 else NEVER_US
     return TierRow(at, rank, at, end, end, cause, row.grants)
 
 
-def _end_from(rulebook: Rulebook, at: Instant) -> Instant:
+def _end_after_check(rulebook: Rulebook, at: Instant) -> Instant:
     """The end of a validity that runs from the day before a check (``T4``).
 
     A validity such as ``end_of("year")`` would end with that very day: then it runs from the day of the check.

@@ -23,13 +23,13 @@ from loyaltykit.domain.facts.rulebook import Rulebook
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.tiers.decisions import (
-    Granted,
+    ActiveGrant,
     TierRow,
     due_rows,
     first_row,
+    initial_row,
     judge,
     judge_return,
-    nobody,
     with_grant,
     without_grant,
 )
@@ -88,7 +88,7 @@ class Step:
 class Standing:
     """Where a member stands after everything taken in so far.
 
-    It begins before the enrolment, for facts that are older (``LatePolicy``); ``enrol`` judges the first tier.
+    It begins before the enrolment, for facts that are older (``LatePolicy``); ``enroll`` judges the first tier.
 
     Args:
         member: who.
@@ -101,18 +101,18 @@ class Standing:
         self.rules = rules
         self.history = History(member, rules.newest.book)
         self.tally = rules.new_tally()
-        self.row = nobody(-NEVER_US)
+        self.row = initial_row(-NEVER_US)
         self.rows: list[TierRow] = []
         self.position: Order = (-NEVER_US, _CHECK_RANK, "")
         self.prices: Prices | None = None
         # What this puts in the history cannot be told from what was there before it: see Account.outlook.
-        self.last_rewriting: Instant = -NEVER_US
+        self.last_amendment: Instant = -NEVER_US
 
-    def enrol(self) -> None:
+    def enroll(self) -> None:
         """Take in the enrolment: the first tier decision."""
         self.row = first_row(self.history, self.rules)
         self.rows.append(self.row)
-        self.position = enrolment_order(self.history.member)
+        self.position = enrollment_order(self.history.member)
 
     def copy(self) -> Standing:
         """The same, to go on from."""
@@ -133,16 +133,16 @@ class Standing:
 
     def _step(self, transaction: Transaction, before: TierRow, due: list[TierRow]) -> Step:
         if isinstance(transaction, Purchase):
-            return self._sell(transaction, before, due)
+            return self._purchase(transaction, before, due)
         if isinstance(transaction, Return):
             return self._return(transaction, before, due)
         if isinstance(transaction, _ACTIVITIES):
-            return self._act(transaction, before, due)
+            return self._activity(transaction, before, due)
         if isinstance(transaction, TierGrant | TierGrantEnd):
-            return self._set_by_hand(transaction, before, due)
+            return self._manual_tier(transaction, before, due)
         if isinstance(transaction, Merge):
             # It adds nothing: the tier is judged by what the joined history gives (T10).
-            return _step(transaction, due, before, self._judged(before, transaction))
+            return _step(transaction, due, before, self._judge(before, transaction))
         if isinstance(transaction, MemberEdit):
             return self._edit(transaction, before, due)
         return _step(transaction, due, before, None)
@@ -157,17 +157,17 @@ class Standing:
 
     def _step_before_enrolment(self, transaction: Transaction) -> Step:
         """What is older than the enrolment counts, at the lowest tier; the enrolment judges it."""
-        lowest = nobody(transaction.instant)
+        lowest = initial_row(transaction.instant)
         step = self._step(transaction, lowest, [])
         return evolve(step, rows=(), after=lowest)
 
-    def _judged(self, row: TierRow, transaction: Transaction, changes: Sequence[int] = ()) -> TierRow | None:
+    def _judge(self, row: TierRow, transaction: Transaction, changes: Sequence[int] = ()) -> TierRow | None:
         at = transaction.instant
         return judge(self.history, self.rules.at(at), row, at, transaction.id, changes)
 
-    def _set_by_hand(self, given: TierGrant | TierGrantEnd, before: TierRow, due: list[TierRow]) -> Step:
+    def _manual_tier(self, given: TierGrant | TierGrantEnd, before: TierRow, due: list[TierRow]) -> Step:
         """A tier that somebody sets by hand, or the end of it; the earned tier is judged too (``T6``, ``T10``)."""
-        row = self._judged(before, given) or before
+        row = self._judge(before, given) or before
         if isinstance(given, TierGrantEnd):
             return _step(given, due, before, without_grant(row, given.of, given.instant, given.id))
         names = self.rules.at(given.instant).names
@@ -175,7 +175,7 @@ class Standing:
             # A correction of the programme has taken the tier away since.
             return _step(given, due, before, row if row is not before else None)
         rank, is_floor = names.index(given.tier), given.mode == "floor"
-        granted = Granted(given.id, rank, is_floor, given.instant, given.end_instant)
+        granted = ActiveGrant(given.id, rank, is_floor, given.instant, given.end_instant)
         return _step(given, due, before, with_grant(row, granted))
 
     def apply(self, step: Step) -> None:
@@ -187,7 +187,7 @@ class Standing:
             self._add_activity(step.activity, step)
         elif step.sale is not None and step.is_return:
             self.history.amend_sale(step.sale, step.changes)
-            self.last_rewriting = step.order[0]
+            self.last_amendment = step.order[0]
         elif step.sale is not None:
             self.history.add_sale(step.sale, step.changes)
             caps = self.rules.at(step.order[0]).caps if self.rules.counts else None
@@ -195,7 +195,7 @@ class Standing:
                 caps.count(step.order[0], step.sale.earned, self.tally)
         elif step.member is not None:
             self.history.member = step.member
-            self.last_rewriting = step.order[0]
+            self.last_amendment = step.order[0]
         self.position = step.order
 
     def row_at(self, at: Instant) -> TierRow:
@@ -214,25 +214,25 @@ class Standing:
             self.row = rows[-1]
             self.position = max(self.position, (self.row.at, _CHECK_RANK, ""))
 
-    def _sell(self, purchase: Purchase, before: TierRow, due: list[TierRow]) -> Step:
+    def _purchase(self, purchase: Purchase, before: TierRow, due: list[TierRow]) -> Step:
         rulebook = self.rules.at(purchase.instant)
-        price = self._price_anew if self.prices is None else self._price_again
+        price = self._new_price if self.prices is None else self._known_price
         sale, changes = price(purchase, rulebook, before)
         decided = judge(self.history, rulebook, before, purchase.instant, purchase.id, changes)
         rows = (*due, decided) if decided else tuple(due)
         return Step(purchase.order, rows, before, decided or before, sale, None, changes)
 
-    def _price_again(self, purchase: Purchase, rulebook: Rulebook, before: TierRow) -> Priced:
+    def _known_price(self, purchase: Purchase, rulebook: Rulebook, before: TierRow) -> Priced:
         """What a purchase gives and adds to each series, when a part of the past is folded again (``T8``)."""
         assert self.prices is not None  # the caller looked
         if rulebook.given_readers or rulebook.caps is not None:
-            return self._price_anew(purchase, rulebook, before)
-        known, multiplier = self.prices.get(purchase.id), rulebook.multipliers[before.shown_rank]
+            return self._new_price(purchase, rulebook, before)
+        known, multiplier = self.prices.get(purchase.id), rulebook.multipliers[before.effective_rank]
         if known is None or not _is_price_of(known[0], purchase, rulebook, multiplier):
-            known = self.prices[purchase.id] = self._price_anew(purchase, rulebook, before)
+            known = self.prices[purchase.id] = self._new_price(purchase, rulebook, before)
         return known
 
-    def _price_anew(self, purchase: Purchase, rulebook: Rulebook, before: TierRow) -> Priced:
+    def _new_price(self, purchase: Purchase, rulebook: Rulebook, before: TierRow) -> Priced:
         basket = open_basket(purchase, rulebook.program)
         if purchase.currency is not None:
             basket = converted(basket, rulebook.program)
@@ -245,23 +245,23 @@ class Standing:
     def _price(self, purchase: Purchase, rulebook: Rulebook, baskets: Baskets, row: TierRow) -> Sale:
         """What a purchase gives at the tier before it (``T5``)."""
         at, accrual, version = purchase.instant, rulebook.accrual, rulebook.version
-        multiplier, readers = rulebook.multipliers[row.shown_rank], rulebook.given_readers
+        multiplier, readers = rulebook.multipliers[row.effective_rank], rulebook.given_readers
         if not readers:
             earned = accrual.earn(baskets.bought, at, multiplier, NOTHING_GIVEN)
             return Sale(purchase, earned, multiplier, version)
         # An accrual rule that asks for facts sees what stands before the purchase, and the purchase itself.
         changes = self.history.changes(Sale(purchase, _NOTHING_EARNED, multiplier, version), baskets)
-        view = seen_at(at, rulebook, row, changes)
+        view = view_at(at, rulebook, row, changes)
         given = {term: read(self.history, view) for term, read in readers}
         return Sale(purchase, accrual.earn(baskets.bought, at, multiplier, given), multiplier, version, given)
 
-    def _act(self, activity: Visit | Event, before: TierRow, due: list[TierRow]) -> Step:
+    def _activity(self, activity: Visit | Event, before: TierRow, due: list[TierRow]) -> Step:
         changes, achieved = self.history.changes_of(activity), None
         if self.rules.at(activity.instant).has_achievements:
             achieved = self._achieve(activity, before, changes)
             if achieved is not None and achieved.shares:
                 changes = self.history.changes_of(activity, achieved.points)
-        decided = self._judged(before, activity, changes)
+        decided = self._judge(before, activity, changes)
         step = _step(activity, due, before, decided, activity=activity, changes=changes)
         step.achieved = achieved
         return step
@@ -269,7 +269,7 @@ class Standing:
     def _achieve(self, activity: Visit | Event, row: TierRow, changes: Sequence[int]) -> Achieved | None:
         """What an activity counts for: filters see what stands before it, and the activity itself."""
         rulebook = self.rules.at(activity.instant)
-        book, view = rulebook.achievements, seen_at(activity.instant, rulebook, row, changes)
+        book, view = rulebook.achievements, view_at(activity.instant, rulebook, row, changes)
         given = {term: read(self.history, view) for term, read in rulebook.achievement_readers}
         matched = book.matching(activity, given)
         return book.achieve(activity, matched, self.tally) if matched else None
@@ -317,7 +317,7 @@ def _step(
     return Step(transaction.order, rows, before, decided or before, sale, activity, changes, is_return)
 
 
-def seen_at(
+def view_at(
     at: Instant, rulebook: Rulebook, row: TierRow, changes: Sequence[int] = (), until: Instant = NEVER_US
 ) -> View:
     """How a member is seen at an instant by rules that look at the tier that shows (``T6``).
@@ -329,24 +329,24 @@ def seen_at(
         changes: what the transaction under judgement adds.
         until: what happened later is not seen.
     """
-    shown = row.shown
-    return View(at, rulebook.calendar.day_of(at), shown.since, rulebook.names[shown.rank], changes, at, until)
+    effective = row.effective
+    return View(at, rulebook.calendar.day_of(at), effective.since, rulebook.names[effective.rank], changes, at, until)
 
 
-def enrolment_order(member: Member) -> Order:
+def enrollment_order(member: Member) -> Order:
     """The place of the enrolment: behind all that is older, before whatever happened at its instant."""
     return (member.enrolled_instant, _CHECK_RANK, "")
 
 
-def advance(standing: Standing, past: Iterable[Transaction], until: Order) -> None:
+def replay(standing: Standing, past: Iterable[Transaction], until: Order) -> None:
     """Take in what happened, given in the order of ``T12``, and the enrolment at its place up to another."""
-    enrolment = enrolment_order(standing.history.member)
+    enrolment = enrollment_order(standing.history.member)
     for transaction in past:
         if not standing.rows and transaction.order > enrolment:
-            standing.enrol()
+            standing.enroll()
         standing.apply(standing.step(transaction))
     if not standing.rows and until > enrolment:
-        standing.enrol()
+        standing.enroll()
 
 
 def end_of_instant(at: Instant) -> Order:

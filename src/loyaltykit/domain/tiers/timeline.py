@@ -13,14 +13,14 @@ from typing import Final, TypeAlias
 
 from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.tiers.standing import Prices, Standing, Step, advance, end_of_instant, enrolment_order
+from loyaltykit.domain.tiers.standing import Prices, Standing, Step, end_of_instant, enrollment_order, replay
 from loyaltykit.domain.transactions import Order, Transaction
 from loyaltykit.values import Instant
 
-COPY_EVERY: Final = 16
+CHECKPOINT_EVERY: Final = 16
 """Transactions between two copies, and as a part of the past, of which a copy costs its share: a sixteenth of it."""
 
-_Copy: TypeAlias = tuple[int, Standing]
+_Checkpoint: TypeAlias = tuple[int, Standing]
 """A fold, behind how many transactions it holds."""
 
 
@@ -38,11 +38,11 @@ class Timeline:
         self.rules = rules
         self.past: list[Transaction] = []
         self.standing = Standing(member, rules)
-        self._copies: list[_Copy] = []
+        self._checkpoints: list[_Checkpoint] = []
         self._prices: Prices = {}
-        self._go_on(past)
+        self._extend(past)
         if not self.standing.rows:
-            self.standing.enrol()
+            self.standing.enroll()
 
     def step(self, transaction: Transaction) -> Step:
         """What a transaction leads to at its place, late or not."""
@@ -55,21 +55,21 @@ class Timeline:
         self.past.append(transaction)
         self.standing.apply(step)
         count = len(self.past)
-        behind = count - self._copies[-1][0] if self._copies else count
-        if behind >= COPY_EVERY and behind >= count // COPY_EVERY and self.standing.rows:
-            self._copies = _thinned([*self._copies, (count, self.standing.copy())])
+        behind = count - self._checkpoints[-1][0] if self._checkpoints else count
+        if behind >= CHECKPOINT_EVERY and behind >= count // CHECKPOINT_EVERY and self.standing.rows:
+            self._checkpoints = _thin_out([*self._checkpoints, (count, self.standing.copy())])
 
     def with_late(self, late: Transaction) -> tuple[Timeline, Step]:
         """The timeline with a late transaction in its place, and what that leads to there (``T8``)."""
         place, standing = self._before(late)
         again = copy(self)
         again.past, again.standing = self.past[:place], standing
-        again._copies = [one for one in self._copies if one[0] <= place]
+        again._checkpoints = [one for one in self._checkpoints if one[0] <= place]
         step = standing.step(late)
         again.append(late, step)
-        again._go_on(self.past[place:])
+        again._extend(self.past[place:])
         if not again.standing.rows:
-            again.standing.enrol()
+            again.standing.enroll()
         return again, step
 
     def at(self, at: Instant) -> Standing:
@@ -86,37 +86,37 @@ class Timeline:
 
     def _fold(self, place: int, order: Order, prices: Prices | None = None) -> Standing:
         """A new fold of the first transactions, and of the enrolment if it lies before a place."""
-        count, standing = self._nearest(place)
+        count, standing = self._nearest_checkpoint(place)
         standing.prices = prices
-        advance(standing, self.past[count:place], order)
+        replay(standing, self.past[count:place], order)
         return standing
 
-    def _nearest(self, place: int) -> _Copy:
-        for count, standing in reversed(self._copies):
+    def _nearest_checkpoint(self, place: int) -> _Checkpoint:
+        for count, standing in reversed(self._checkpoints):
             if count <= place:
                 return count, standing.copy()
         return 0, Standing(self.member, self.rules)
 
-    def _go_on(self, past: Iterable[Transaction]) -> None:
-        enrolment = enrolment_order(self.member)
+    def _extend(self, past: Iterable[Transaction]) -> None:
+        enrolment = enrollment_order(self.member)
         for transaction in past:
             if not self.standing.rows and transaction.order > enrolment:
-                self.standing.enrol()
+                self.standing.enroll()
             self.append(transaction, self.standing.step(transaction))
 
 
-def _apart(count: int) -> int:
+def _spacing(count: int) -> int:
     """How far apart copies are made in a past of so many transactions."""
-    return max(COPY_EVERY, count // COPY_EVERY)
+    return max(CHECKPOINT_EVERY, count // CHECKPOINT_EVERY)
 
 
-def _thinned(copies: Sequence[_Copy]) -> list[_Copy]:
+def _thin_out(copies: Sequence[_Checkpoint]) -> list[_Checkpoint]:
     """So few copies that they lie about twice as far apart with each step back."""
-    newest, kept = copies[-1][0], list[_Copy]()
+    newest, kept = copies[-1][0], list[_Checkpoint]()
     for one in copies:
         kept.append(one)
         # The middle one of three goes where the outer two are near enough to each other, as seen from the end.
-        while len(kept) > 2 and newest - kept[-3][0] <= 2 * (newest - kept[-1][0]) + _apart(newest):
+        while len(kept) > 2 and newest - kept[-3][0] <= 2 * (newest - kept[-1][0]) + _spacing(newest):
             del kept[-2]
     return kept
 

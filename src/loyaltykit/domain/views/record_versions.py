@@ -10,7 +10,7 @@ from attrs import frozen
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.members.diff import FieldChange
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.tiers.standing import enrolment_order
+from loyaltykit.domain.tiers.standing import enrollment_order
 from loyaltykit.domain.transactions.edits import MemberEdit, patched, record_at
 from loyaltykit.values import Instant, to_datetime
 
@@ -57,7 +57,7 @@ def read_versions(
         occurred_at=to_datetime(enrolled.enrolled_instant, zone),
         recorded_at=to_datetime(since, zone),
     )
-    found, known, standing, latest = [first], list[MemberEdit](), enrolled, enrolment_order(enrolled)
+    found, known, standing, latest = [first], list[MemberEdit](), enrolled, enrollment_order(enrolled)
     for edit, recorded_at in edits:
         known.append(edit)
         if edit.order > latest:

@@ -56,13 +56,13 @@ def read_tiers(account: Account, corrections: Iterable[tuple[Instant, TierCorrec
     standing, rules = account.timeline.at(at), account.rules
     zone, decisions = rules.calendar.zone, []
     for row in (*standing.rows, *standing.rows_due(at)):
-        shown = row.shown
+        effective = row.effective
         decisions.append(
             TierDecision(
                 at=to_datetime(row.at, zone),
-                name=rules.at(row.at).names[shown.rank],
-                since=to_datetime(shown.since, zone),
-                until=end_or_none(shown.until, zone),
+                name=rules.at(row.at).names[effective.rank],
+                since=to_datetime(effective.since, zone),
+                until=end_or_none(effective.until, zone),
                 cause=row.cause,
             )
         )

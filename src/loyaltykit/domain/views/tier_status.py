@@ -11,7 +11,7 @@ from attrs import field, frozen
 from loyaltykit.domain.accounts.account import Account, Outlook
 from loyaltykit.domain.facts.facts import View
 from loyaltykit.domain.facts.rulebook import PredicateSet, Rulebook
-from loyaltykit.domain.tiers.decisions import Granted, TierRow, next_row
+from loyaltykit.domain.tiers.decisions import ActiveGrant, TierRow, next_row
 from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.domain.transactions import GrantMode, TierGrant
 from loyaltykit.domain.views.statement import end_or_none
@@ -156,30 +156,30 @@ def read_status(account: Account, at: Instant) -> TierStatus:
     standing = account.timeline.at(at)
     due = standing.rows_due(at)
     row, rulebook = due[-1] if due else standing.row, account.rules.at(at)
-    shown = row.shown
+    effective = row.effective
     # The ladder judges the earned tier, whatever lies on top of it.
     view = View(at, rulebook.calendar.day_of(at), row.since, rulebook.names[row.rank])
     values = dict(zip(rulebook.judged.terms, rulebook.judged.values(standing.history, view), strict=True))
-    tier, zone = rulebook.ladder.tiers[shown.rank], rulebook.calendar.zone
-    grant = shown.grant
+    tier, zone = rulebook.ladder.tiers[effective.rank], rulebook.calendar.zone
+    grant = effective.grant
     is_fixed = grant is not None and not grant.is_floor
     return TierStatus(
         as_of=to_datetime(at, zone),
         name=tier.name,
-        rank=shown.rank,
-        since=to_datetime(shown.since, zone),
-        until=end_or_none(shown.until, zone),
+        rank=effective.rank,
+        since=to_datetime(effective.since, zone),
+        until=end_or_none(effective.until, zone),
         grace_until=to_datetime(row.check_at, zone) if row.in_grace and grant is None else None,
         multiplier=tier.multiplier,
         metrics=_metrics(values, rulebook),
         keep=_explained(tier.kept_by, values, rulebook) if grant is None else None,
-        next=None if is_fixed else _next_tier(shown.rank, values, rulebook),
+        next=None if is_fixed else _next_tier(effective.rank, values, rulebook),
         projected=_projected(standing, row),
         by_hand=None if grant is None else _by_hand(account, grant, rulebook.names[row.rank]),
     )
 
 
-def _by_hand(account: Account, granted: Granted, earned: str) -> SetByHand:
+def _by_hand(account: Account, granted: ActiveGrant, earned: str) -> SetByHand:
     given = next(item for item in reversed(account.timeline.past) if item.id == granted.id)
     assert isinstance(given, TierGrant)  # nothing else sets a tier by hand
     return SetByHand(id=given.id, mode=given.mode, actor=str(given.actor), reason=str(given.reason), earned=earned)
@@ -215,12 +215,12 @@ def plain_value(term: Reference, value: object, scale: int) -> object:
 
 def _projected(standing: Standing, row: TierRow) -> str:
     """The name of the tier that shows at the end of the validity, grace included, with the facts as they are."""
-    end = row.shown.until
-    while end < NEVER_US and row.shown.until == end:
+    end = row.effective.until
+    while end < NEVER_US and row.effective.until == end:
         following = next_row(standing.history, standing.rules, row, NEVER_US - 1)
         assert following is not None  # what has an end is judged at it
         row = following
-    return standing.rules.at(row.at).names[row.shown_rank]
+    return standing.rules.at(row.at).names[row.effective_rank]
 
 
 def judge_by_facts(outlook: Outlook, rules: PredicateSet) -> int:

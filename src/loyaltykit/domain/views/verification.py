@@ -160,7 +160,7 @@ class _Check:
         """Each lot over its life: never less than nothing left, never more than came, nothing taken when it is dead."""
         for transaction, decision in recorded:
             for movement in decision.movements:
-                ledger.move(movement)
+                ledger.apply_movement(movement)
             for posting in decision.postings:
                 ledger.apply(posting)
                 for allocation in posting.allocations:
