@@ -171,7 +171,7 @@ class Shop:
             for when in SAMPLES[::3]:
                 at = to_instant(when)
                 ones = [
-                    (account.outlook(at).row, account.ledger.available(at), account.timeline.at(at).rows)
+                    (account.state_at(at).row, account.ledger.available(at), account.timeline.at(at).rows)
                     for account in (kept, again)
                 ]
                 found.append((ones[0], ones[1]))

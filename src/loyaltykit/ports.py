@@ -17,8 +17,8 @@ from attrs import frozen
 
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
-from loyaltykit.domain.accounts.family import Joint
-from loyaltykit.domain.facts.versions import Rules, Version
+from loyaltykit.domain.accounts.family import MergedMembers
+from loyaltykit.domain.facts.versions import ProgramHistory, Version
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.program.program import Program
@@ -67,7 +67,7 @@ class Record:
 class Reads(Protocol):
     """What can be asked, in a unit of work or of a snapshot. All answers belong to one state."""
 
-    def rules(self) -> Rules:
+    def rules(self) -> ProgramHistory:
         """All versions of the programme, compiled once for as long as none is added."""
         ...
 
@@ -86,7 +86,7 @@ class Reads(Protocol):
         """
         ...
 
-    def joint(self, *member_ids: str) -> Joint:
+    def joint(self, *member_ids: str) -> MergedMembers:
         """All who were ever merged with these members, themselves among them, and everything recorded for them.
 
         Raises:
@@ -164,7 +164,7 @@ class Snapshot(Reads, Protocol):
 class Storage(Protocol):
     """A place that keeps one programme and its members."""
 
-    def open(self, program: Program, recorded_at: Instant) -> Rules:
+    def open(self, program: Program, recorded_at: Instant) -> ProgramHistory:
         """Keep the programme as version 1 in an empty store; the versions that are kept then.
 
         Whether the programme is one of them is for the shell to say.

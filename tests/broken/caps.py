@@ -12,7 +12,7 @@ from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.earning.achievements import AchievementBook
 from loyaltykit.domain.earning.caps import CapBook
-from loyaltykit.domain.earning.counters import Tally
+from loyaltykit.domain.earning.usage import Usage
 from loyaltykit.domain.transactions import Purchase, Transaction
 from loyaltykit.values import NEVER_US, Instant
 from tests import stories
@@ -57,7 +57,7 @@ def a_return_makes_room_again(patch: pytest.MonkeyPatch) -> None:
     def generous(self: Account, transaction: Transaction | None, decision: Decision) -> None:
         right(self, transaction, decision)
         if not isinstance(transaction, Purchase) and decision.sale is not None and self.rules.newest.caps is not None:
-            self.rules.newest.caps.count_total(decision.sale.purchase.instant, -decision.sale.claimed, self.tally)
+            self.rules.newest.caps.count_total(decision.sale.purchase.instant, -decision.sale.claimed, self.usage)
 
     patch.setattr(Account, "_count", generous)
 
@@ -98,7 +98,7 @@ def a_late_event_counts_afresh(patch: pytest.MonkeyPatch) -> None:
     """S20: awards are counted over all that was recorded, not over what stands before the event."""
     right = AchievementBook.achieve
 
-    def from_nothing(self: AchievementBook, activity: Any, matched: tuple[str, ...], tally: Tally) -> Any:
-        return right(self, activity, matched, Tally() if activity.id == "e-1" else tally)
+    def from_nothing(self: AchievementBook, activity: Any, matched: tuple[str, ...], usage: Usage) -> Any:
+        return right(self, activity, matched, Usage() if activity.id == "e-1" else usage)
 
     patch.setattr(AchievementBook, "achieve", from_nothing)

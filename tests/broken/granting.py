@@ -25,9 +25,9 @@ def some_of_the_tea_comes_back(story: Story) -> None:
 
 @broken("capped", some_of_the_tea_comes_back)
 def a_return_forgets_the_caps(patch: pytest.MonkeyPatch) -> None:
-    """S20: what is kept is priced with the room that the purchase had."""
-    right = awarding.granted
-    patch.setattr(decide, "granted", lambda account, sale: evolve(right(account, sale), room=None))
+    """S20: what is kept is priced with the allowance that the purchase had."""
+    right = awarding.apply_caps
+    patch.setattr(decide, "apply_caps", lambda account, sale: evolve(right(account, sale), allowance=None))
 
 
 def a_late_purchase_of_a_day(story: Story) -> None:
@@ -38,7 +38,7 @@ def a_late_purchase_of_a_day(story: Story) -> None:
 @broken("capped", a_late_purchase_of_a_day)
 def the_last_in_time_gives_way(patch: pytest.MonkeyPatch) -> None:
     """S20: what is issued is counted in the order of recording, not worked out from dates alone."""
-    patch.setattr(decide, "granted", lambda _account, sale: sale)
+    patch.setattr(decide, "apply_caps", lambda _account, sale: sale)
 
 
 @broken("capped", lambda story: [story.buy(days, f"p{days}", "150") for days in (3, 4, 6)])
@@ -72,7 +72,7 @@ def a_friend_who_owes(story: Story) -> None:
 @broken("achieved", a_friend_who_owes)
 def friends_get_nothing(patch: pytest.MonkeyPatch) -> None:
     """S20: both get their points."""
-    patch.setattr(decide, "shared", lambda *_parts: ())
+    patch.setattr(decide, "other_side_shares", lambda *_parts: ())
 
 
 def eight_visits_in_a_day(story: Story) -> None:
@@ -87,6 +87,6 @@ def achievements_are_not_capped(patch: pytest.MonkeyPatch) -> None:
 
     def forgetful(self: Account, transaction: Any, decision: Any) -> None:
         right(self, transaction, decision)
-        self.tally.granted.clear()
+        self.usage.granted.clear()
 
     patch.setattr(Account, "_count", forgetful)

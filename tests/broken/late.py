@@ -88,12 +88,12 @@ def put_right_and_brought_back(story: Story) -> None:
 @broken("restating", put_right_and_brought_back)
 def a_return_forgets_what_was_put_right(patch: pytest.MonkeyPatch) -> None:
     """T8: the purchase is priced with the multiplier that was put right."""
-    right = restating.repriced
+    right = restating.reprice
 
     def forgetful(sale: Any, *parts: Any) -> Any:
         return evolve(right(sale, *parts), multiplier=sale.multiplier)
 
-    patch.setattr(restating, "repriced", forgetful)
+    patch.setattr(restating, "reprice", forgetful)
 
 
 def bought_before_the_enrolment(story: Story) -> None:

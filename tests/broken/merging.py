@@ -38,8 +38,8 @@ def a_merge_doubles_points(patch: pytest.MonkeyPatch) -> None:
 
     def giving(family: Any, rulebook: Any, merge: Any) -> Any:
         decision = right(family, rulebook, merge)
-        assert decision.told is not None
-        lot = Lot(merge.id, decision.told.moved, merge.instant, merge.instant, NEVER_US)
+        assert decision.receipt_parts is not None
+        lot = Lot(merge.id, decision.receipt_parts.moved, merge.instant, merge.instant, NEVER_US)
         decision.postings = (Posting(0, "transfer", lot.points, merge.instant, merge.id, 1, lot=lot),)
         return decision
 
@@ -49,9 +49,9 @@ def a_merge_doubles_points(patch: pytest.MonkeyPatch) -> None:
 @broken("rolling", two_become_one)
 def a_merge_restarts_expiries(patch: pytest.MonkeyPatch) -> None:
     """S23, I22: lots live as if they had come with the merge."""
-    right = joint.JointLedger._add_lot
+    right = joint.MergedLedger._add_lot
 
     def renewing(self: Any, lot: Lot) -> None:
         right(self, evolve(lot, expires_at=self.rules.newest.points_end(lot.occurred_at + 2 * DAY_US)))
 
-    patch.setattr(joint.JointLedger, "_add_lot", renewing)
+    patch.setattr(joint.MergedLedger, "_add_lot", renewing)

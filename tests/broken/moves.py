@@ -72,7 +72,7 @@ def released_and_captured(story: Story) -> None:
 @broken("rolling", released_and_captured)
 def a_hold_ends_twice(patch: pytest.MonkeyPatch) -> None:
     """S19, I21."""
-    patch.setattr(movements, "_lasting", lambda ledger, given: ledger.holds[given.of])
+    patch.setattr(movements, "_open_hold", lambda ledger, given: ledger.holds[given.of])
 
 
 def captured_after_the_lot_has_expired(story: Story) -> None:
@@ -187,7 +187,7 @@ def owing_while_points_wait(story: Story) -> None:
 @broken("waiting", owing_while_points_wait)
 def an_activation_forgets_the_debt(patch: pytest.MonkeyPatch) -> None:
     """S5, S8: pending points repay what is owed when they become active."""
-    patch.setattr(movements, "_repaid", lambda *_given: ())
+    patch.setattr(movements, "_repayment", lambda *_given: ())
 
 
 def brought_along(story: Story) -> None:

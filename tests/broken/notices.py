@@ -37,20 +37,20 @@ def a_run_is_missed(story: Story) -> None:
 @broken("extended", a_run_is_missed)
 def a_missed_run_loses_a_notice(patch: pytest.MonkeyPatch) -> None:
     """S21: what has passed by the time of the run is forgotten."""
-    right = telling._Telling.of_expiring_lots
+    right = telling._NoticeFinder.of_expiring_lots
 
     def of_what_lies_ahead(self: Any, until: int) -> Iterator[lk.Notice]:
         return (notice for notice in right(self, until) if notice.occurred_at.timestamp() * 1_000_000 > until)
 
-    patch.setattr(telling._Telling, "of_expiring_lots", of_what_lies_ahead)
+    patch.setattr(telling._NoticeFinder, "of_expiring_lots", of_what_lies_ahead)
 
 
 @broken("extended", a_run_is_missed)
 def the_id_of_a_notice_changes_with_the_day_of_the_run(patch: pytest.MonkeyPatch) -> None:
     """S21: the same news has another id each time."""
-    right = telling._Telling.of_expiring_lots
+    right = telling._NoticeFinder.of_expiring_lots
 
     def of_the_day(self: Any, until: int) -> Iterator[lk.Notice]:
         return (evolve(notice, id=f"{notice.id}:{until}") for notice in right(self, until))
 
-    patch.setattr(telling._Telling, "of_expiring_lots", of_the_day)
+    patch.setattr(telling._NoticeFinder, "of_expiring_lots", of_the_day)

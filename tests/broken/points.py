@@ -88,8 +88,8 @@ def half_of_two_lots_comes_back(story: Story) -> None:
 @broken("extended", half_of_two_lots_comes_back)
 def reversals_give_back_in_the_order_taken(patch: pytest.MonkeyPatch) -> None:
     """S9: partial reversals go back in reverse."""
-    right = giving_back.give_backs
-    patch.setattr(giving_back, "give_backs", lambda taken, given, points: right(taken[::-1], given, points))
+    right = giving_back.split_restored
+    patch.setattr(giving_back, "split_restored", lambda taken, given, points: right(taken[::-1], given, points))
 
 
 @broken("rolling")
@@ -108,7 +108,7 @@ def three_units_come_back_one_by_one(story: Story) -> None:
 @broken("extended", three_units_come_back_one_by_one)
 def returns_round_each_by_itself(patch: pytest.MonkeyPatch) -> None:
     """S6, I19: the claim of each return rounded alone, not over all returns so far."""
-    right = returning.take_back
+    right = returning.apply_return
 
     def rounding_alone(sale: sales.Sale, back: Any, accrual: Any, *, strict: bool) -> sales.Sale:
         before, after = sale, right(sale, back, accrual, strict=strict)
@@ -116,7 +116,7 @@ def returns_round_each_by_itself(patch: pytest.MonkeyPatch) -> None:
         came_back = whole.kept.total - sales.baskets_of(after, accrual.program).kept.total
         return evolve(after, claimed=before.claimed + sale.earned.points * came_back // max(whole.bought.total, 1))
 
-    patch.setattr(returning, "take_back", rounding_alone)
+    patch.setattr(returning, "apply_return", rounding_alone)
 
 
 def a_part_comes_back_after_the_tier_has_risen(story: Story) -> None:
@@ -172,7 +172,7 @@ def the_limit_of_debt_is_ignored(patch: pytest.MonkeyPatch) -> None:
 @broken("rolling")
 def written_expiries_are_never_corrected(patch: pytest.MonkeyPatch) -> None:
     """T8: a late debit of points that were written off."""
-    patch.setattr(decide, "correct", lambda *_arguments: ())
+    patch.setattr(decide, "correct_expiries", lambda *_arguments: ())
 
 
 def one_point_too_much_is_asked_for(story: Story) -> None:

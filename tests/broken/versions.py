@@ -13,7 +13,7 @@ import loyaltykit.domain.decide.returns as returning
 import loyaltykit.domain.tiers.decisions as tiers
 from loyaltykit.domain.decide import dispatch
 from loyaltykit.domain.facts import versions
-from loyaltykit.domain.facts.versions import BEGINNING, Rules, Version
+from loyaltykit.domain.facts.versions import BEGINNING, ProgramHistory, Version
 from loyaltykit.domain.program.migration import Migration
 from loyaltykit.domain.program.tiers import TierLadder
 from loyaltykit.loyalty import runtime
@@ -53,7 +53,7 @@ def bought_before_told_after(story: Story) -> None:
 @broken("changing", bought_before_told_after)
 def a_late_purchase_is_judged_by_the_rules_of_today(patch: pytest.MonkeyPatch) -> None:
     """T8: by the rules of the day it happened."""
-    patch.setattr(Rules, "at", lambda self, _at: self.newest)
+    patch.setattr(ProgramHistory, "at", lambda self, _at: self.newest)
 
 
 def bought_as_the_change_begins(story: Story) -> None:
@@ -155,7 +155,7 @@ def lateness_is_judged_by_the_version_of_the_fact(patch: pytest.MonkeyPatch) -> 
     """T8: how late something may arrive says the version that holds as it arrives."""
     right = runtime._check_lateness
 
-    def by_then(rules: Rules, transaction: Any, now: int) -> None:
+    def by_then(rules: ProgramHistory, transaction: Any, now: int) -> None:
         if rules.at(transaction.instant).program.late.limit_days is not None:
             right(rules, transaction, now)
 

@@ -758,8 +758,8 @@ def test_i12_a_broken_record_of_a_family_is_found() -> None:
         with story.storage.snapshot() as snapshot:
             record = snapshot.find_record(broken)
         assert record is not None
-        assert record.decision.told is not None
-        record.decision.told = record.decision.told._replace(moved=9)
+        assert record.decision.receipt_parts is not None
+        record.decision.receipt_parts = record.decision.receipt_parts._replace(moved=9)
         assert {finding.invariant for finding in story.shop.storage.verify()} == {"I12"}
 
 

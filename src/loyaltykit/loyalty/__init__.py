@@ -15,7 +15,7 @@ from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Program, Segment
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.domain.views.balance import Balance, LotView
-from loyaltykit.domain.views.statement import StatementRow, Written, lot_views, read_statement
+from loyaltykit.domain.views.statement import RecordedPosting, StatementRow, lot_views, read_statement
 from loyaltykit.domain.views.tier_status import TierStatus, read_status
 from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
 from loyaltykit.loyalty.intake import IngestReport, take_in
@@ -90,7 +90,7 @@ class Loyalty:
             raise InvalidValueError([Problem("member", "is not a Member", "pass a Member")])
         with self._runtime.storage.unit() as unit:
             self._runtime.enroll(unit, member, self._runtime.now())
-            return unit.account(member.id).record
+            return unit.account(member.id).current_member
 
     def record(self, transaction: Transaction) -> Receipt:
         """Write down something that happened.
@@ -169,10 +169,10 @@ class Loyalty:
         at = None if as_of is None else self._runtime.instant(as_of)
         with self._known(known_at) as snapshot:
             if at is not None:
-                return enrolled_account(snapshot, member_id, at).record_at(at)
+                return enrolled_account(snapshot, member_id, at).member_at(at)
             if not isinstance(member_id, str):
                 raise UnknownMemberError
-            return snapshot.account(member_id).record
+            return snapshot.account(member_id).current_member
 
     def balance(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> Balance:
         """A member's points as of an instant, right without any job having run (``S2``).
@@ -252,7 +252,7 @@ class Loyalty:
         with self._known(known_at) as snapshot:
             account = enrolled_account(snapshot, member_id, at)
             written = [
-                Written(
+                RecordedPosting(
                     posting,
                     record.recorded_at,
                     record.transaction.actor if record.transaction else None,

@@ -11,8 +11,8 @@ from attrs import evolve, field, frozen
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.accounts.receipt import TierCorrection
-from loyaltykit.domain.decide.program_change import find_move, taken_again
-from loyaltykit.domain.facts.versions import BEGINNING, Rules, Version
+from loyaltykit.domain.decide.program_change import correct_tiers, find_move
+from loyaltykit.domain.facts.versions import BEGINNING, ProgramHistory, Version
 from loyaltykit.domain.program.migration import Migration
 from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import ChangeInThePastError, InvalidProgramError, InvalidValueError, Problem
@@ -175,7 +175,7 @@ def _plan(runtime: Runtime, reads: Snapshot | UnitOfWork, wish: Wish, progress: 
     for account in _accounts(reads, progress):
         if wish.correction is None and _latest(account) >= wish.effective_from:
             raise ChangeInThePastError
-        again = taken_again(account, changed) if wish.correction is not None else None
+        again = correct_tiers(account, changed) if wish.correction is not None else None
         if again is not None:
             decisions.append((account.member.id, again))
         move = find_move(account, changed)
@@ -187,14 +187,14 @@ def _plan(runtime: Runtime, reads: Snapshot | UnitOfWork, wish: Wish, progress: 
     return _Plan(version, answer, tuple(decisions))
 
 
-def _standing_version(rules: Rules, wish: Wish) -> Version | None:
+def _standing_version(rules: ProgramHistory, wish: Wish) -> Version | None:
     """The newest version, when the wish asks for nothing else."""
     newest = rules.versions[-1]
     is_same = newest.program == wish.program and (newest.number == 1 or newest.migration == wish.migration)
     return newest if is_same and (not wish.is_dated or newest.effective_from == wish.effective_from) else None
 
 
-def _check_fits(rules: Rules, version: Version) -> None:
+def _check_fits(rules: ProgramHistory, version: Version) -> None:
     """Amounts and days in the store are counted in the currency and the zone that it began with."""
     # A version that begins at the same instant is replaced: tiers are carried over from the one before that.
     before = rules.at(version.effective_from - 1).program

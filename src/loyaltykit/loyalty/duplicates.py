@@ -35,7 +35,9 @@ def _find(runtime: Runtime, matching: MatchPolicy | None) -> MatchReport:
     with runtime.storage.snapshot() as snapshot:
         accounts = [snapshot.account(member_id) for member_id in snapshot.member_ids()]
         apart = [pair for account in accounts for pair in _told_apart(snapshot, account)]
-        return find_matches((item.record for item in accounts if item.record.status != "closed"), matching, apart)
+        return find_matches(
+            (item.current_member for item in accounts if item.current_member.status != "closed"), matching, apart
+        )
 
 
 def _told_apart(snapshot: Snapshot, account: Account) -> Iterator[tuple[str, str]]:
@@ -48,7 +50,7 @@ def _told_apart(snapshot: Snapshot, account: Account) -> Iterator[tuple[str, str
 
 def _merges(runtime: Runtime, group: MatchGroup, actor: str) -> Iterator[Merge]:
     with runtime.storage.snapshot() as snapshot:
-        survivor, *others = sorted((snapshot.account(id).record for id in group.ids), key=_precedence)
+        survivor, *others = sorted((snapshot.account(id).current_member for id in group.ids), key=_precedence)
     reason = f"matched by {', '.join(group.reasons)}"[:_REASON_LENGTH]
     for other in others:
         # Derived from the pair: two runs at once merge it once.

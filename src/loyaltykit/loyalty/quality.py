@@ -41,5 +41,5 @@ def judge(
 def open_records(snapshot: Snapshot, at: Instant) -> list[tuple[Member, date]]:
     """The records of an instant that are not closed, with the shop's day of the last version of each."""
     day_of = snapshot.rules().calendar.day_of
-    found = ((account, account.record_at(at)) for account in enrolled_accounts(snapshot, at))
+    found = ((account, account.member_at(at)) for account in enrolled_accounts(snapshot, at))
     return [(record, to_date(day_of(account.changed_at(at)))) for account, record in found if record.status != "closed"]

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from attrs import frozen
 
 from loyaltykit.domain.attributes import raise_problems
-from loyaltykit.domain.facts.member_fields import kept_value
+from loyaltykit.domain.facts.member_fields import stored_value
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import InvalidValueError, Problem
@@ -160,7 +160,7 @@ def _shown_column(item: LayoutColumn, fields: dict[str, Field], words: Vocabular
     if declared is not None:
         heading = item.heading(language, declared.heading(language))
         column = Column(words.heading_of(item.target, heading), item.unit)
-        return _Shown(column, FIELD_KINDS[declared.type], lambda row: kept_value(row.member, declared))
+        return _Shown(column, FIELD_KINDS[declared.type], lambda row: stored_value(row.member, declared))
     if usual is None:
         way_out = "name a part of the record, or declare the field in the programme"
         raise InvalidValueError([Problem("layout", "has a column that there is not", way_out)])

@@ -12,8 +12,8 @@ from attrs import astuple, has
 from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.accounts.family import JointLedger
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.accounts.family import MergedLedger
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.ledger.entries import Allocation, Movement, Posting
 from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up
@@ -238,7 +238,7 @@ def test_i13_any_beginning_plus_the_rest_is_the_fold_of_all(
     story = Story(program)
     accepted(story.shop, told)
     written = entries(story)
-    whole, continued = Ledger(Rules.of(program)), Ledger(Rules.of(program))
+    whole, continued = Ledger(ProgramHistory.of(program)), Ledger(ProgramHistory.of(program))
     for entry in written:
         take(whole, entry)
     for entry in written[:cut]:
@@ -362,8 +362,8 @@ AT_LAST = [
 def folded_again(ledger: Ledger) -> Ledger:
     """The ledger of the same postings and movements, each applied to an empty one in its turn."""
     again = Ledger(ledger.rules)
-    if isinstance(ledger, JointLedger):
-        again = JointLedger(ledger.rules, ledger._circles, ledger._group)
+    if isinstance(ledger, MergedLedger):
+        again = MergedLedger(ledger.rules, ledger._circles, ledger._group)
     movements = deque(ledger.movements)
     for place, posting in enumerate(ledger.postings):
         while movements and movements[0][0] <= place:

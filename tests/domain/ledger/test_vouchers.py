@@ -300,7 +300,7 @@ def verified(story: Story, damage: Any = None, kept: Any = None) -> list[Finding
     recorded = [(record.transaction, record.decision) for record in records]
     if damage is not None:
         transaction, decision = recorded[-1]
-        other = Decision(decision.postings, decision.rows, decision.told, decision.sale, voucher=damage)
+        other = Decision(decision.postings, decision.rows, decision.receipt_parts, decision.sale, voucher=damage)
         recorded[-1] = (transaction, other)
     if kept is not None:
         account = kept(account)

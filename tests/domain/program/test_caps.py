@@ -244,11 +244,11 @@ def test_s20_no_period_ever_gets_more_than_its_cap(program: lk.Program, bought: 
         assert found == model.grant(asked, item.when)
         assert all(0 <= share.points <= share.asked for share in receipt.breakdown)
         assert sum(share.points for share in receipt.breakdown) == sum(receipt.lines) == receipt.points
-    within_caps(program, story, bought)
+    limit_to_caps(program, story, bought)
     assert not story.shop.storage.verify()
 
 
-def within_caps(program: lk.Program, story: Story, bought: Sequence[Bought]) -> None:
+def limit_to_caps(program: lk.Program, story: Story, bought: Sequence[Bought]) -> None:
     """Each cap against the sum of what was granted in each of its periods."""
     receipts = {item.id: story.shop.quote(item.told) for item in bought}
     rules = [(cap, None) for cap in program.points.caps]

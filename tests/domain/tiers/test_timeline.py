@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 import loyaltykit.domain.tiers.timeline as module
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.values import to_instant
 from tests.stories import FEW, PROGRAMS, START, club, day, happenings
@@ -33,7 +33,7 @@ def seen(timeline: Timeline) -> list[Any]:
     found = [(standing.row, standing.rows_due(when)) for when in MOMENTS for standing in [timeline.at(when)]]
     totals = [(series.times, series.totals) for series in timeline.standing.history.tracked]
     sales = {name: (sale.points, sale.multiplier) for name, sale in timeline.standing.history.sales.items()}
-    return [found, totals, sales, timeline.standing.rows, timeline.standing.tally]
+    return [found, totals, sales, timeline.standing.rows, timeline.standing.usage]
 
 
 def counting(told: list[lk.Transaction]) -> list[lk.Transaction]:
@@ -50,7 +50,7 @@ def counting(told: list[lk.Transaction]) -> list[lk.Transaction]:
 @given(program=st.sampled_from(PROGRAMS), told=happenings(kinds=("purchase", "purchase", "return", "visit")))
 def test_i13_in_any_order_as_in_one_go(program: lk.Program, told: list[lk.Transaction]) -> None:
     """I13, T8: one by one, late or not, with copies or without, is the fold of all in order."""
-    rules, told = Rules.of(program), counting(told)
+    rules, told = ProgramHistory.of(program), counting(told)
     timeline = Timeline(MEMBER, rules)
     for item in told:
         if item.order < timeline.standing.position:
@@ -68,7 +68,7 @@ def test_i13_in_any_order_as_in_one_go(program: lk.Program, told: list[lk.Transa
 
 def test_copies_lie_further_apart_with_each_step_back(every: int) -> None:
     """Checkpoints: so few that they cost little, and one near every place, as seen from the end."""
-    timeline = Timeline(MEMBER, Rules.of(club()))
+    timeline = Timeline(MEMBER, ProgramHistory.of(club()))
     for number in range(600):
         item = lk.Visit(id=f"v{number}", member_id="m", occurred_at=day(number))
         timeline.append(item, timeline.step(item))

@@ -10,7 +10,7 @@ from attrs import define
 
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.facts.facts import History, View
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.ledger.entries import Movement, Posting
 from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up
@@ -37,7 +37,7 @@ from loyaltykit.values import NEVER_US, Instant
 
 
 @define
-class Outlook:
+class MemberState:
     """A member as seen at an instant.
 
     Args:
@@ -51,8 +51,8 @@ class Outlook:
     view: View
 
 
-_GIVING_BACK = (Return, Reversal)
-_BY_HAND = (TierGrant, TierGrantEnd, MemberEdit, KeepApart)
+_REVERSING = (Return, Reversal)
+_MANUAL = (TierGrant, TierGrantEnd, MemberEdit, KeepApart)
 
 
 class Account:
@@ -65,32 +65,32 @@ class Account:
     ``edits`` are the changes of the record in the order of recording, ``apart`` the ids of those whom somebody found to
     be other people. ``ledger`` follows the order of recording, ``timeline`` the order in which things happened.
     ``latest`` is the place of the latest transaction recorded, of whatever kind: each receipt has told a tier. ``told``
-    are the ids of all notices so far, ``grants`` the tiers set by hand that no record ended. ``tally`` is what caps and
+    are the ids of all notices so far, ``grants`` the tiers set by hand that no record ended. ``usage`` is what caps and
     achievements depend on, in the order of recording.
     """
 
-    def __init__(self, member: Member, rules: Rules) -> None:
+    def __init__(self, member: Member, rules: ProgramHistory) -> None:
         self.member = member
         self.rules = rules
         self.ledger = Ledger(rules)
         self.timeline = Timeline(member, rules)
         self.vouchers: dict[str, VoucherState] = {}
         self.grants: dict[str, TierGrant] = {}
-        self.tally = rules.new_tally()
+        self.usage = rules.new_usage()
         self.settled_until: Instant = -NEVER_US
         self.latest: Order = (-NEVER_US, 0, "")
-        self.told: set[str] = set()
+        self.notice_ids: set[str] = set()
         self.edits: tuple[MemberEdit, ...] = ()
         self.apart: frozenset[str] = frozenset()
         # Nearly all members are active all along: the till looks at this alone.
         self.was_inactive = member.status != "active"
 
     @property
-    def record(self) -> Member:
+    def current_member(self) -> Member:
         """The record after every change."""
         return self.timeline.standing.history.member
 
-    def record_at(self, at: Instant) -> Member:
+    def member_at(self, at: Instant) -> Member:
         """The record as of an instant, by what is known."""
         return record_at(self.member, self.edits, end_of_instant(at)) if self.edits else self.member
 
@@ -103,18 +103,18 @@ class Account:
         """When the record of an instant was last changed, or looked at."""
         return max([self.member.enrolled_instant, *(edit.instant for edit in self.edits if edit.instant <= at)])
 
-    def standing_under(self, rules: Rules) -> Standing:
+    def standing_under(self, rules: ProgramHistory) -> Standing:
         """Where the member would stand by other rules."""
         standing = Timeline(self.member, rules, self.timeline.past).standing
         standing.check(self.closed_until)
         return standing
 
-    def refold(self, past: Iterable[Transaction]) -> None:
+    def replay(self, past: Iterable[Transaction]) -> None:
         """Fold metrics and tiers from what happened, given in order."""
         self.timeline = Timeline(self.member, self.rules, past)
         self.standing.check(self.closed_until)
 
-    def placed(self, transaction: Transaction) -> tuple[Step, Timeline | None]:
+    def step_for(self, transaction: Transaction) -> tuple[Step, Timeline | None]:
         """What a transaction leads to at its place; of a late one also the whole past with it (``T8``)."""
         timeline, order = self.timeline, transaction.order
         if order >= timeline.standing.position and order >= self.latest and order[0] >= self.settled_until:
@@ -130,7 +130,7 @@ class Account:
         """Up to when tier decisions were written, or told with what was recorded."""
         return max(self.standing.position[0], self.settled_until, self.latest[0])
 
-    def caught_up(self, at: Instant) -> tuple[Account, tuple[Movement, ...]]:
+    def catch_up(self, at: Instant) -> tuple[Account, tuple[Movement, ...]]:
         """The account with what falls due by itself up to an instant, to decide on; itself when nothing does."""
         ledger, movements = catch_up(self.ledger, at)
         if not movements:
@@ -139,7 +139,7 @@ class Account:
         account.ledger = ledger
         return account, movements
 
-    def after(self, postings: Iterable[Posting]) -> Account:
+    def with_postings(self, postings: Iterable[Posting]) -> Account:
         """The account with more postings in its ledger, to decide on."""
         account = copy(self)
         account.ledger = self.ledger.copy()
@@ -147,7 +147,7 @@ class Account:
             account.ledger.apply(posting)
         return account
 
-    def outlook(self, at: Instant) -> Outlook:
+    def state_at(self, at: Instant) -> MemberState:
         """How the member is seen at an instant: by what had happened up to it."""
         standing = self.standing
         if end_of_instant(at) <= standing.position and standing.last_amendment > at:
@@ -157,21 +157,21 @@ class Account:
             row = standing.row_at(at)
         else:
             row = (standing.rows_due(at) or [standing.row])[-1]
-        return Outlook(standing.history, row, view_at(at, self.rules.at(at), row, until=at))
+        return MemberState(standing.history, row, view_at(at, self.rules.at(at), row, until=at))
 
     def apply(self, transaction: Transaction | None, decision: Decision) -> None:
         """Take a decision in."""
-        self.take(transaction, decision)
+        self.apply_recorded(transaction, decision)
         if transaction is None:
             self.settled_until = max(self.settled_until, decision.settled_until)
             self.standing.check(self.settled_until)
         elif transaction.moves_metrics:
-            self._put_in_place(transaction, decision)
+            self._apply_to_timeline(transaction, decision)
         else:
             # What moves neither metrics nor tiers has no place in the past (T1); checks due before it may have come.
             self.timeline.standing.check(transaction.instant)
 
-    def take(self, transaction: Transaction | None, decision: Decision) -> None:
+    def apply_recorded(self, transaction: Transaction | None, decision: Decision) -> None:
         """Take in what follows the order of recording: all but the standing."""
         for movement in decision.movements:
             self.ledger.apply_movement(movement)
@@ -182,7 +182,7 @@ class Account:
         for restated in decision.restated:
             self.ledger.sales[restated.sale.purchase.id] = restated.sale
         if decision.notices:
-            self.told.update(notice.id for notice in decision.notices)
+            self.notice_ids.update(notice.id for notice in decision.notices)
         if decision.voucher is not None:
             self.vouchers[decision.voucher.code] = decision.voucher.state
         if self.rules.counts and transaction is not None:
@@ -191,12 +191,12 @@ class Account:
             self.latest = transaction.order
         if isinstance(transaction, Purchase):
             return  # most are: nothing else hangs on one
-        if isinstance(transaction, _GIVING_BACK):
+        if isinstance(transaction, _REVERSING):
             self.ledger.note_reversal(transaction.of, decision.postings)
-        elif isinstance(transaction, _BY_HAND):
-            self._remember(transaction)
+        elif isinstance(transaction, _MANUAL):
+            self._apply_manual(transaction)
 
-    def _remember(self, transaction: TierGrant | TierGrantEnd | MemberEdit | KeepApart) -> None:
+    def _apply_manual(self, transaction: TierGrant | TierGrantEnd | MemberEdit | KeepApart) -> None:
         if isinstance(transaction, TierGrant):
             self.grants[transaction.id] = transaction
         elif isinstance(transaction, TierGrantEnd):
@@ -214,18 +214,18 @@ class Account:
         if isinstance(transaction, Purchase):
             assert decision.sale is not None  # a purchase always makes one
             if rulebook.caps is not None:
-                rulebook.caps.count(transaction.instant, decision.sale.earned, self.tally)
+                rulebook.caps.count(transaction.instant, decision.sale.earned, self.usage)
         elif decision.achieved is not None:
             assert isinstance(transaction, Visit | Event | AchievementShare)  # nothing else achieves
-            rulebook.achievements.count(transaction, decision.achieved, self.tally)
+            rulebook.achievements.count(transaction, decision.achieved, self.usage)
 
-    def _put_in_place(self, transaction: Transaction, decision: Decision) -> None:
+    def _apply_to_timeline(self, transaction: Transaction, decision: Decision) -> None:
         """Give a transaction its place in the past."""
         timeline = self.timeline
         if decision.timeline is not None:
             self.timeline = decision.timeline
         elif transaction.order < timeline.standing.position:
-            self.timeline = self.placed(transaction)[1] or timeline
+            self.timeline = self.step_for(transaction)[1] or timeline
         else:
             timeline.append(transaction, decision.step or timeline.standing.step(transaction))
             if transaction.order < self.latest or transaction.instant < self.settled_until:
@@ -233,7 +233,7 @@ class Account:
         decision.step = decision.timeline = None
 
 
-def rebuild(member: Member, rules: Rules, recorded: Iterable[tuple[Transaction | None, Decision]]) -> Account:
+def rebuild(member: Member, rules: ProgramHistory, recorded: Iterable[tuple[Transaction | None, Decision]]) -> Account:
     """The account of everything recorded for a member, folded from scratch.
 
     Args:
@@ -242,20 +242,20 @@ def rebuild(member: Member, rules: Rules, recorded: Iterable[tuple[Transaction |
         recorded: transactions with their decisions, settlements without one, in the order of recording.
     """
     account, entries = Account(member, rules), list(recorded)
-    late = behind_the_last_late(entries)
+    late = count_through_last_late(entries)
     for transaction, decision in entries[:late]:
-        account.take(transaction, decision)
+        account.apply_recorded(transaction, decision)
         account.settled_until = max(account.settled_until, decision.settled_until)
     if late:
         # What arrived late is folded once with all the rest, not again and again.
         past = (transaction for transaction, _ in entries[:late] if transaction and transaction.moves_metrics)
-        account.refold(sorted(past, key=attrgetter("order")))
+        account.replay(sorted(past, key=attrgetter("order")))
     for transaction, decision in entries[late:]:
         account.apply(transaction, decision)
     return account
 
 
-def behind_the_last_late(recorded: Sequence[tuple[Transaction | None, Decision]]) -> int:
+def count_through_last_late(recorded: Sequence[tuple[Transaction | None, Decision]]) -> int:
     """How many were recorded up to the last transaction that lies before an earlier recorded one; 0 without any."""
     latest, behind = None, 0
     for place, (transaction, _) in enumerate(recorded, start=1):

@@ -30,7 +30,7 @@ class Decision:
     Args:
         postings: new lines of points.
         rows: new tier decisions.
-        told: what the receipt says beside the postings; None for a settlement.
+        receipt_parts: what the receipt says beside the postings; None for a settlement.
         sale: the purchase it is about, as the ledger now holds it.
         step, timeline: the transaction in its place in the past, and of a late one the whole past with it, while they
             are at hand; they can be worked out again.
@@ -47,7 +47,7 @@ class Decision:
 
     postings: tuple[Posting, ...] = ()
     rows: tuple[TierRow, ...] = ()
-    told: Told | None = None
+    receipt_parts: ReceiptParts | None = None
     sale: Sale | None = None
     step: Step | None = None
     settled_until: Instant = -NEVER_US
@@ -64,10 +64,10 @@ class Decision:
     @property
     def receipt(self) -> Receipt | None:
         """What the caller is told; None for a settlement."""
-        return None if self.told is None else _receipt(self.told, self)
+        return None if self.receipt_parts is None else _receipt(self.receipt_parts, self)
 
 
-class Told(NamedTuple):
+class ReceiptParts(NamedTuple):
     """What a receipt says beside the postings."""
 
     transaction: Transaction
@@ -94,7 +94,7 @@ class Restated:
     postings: tuple[Posting, ...] = ()
 
 
-def _receipt(told: Told, decision: Decision) -> Receipt:
+def _receipt(told: ReceiptParts, decision: Decision) -> Receipt:
     transaction, postings = told.transaction, decision.postings
     assert transaction.occurred_at is not None  # resolved before anything is decided
     earned, paid = None, 0

@@ -14,9 +14,9 @@ from typing import Final, Self, TypeAlias
 
 from attrs import define, evolve, frozen
 
-from loyaltykit.domain.accounts.account import Account, behind_the_last_late
+from loyaltykit.domain.accounts.account import Account, count_through_last_late
 from loyaltykit.domain.accounts.decision import Decision
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.ledger.entries import Allocation, Lot, Movement, Posting
 from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.members.member import Member
@@ -29,46 +29,46 @@ Group: TypeAlias = frozenset[str]
 Recorded: TypeAlias = tuple[str, Transaction | None, Decision]
 
 # Whose a merge is: once it is undone, nobody's.
-_NOBODY: Final = ""
+_NO_MEMBER: Final = ""
 
 
 @define(eq=False)
-class Entry:
+class FamilyRecord:
     """One record of the family.
 
     Args:
         member_id: the member that it named.
         transaction: None for a settlement.
         decision: as it was stored.
-        company: who was one with that member when it was recorded.
-        circle: who of them still is: its activity puts off the lots of these (``S3``).
+        merged_then: who was one with that member when it was recorded.
+        merged_still: who of them still is: its activity puts off the lots of these (``S3``).
     """
 
     member_id: str
     transaction: Transaction | None
     decision: Decision
-    company: Group
-    circle: Group
+    merged_then: Group
+    merged_still: Group
 
 
 @frozen
-class Seen:
+class SideRecord:
     """A record as one group of the family sees it.
 
     Args:
         place: among all records of the family.
         transaction: None for a settlement, and for what was written beside another side's transaction.
         decision: without what belongs to another side, numbered on.
-        circle: see ``Entry``.
+        merged_still: see ``FamilyRecord``.
     """
 
     place: int
     transaction: Transaction | None
     decision: Decision
-    circle: Group
+    merged_still: Group
 
 
-class Joint:
+class MergedMembers:
     """A family: members who were ever merged, in any way, and everything recorded for them.
 
     Args:
@@ -82,11 +82,11 @@ class Joint:
     ) -> None:
         self.members = members
         self.sequences = sequences
-        self.entries: list[Entry] = []
+        self.entries: list[FamilyRecord] = []
         self._survivors: dict[str, str] = {}
         self._merges: dict[str, int] = {}
         self._owners: dict[str, str] = {}
-        self._parted: list[tuple[str, str]] = []
+        self._unmerged: list[tuple[str, str]] = []
         self._changed = 0
         for member_id, transaction, decision in recorded:
             self.add(member_id, transaction, decision)
@@ -96,18 +96,18 @@ class Joint:
         if isinstance(transaction, Merge | Unmerge):
             self._changed = len(self.entries) + 1
             if isinstance(transaction, Merge):
-                self._join(transaction)
+                self._apply_merge(transaction)
             else:
-                self._part(transaction.member_id)
-        company = self.group(member_id)
-        self.entries.append(Entry(member_id, transaction, decision, company, company))
-        for name in _makes(decision):
+                self._apply_unmerge(transaction.member_id)
+        merged_then = self.group(member_id)
+        self.entries.append(FamilyRecord(member_id, transaction, decision, merged_then, merged_then))
+        for name in _names_made(decision):
             self._owners[name] = member_id
 
-    def with_record(self, member_id: str, transaction: Transaction) -> Joint:
+    def with_transaction(self, member_id: str, transaction: Transaction) -> MergedMembers:
         """The family after one more record, of which nothing is known but who is who."""
         recorded: list[Recorded] = [(item.member_id, item.transaction, item.decision) for item in self.entries]
-        return Joint(self.members, [*recorded, (member_id, transaction, Decision())])
+        return MergedMembers(self.members, [*recorded, (member_id, transaction, Decision())])
 
     # -- who is who ------------------------------------------------------------------------------------------------
 
@@ -145,86 +145,88 @@ class Joint:
             member_id = self._survivors[member_id]
             yield member_id
 
-    def _join(self, merge: Merge) -> None:
+    def _apply_merge(self, merge: Merge) -> None:
         survivor, other = self.survivor(merge.member_id), self.survivor(merge.other)
         if survivor != other:
             self._survivors[other] = survivor
             self._merges[other] = len(self.entries)
 
-    def _part(self, member_id: str) -> None:
+    def _apply_unmerge(self, member_id: str) -> None:
         # Whoever takes a merge back says that they are two people.
-        self._parted.append((member_id, self.survivor(member_id)))
+        self._unmerged.append((member_id, self.survivor(member_id)))
         self._survivors.pop(member_id, None)
         self._merges.pop(member_id, None)
         for entry in self.entries:
-            entry.circle &= self.group(entry.member_id)
+            entry.merged_still &= self.group(entry.member_id)
 
     # -- what one of them sees -------------------------------------------------------------------------------------
 
-    def records(self, member_id: str) -> list[Seen]:
+    def records(self, member_id: str) -> list[SideRecord]:
         """What was recorded for a member under all its ids, in order; postings are numbered on (``I17``)."""
         group, first, found = self.group(member_id), 0, []
         for place, entry in enumerate(self.entries):
             seen = self._seen_by(group, entry)
             if seen is not None:
                 transaction, decision = seen
-                found.append(Seen(place, transaction, _numbered(decision, first), entry.circle))
+                found.append(SideRecord(place, transaction, _numbered(decision, first), entry.merged_still))
                 first += len(decision.postings)
         return found
 
-    def account(self, member_id: str, rules: Rules) -> Account:
+    def account(self, member_id: str, rules: ProgramHistory) -> Account:
         """The fold of what was recorded under all ids of a member."""
         return self._fold(member_id, rules, self.records(member_id))
 
-    def ledger(self, member_id: str, rules: Rules) -> JointLedger:
+    def ledger(self, member_id: str, rules: ProgramHistory) -> MergedLedger:
         """An empty ledger that knows by which activity each lot of the member lives on."""
         return self._ledger(member_id, rules, self.records(member_id))
 
-    def _ledger(self, member_id: str, rules: Rules, seen: Iterable[Seen]) -> JointLedger:
-        circles = {posting.number: item.circle for item in seen for posting in item.decision.postings}
-        return JointLedger(rules, circles, self.group(member_id))
+    def _ledger(self, member_id: str, rules: ProgramHistory, seen: Iterable[SideRecord]) -> MergedLedger:
+        circles = {posting.number: item.merged_still for item in seen for posting in item.decision.postings}
+        return MergedLedger(rules, circles, self.group(member_id))
 
-    def _fold(self, member_id: str, rules: Rules, seen: list[Seen]) -> Account:
+    def _fold(self, member_id: str, rules: ProgramHistory, seen: list[SideRecord]) -> Account:
         account = Account(self.member(member_id), rules)
         group = self.group(member_id)
-        account.apart = frozenset(other for one, other in self._parted if one in group)
+        account.apart = frozenset(other for one, other in self._unmerged if one in group)
         account.ledger = self._ledger(member_id, rules, seen)
         joined = sum(item.place < self._changed for item in seen)
         # What arrived late is folded once with all the rest, not again and again.
-        late = behind_the_last_late([(item.transaction, item.decision) for item in seen])
+        late = count_through_last_late([(item.transaction, item.decision) for item in seen])
         before = seen[: max(joined, late)]
         for item in before:
             # Tier rows of one side say nothing about the whole: the standing is folded from the joined past.
-            account.take(item.transaction, item.decision)
+            account.apply_recorded(item.transaction, item.decision)
             account.settled_until = max(account.settled_until, item.decision.settled_until)
-        account.refold(sorted(self._past(before), key=attrgetter("order")))
+        account.replay(sorted(self._past(before), key=attrgetter("order")))
         for item in seen[len(before) :]:
             account.apply(item.transaction, item.decision)
         return account
 
-    def _past(self, seen: Iterable[Seen]) -> Iterator[Transaction]:
+    def _past(self, seen: Iterable[SideRecord]) -> Iterator[Transaction]:
         """What moves metrics: of merges those that hold, of changes of records those of whoever survives."""
         for item in seen:
             if item.transaction is not None and item.transaction.moves_metrics and not self._is_void(item):
                 yield item.transaction
 
-    def _is_void(self, item: Seen) -> bool:
+    def _is_void(self, item: SideRecord) -> bool:
         if isinstance(item.transaction, MemberEdit):
             return self.is_merged(item.transaction.member_id)
         return isinstance(item.transaction, Merge) and item.place not in self._merges.values()
 
-    def _seen_by(self, group: Group, entry: Entry) -> tuple[Transaction | None, Decision] | None:
-        if entry.company <= group:
+    def _seen_by(self, group: Group, entry: FamilyRecord) -> tuple[Transaction | None, Decision] | None:
+        if entry.merged_then <= group:
             return entry.transaction, entry.decision
-        if not entry.company & group:
+        if not entry.merged_then & group:
             return None
         decision = entry.decision
         postings = tuple(item for item in decision.postings if self._owner(item, entry) in group)
         movements = tuple(item for item in decision.movements if self._owner(item, entry) in group)
         restated = tuple(item for item in decision.restated if self._owners[item.sale.purchase.id] in group)
         if entry.member_id in group:
-            told = decision.told and decision.told._replace(member_id=self.survivor(entry.member_id))
-            own = evolve(decision, postings=postings, movements=movements, rows=(), told=told, restated=restated)
+            parts = decision.receipt_parts and decision.receipt_parts._replace(member_id=self.survivor(entry.member_id))
+            own = evolve(
+                decision, postings=postings, movements=movements, rows=(), receipt_parts=parts, restated=restated
+            )
             return entry.transaction, own
         if not postings and not movements and not restated:
             return None
@@ -232,7 +234,7 @@ class Joint:
 
     # -- what ties two sides together ------------------------------------------------------------------------------
 
-    def ties(self, member_id: str, rules: Rules) -> tuple[str, ...]:
+    def unmerge_blockers(self, member_id: str, rules: ProgramHistory) -> tuple[str, ...]:
         """The causes of what an unmerge could not give to one side: it took from a lot of the other, or repaid it."""
         leaving = self.merged_with(member_id)
         found: list[str] = []
@@ -242,19 +244,19 @@ class Joint:
                 if len({owner in leaving for owner in self._touched(item, entry)}) > 1:
                     found.append(item.cause)
         if not found and rules.follows_activity:
-            found = self._out_of_reach(member_id, rules)
+            found = self._alive_by_other_side(member_id, rules)
         return tuple(dict.fromkeys(found))
 
-    def _owner(self, item: Posting | Movement, entry: Entry) -> str:
+    def _owner(self, item: Posting | Movement, entry: FamilyRecord) -> str:
         """Whose points a posting or a movement is about."""
         if isinstance(item, Posting) and item.about is not None:
             return self._owners[item.about]
         if isinstance(item, Posting):
             return entry.member_id if item.lapse is None else self._owners[item.lapse.lot]
         name = item.lot or item.hold
-        return _NOBODY if name is None else self._owners[name]
+        return _NO_MEMBER if name is None else self._owners[name]
 
-    def _touched(self, item: Posting | Movement, entry: Entry) -> Iterator[str]:
+    def _touched(self, item: Posting | Movement, entry: FamilyRecord) -> Iterator[str]:
         if item.allocations:
             yield self._owner(item, entry)
         for allocation in item.allocations:
@@ -262,9 +264,9 @@ class Joint:
             if allocation.repays is not None:
                 yield self._owners[allocation.repays]
 
-    def _out_of_reach(self, member_id: str, rules: Rules) -> list[str]:
+    def _alive_by_other_side(self, member_id: str, rules: ProgramHistory) -> list[str]:
         """Debits of lots that were alive only by the activity of the other side (``S3``)."""
-        apart = self.with_record(member_id, _parting(member_id))
+        apart = self.with_transaction(member_id, _trial_unmerge(member_id))
         found = []
         for side in (member_id, self.survivor(member_id)):
             ledger = apart.ledger(side, rules)
@@ -279,7 +281,7 @@ class Joint:
         return found
 
 
-class JointLedger(Ledger):
+class MergedLedger(Ledger):
     """The points of several members as one. A merge keeps the ends of lots (``I22``).
 
     Activity puts off the end of a lot when both were recorded for the same member: what one did before the merge does
@@ -291,7 +293,7 @@ class JointLedger(Ledger):
         group: the same for postings that come later: for all of them.
     """
 
-    def __init__(self, rules: Rules, circles: Mapping[int, Group], group: Group) -> None:
+    def __init__(self, rules: ProgramHistory, circles: Mapping[int, Group], group: Group) -> None:
         super().__init__(rules)
         self._circles = circles
         self._group = group
@@ -320,12 +322,12 @@ class JointLedger(Ledger):
 
     def _activities_for(self, lot: Lot) -> Iterable[Instant]:
         # A lot that is only thought of is for all of them.
-        circle = self._circle_of.get(lot.id, self._group)
+        merged_still = self._circle_of.get(lot.id, self._group)
         since = self._seen[bisect_left(self._seen, (lot.occurred_at,)) :]
-        return [at for at, _, active in since if active & circle]
+        return [at for at, _, active in since if active & merged_still]
 
 
-def _makes(decision: Decision) -> Iterator[str]:
+def _names_made(decision: Decision) -> Iterator[str]:
     """The ids of the lots, debts, holds and purchases that a decision makes."""
     for movement in decision.movements:
         if movement.kind == "hold":
@@ -352,6 +354,6 @@ def _is_late(ledger: Ledger, allocations: Iterable[Allocation]) -> bool:
     return any(item.points > 0 and item.at >= ledger.lots[item.lot].expires_at for item in allocations)
 
 
-def _parting(member_id: str) -> Unmerge:
+def _trial_unmerge(member_id: str) -> Unmerge:
     """An unmerge to try out."""
     return Unmerge(id="trial", member_id=member_id, actor="trial", reason="trial")

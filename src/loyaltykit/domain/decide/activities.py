@@ -5,14 +5,14 @@ from __future__ import annotations
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.decide.credits import new_lot
 from loyaltykit.domain.earning.achievements import Achieved
-from loyaltykit.domain.earning.sales import Sale, within_caps
+from loyaltykit.domain.earning.sales import Sale, limit_to_caps
 from loyaltykit.domain.ledger.allocation import OpenDebts
 from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.domain.tiers.standing import Step
 from loyaltykit.domain.transactions import AchievementShare, Event, Transaction, Visit
 
 
-def granted(account: Account, sale: Sale) -> Sale:
+def apply_caps(account: Account, sale: Sale) -> Sale:
     """A purchase with what is issued for it.
 
     ``Standing`` gives it what is left at its place in the past; what is issued follows the order of recording, so that
@@ -20,21 +20,21 @@ def granted(account: Account, sale: Sale) -> Sale:
     """
     caps = account.rules.version(sale.version).caps
     assert caps is not None  # the caller looked
-    return within_caps(sale, caps, account.tally)
+    return limit_to_caps(sale, caps, account.usage)
 
 
-def achieved_by(account: Account, transaction: Transaction, step: Step) -> Achieved | None:
+def find_achieved(account: Account, transaction: Transaction, step: Step) -> Achieved | None:
     """What a visit or an event counts for and gives, or gives an other member; None for all else."""
     book = account.rules.at(transaction.instant).achievements
     if isinstance(transaction, AchievementShare):
-        return Achieved(shares=book.shares(transaction.shares, transaction.instant, account.tally))
+        return Achieved(shares=book.shares(transaction.shares, transaction.instant, account.usage))
     if step.achieved is None:
         return None
     assert isinstance(transaction, Visit | Event)  # nothing else achieves
-    return book.achieve(transaction, step.achieved.matched, account.tally)
+    return book.achieve(transaction, step.achieved.matched, account.usage)
 
 
-def award(account: Account, transaction: Transaction, achieved: Achieved) -> tuple[Posting, ...]:
+def award_points(account: Account, transaction: Transaction, achieved: Achieved) -> tuple[Posting, ...]:
     """The points of achievements: a lot that lives as the policy says, active at once; it repays debt first."""
     points, at = achieved.points, transaction.instant
     if not points:
@@ -48,7 +48,7 @@ def award(account: Account, transaction: Transaction, achieved: Achieved) -> tup
     return (Posting(number, "accrual", points, at, transaction.id, rulebook.version, lot=lot, allocations=repaid),)
 
 
-def shared(transaction: Transaction, achieved: Achieved) -> tuple[AchievementShare, ...]:
+def other_side_shares(transaction: Transaction, achieved: Achieved) -> tuple[AchievementShare, ...]:
     """What an achievement gives the other member, written beside it."""
     if not achieved.beside:
         return ()

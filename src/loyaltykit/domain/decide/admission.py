@@ -41,7 +41,7 @@ def check_status(account: Account, transaction: Transaction) -> None:
     """
     if isinstance(transaction, _ALWAYS):
         return
-    status = account.record_at(transaction.instant).status
+    status = account.member_at(transaction.instant).status
     if status == "closed" or (status == "pending" and _spends(transaction)):
         raise NotActiveError(_ROLES.get(type(transaction), "member_id"), status)
 

@@ -21,12 +21,12 @@ from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.values import NEVER_US, Instant, to_instant
 
 
-def sell(account: Account, purchase: Purchase, sale: Sale) -> tuple[Posting, ...]:
+def sell_for_points(account: Account, purchase: Purchase, sale: Sale) -> tuple[Posting, ...]:
     """What a purchase that is paid with points brings; first of all, the redemption (``S25``)."""
     assert purchase.paid_with is not None  # the caller looked
     points = purchase.paid_with.points
     paid = post(account, purchase, "redemption", -points, spend(account.ledger, purchase.instant, points))
-    return (paid, *accrue(account.after([paid]), purchase, sale))
+    return (paid, *accrue(account.with_postings([paid]), purchase, sale))
 
 
 def accrue(account: Account, purchase: Purchase, sale: Sale) -> tuple[Posting, ...]:
@@ -99,7 +99,7 @@ def opening_lots(account: Account, opening: OpeningBalance) -> list[Lot]:
     ]
 
 
-def receive(account: Account, arrival: Arrival) -> tuple[Posting, ...]:
+def receive_transfer(account: Account, arrival: Arrival) -> tuple[Posting, ...]:
     """What another member gave."""
     return _credit_all(account, arrival, "transfer", _arriving_lots(arrival))
 

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from loyaltykit.domain.accounts.account import Account
-from loyaltykit.domain.accounts.decision import Decision, Told
-from loyaltykit.domain.decide.activities import achieved_by, award, granted, shared
+from loyaltykit.domain.accounts.decision import Decision, ReceiptParts
+from loyaltykit.domain.decide.activities import apply_caps, award_points, find_achieved, other_side_shares
 from loyaltykit.domain.decide.admission import check_status
-from loyaltykit.domain.decide.credits import accrue, adjust, arrival_of, open_balance, receive, sell
+from loyaltykit.domain.decide.credits import accrue, adjust, arrival_of, open_balance, receive_transfer, sell_for_points
 from loyaltykit.domain.decide.late import corrections_of
-from loyaltykit.domain.decide.notices import tell_by, tell_of
-from loyaltykit.domain.decide.postings import correct, post
+from loyaltykit.domain.decide.notices import notices_due, notices_of_decision
+from loyaltykit.domain.decide.postings import correct_expiries, post
 from loyaltykit.domain.decide.redemptions import price, voucher_change
 from loyaltykit.domain.decide.restating import restate
 from loyaltykit.domain.decide.returns import claw_back, price_return
@@ -72,39 +72,39 @@ def decide(account: Account, transaction: Transaction) -> Decision:
         InsufficientPointsError, ReturnExceedsPurchaseError, ReversalExceedsRedemptionError, RewardUnavailableError,
         VoucherNotUsableError, InvalidValueError: it asks for something that cannot be.
     """
-    if transaction.instant < account.member.enrolled_instant and not _may_precede(account, transaction):
+    if transaction.instant < account.member.enrolled_instant and not _allowed_before_enrollment(account, transaction):
         raise NotEnrolledError("occurred_at")
     if account.was_inactive:
         check_status(account, transaction)
     due: tuple[Movement, ...] = ()
     if account.ledger.open_holds or account.ledger.waiting:
         # A late fact knows what had fallen due by what is written: a hold that was told late may have been over then.
-        account, due = account.caught_up(max(transaction.instant, account.ledger.position))
-    effects = _EFFECTS.get(type(transaction)) or _inherited(type(transaction))
+        account, due = account.catch_up(max(transaction.instant, account.ledger.position))
+    effects = _EFFECTS.get(type(transaction)) or _effects_of_base(type(transaction))
     decision = effects(transaction, account)
     if decision.timeline is not None:
-        _take_again(account, transaction, decision, decision.timeline)
+        _correct_late(account, transaction, decision, decision.timeline)
     if transaction.instant < account.ledger.position and (decision.postings or decision.movements):
-        decision.postings += correct(account, transaction, decision.movements, decision.postings)
-    _tell(account, transaction, decision)
+        decision.postings += correct_expiries(account, transaction, decision.movements, decision.postings)
+    _add_receipt(account, transaction, decision)
     if due:
         decision.movements = due + decision.movements
     if account.rules.tells and account.rules.at(transaction.instant).program.notices is not None:
-        decision.notices = tell_of(account, transaction, decision)
+        decision.notices = notices_of_decision(account, transaction, decision)
     return decision
 
 
-def _take_again(account: Account, late: Transaction, decision: Decision, timeline: Timeline) -> None:
+def _correct_late(account: Account, late: Transaction, decision: Decision, timeline: Timeline) -> None:
     """What a late fact changes of tier decisions that were closed (``T8``)."""
     decision.corrections = corrections_of(account, timeline.standing, late.id)
     if account.rules.at(late.instant).program.late.restate:
         restate(account, late, decision, timeline)
 
 
-def _may_precede(account: Account, transaction: Transaction) -> bool:
+def _allowed_before_enrollment(account: Account, transaction: Transaction) -> bool:
     """Whether a transaction may lie before its member's enrolment: what counts for metrics, so many days (``T8``)."""
     allowed = account.rules.at(transaction.instant).program.late.before_enrolment_days
-    if not isinstance(transaction, _COUNTING) or not allowed:
+    if not isinstance(transaction, _METRIC_KINDS) or not allowed:
         return False
     day_of = account.rules.calendar.day_of
     return day_of(account.member.enrolled_instant) - day_of(transaction.instant) <= allowed
@@ -112,11 +112,11 @@ def _may_precede(account: Account, transaction: Transaction) -> bool:
 
 def settle(account: Account, until: Instant) -> Decision | None:
     """What is due by an instant and not written yet, or None: time-outs, tier checks, expiries, notices (``T10``)."""
-    account, movements = account.caught_up(until)
+    account, movements = account.catch_up(until)
     rows = account.standing.rows_due(until)
     due = account.ledger.unwritten(until)
     rulebook = account.rules.at(until)
-    notices = tell_by(account, rows, until) if rulebook.program.notices is not None else ()
+    notices = notices_due(account, rows, until) if rulebook.program.notices is not None else ()
     if not rows and not due and not movements and not notices:
         return None
     first, version = len(account.ledger.postings), rulebook.version
@@ -127,7 +127,7 @@ def settle(account: Account, until: Instant) -> Decision | None:
     return Decision(postings, tuple(rows), settled_until=until, movements=movements, notices=notices)
 
 
-def _tell(account: Account, transaction: Transaction, decision: Decision) -> None:
+def _add_receipt(account: Account, transaction: Transaction, decision: Decision) -> None:
     """What the caller is told, and the tier decisions that are new: a late transaction has none, it moves the past."""
     step, rules = decision.step, account.rules
     assert step is not None  # every kind takes its step
@@ -139,7 +139,7 @@ def _tell(account: Account, transaction: Transaction, decision: Decision) -> Non
     moved = sum(_moved(account, movement) for movement in decision.movements) if decision.movements else 0
     issued = decision.voucher
     voucher = None if issued is None else issued.state.as_of(issued.at, rules.calendar.zone)
-    decision.told = Told(
+    decision.receipt_parts = ReceiptParts(
         transaction,
         account.member.id,
         rulebook.multipliers[before],
@@ -164,31 +164,35 @@ def _moved(account: Account, movement: Movement) -> int:
 
 
 def _purchase(transaction: Purchase, account: Account) -> Decision:
-    step, timeline = account.placed(transaction)
+    step, timeline = account.step_for(transaction)
     sale = step.sale
     assert sale is not None  # a purchase always makes one
     if account.rules.counts and account.rules.version(sale.version).caps is not None:
-        sale = granted(account, sale)
-    postings = accrue(account, transaction, sale) if transaction.paid_with is None else sell(account, transaction, sale)
+        sale = apply_caps(account, sale)
+    postings = (
+        accrue(account, transaction, sale)
+        if transaction.paid_with is None
+        else sell_for_points(account, transaction, sale)
+    )
     return Decision(postings, sale=sale, step=step, timeline=timeline)
 
 
 def _return(transaction: Return, account: Account) -> Decision:
     # The ledger decides whether a return can be; only then is it put in its place in the past.
     returned = price_return(account, transaction)
-    step, timeline = account.placed(transaction)
+    step, timeline = account.step_for(transaction)
     return Decision(claw_back(account, transaction, returned), sale=returned.sale, step=step, timeline=timeline)
 
 
 def _activity(transaction: Visit | Event | AchievementShare, account: Account) -> Decision:
     if isinstance(transaction, Event):
         _check_event(account, transaction)
-    step, timeline = account.placed(transaction)
+    step, timeline = account.step_for(transaction)
     has_any = account.rules.at(transaction.instant).has_achievements
-    achieved = achieved_by(account, transaction, step) if has_any else None
+    achieved = find_achieved(account, transaction, step) if has_any else None
     if achieved is None:
         return Decision(step=step, timeline=timeline)
-    postings, beside = award(account, transaction, achieved), shared(transaction, achieved)
+    postings, beside = award_points(account, transaction, achieved), other_side_shares(transaction, achieved)
     return Decision(postings, step=step, timeline=timeline, beside=beside, achieved=achieved)
 
 
@@ -197,7 +201,7 @@ def _tier_grant(transaction: TierGrant, account: Account) -> Decision:
         raise InvalidValueError([Problem("tier", "is not in the ladder of its date", "name one of its tiers")])
     if transaction.end_instant <= transaction.instant:
         raise InvalidValueError([Problem("until", "is not after occurred_at", "it is the exclusive end")])
-    step, timeline = account.placed(transaction)
+    step, timeline = account.step_for(transaction)
     return Decision(step=step, timeline=timeline)
 
 
@@ -207,16 +211,16 @@ def _tier_grant_end(transaction: TierGrantEnd, account: Account) -> Decision:
         raise TierGrantEndedError("of", "names a tier set by hand that has ended", "leave it as it is")
     if transaction.instant < granted.instant:
         raise TierGrantEndedError("occurred_at", "lies before the tier was set", "date it at or after the grant")
-    step, timeline = account.placed(transaction)
+    step, timeline = account.step_for(transaction)
     return Decision(step=step, timeline=timeline)
 
 
-def _profile_change(transaction: MemberEdit, account: Account) -> Decision:
-    step, timeline = account.placed(transaction)
+def _member_edit(transaction: MemberEdit, account: Account) -> Decision:
+    step, timeline = account.step_for(transaction)
     return Decision(step=step, timeline=timeline)
 
 
-def _apart(transaction: KeepApart, account: Account) -> Decision:
+def _keep_apart(transaction: KeepApart, account: Account) -> Decision:
     return Decision(step=account.timeline.step(transaction))
 
 
@@ -249,7 +253,7 @@ def _transfer(transaction: Transfer, account: Account) -> Decision:
 
 
 def _arrival(transaction: Arrival, account: Account) -> Decision:
-    return Decision(receive(account, transaction), step=account.timeline.step(transaction))
+    return Decision(receive_transfer(account, transaction), step=account.timeline.step(transaction))
 
 
 def _opening(transaction: OpeningBalance, account: Account) -> Decision:
@@ -297,14 +301,14 @@ _EFFECTS: Final[Mapping[type[Transaction], _Effects]] = {
     Activation: _activation,
     TierGrant: _tier_grant,
     TierGrantEnd: _tier_grant_end,
-    MemberEdit: _profile_change,
-    KeepApart: _apart,
+    MemberEdit: _member_edit,
+    KeepApart: _keep_apart,
 }
 
-_COUNTING: Final = (Purchase, Return, Visit, Event)
+_METRIC_KINDS: Final = (Purchase, Return, Visit, Event)
 
 
-def _inherited(kind: type[Transaction]) -> _Effects:
+def _effects_of_base(kind: type[Transaction]) -> _Effects:
     """What a shop's own subclass of a kind leads to: the same as the kind."""
     return next(_EFFECTS[parent] for parent in kind.__mro__ if parent in _EFFECTS)
 

@@ -16,7 +16,7 @@ from loyaltykit.errors import Problem, StaleEditError
 from loyaltykit.values import Instant, to_datetime
 
 
-def resolved(account: Account, given: MemberEdit, now: Instant, *, is_dated: bool) -> MemberEdit:
+def resolve_edit(account: Account, given: MemberEdit, now: Instant, *, is_dated: bool) -> MemberEdit:
     """An edit as it is recorded: for whom, when, on which version, and what it changes.
 
     Args:
@@ -32,18 +32,18 @@ def resolved(account: Account, given: MemberEdit, now: Instant, *, is_dated: boo
     """
     member = given.member
     _check_base(account, given)
-    raise_problems([*_fixed(member, given.member_id, account)])
+    raise_problems([*_unchangeable_problems(member, given.member_id, account)])
     latest = max([account.member.enrolled_instant, *(edit.instant for edit in account.edits)])
     problems, at = list[Problem](), given.instant
     if is_dated:
-        problems += _dated_back(account, given, latest, now)
+        problems += _backdating_problems(account, given, latest, now)
     else:
         # A version may be dated a little ahead: the next one comes after it all the same.
         at = max(at, latest)
     # What differs is looked for where the change stands: from its date on the record is what was passed.
-    standing = account.record_at(at)
+    standing = account.member_at(at)
     changes = difference(standing, evolve(member, id=standing.id, enrolled_at=standing.enrolled_at))
-    problems += _misfits(member, changes, account, now)
+    problems += _field_problems(member, changes, account, now)
     raise_problems(problems)
     moment = given.occurred_at if at == given.instant else to_datetime(at, account.rules.calendar.zone)
     return evolve(given, member_id=account.member.id, occurred_at=moment, base=len(account.edits) + 1, changes=changes)
@@ -62,14 +62,14 @@ def _check_base(account: Account, given: MemberEdit) -> None:
         raise StaleEditError(number, dict.fromkeys(change.field for edit in since for change in edit.changes))
 
 
-def _fixed(member: Member, member_id: str, account: Account) -> Iterator[Problem]:
+def _unchangeable_problems(member: Member, member_id: str, account: Account) -> Iterator[Problem]:
     if member.id != member_id:
         yield Problem("member.id", "is not that of the member who is edited", "ids cannot be changed; leave it")
     if member.enrolled_at is not None and member.enrolled_instant != account.member.enrolled_instant:
         yield Problem("enrolled_at", "is not when the member joined", "it cannot be changed; leave it as it is")
 
 
-def _dated_back(account: Account, given: MemberEdit, latest: Instant, now: Instant) -> Iterator[Problem]:
+def _backdating_problems(account: Account, given: MemberEdit, latest: Instant, now: Instant) -> Iterator[Problem]:
     """A correction of the past says why."""
     day_of = account.rules.calendar.day_of
     is_back = given.instant < latest or day_of(given.instant) < day_of(now)
@@ -77,7 +77,9 @@ def _dated_back(account: Account, given: MemberEdit, latest: Instant, now: Insta
         yield Problem("reason", "is missing", "a change that is dated back says why")
 
 
-def _misfits(member: Member, changes: tuple[FieldChange, ...], account: Account, now: Instant) -> Iterator[Problem]:
+def _field_problems(
+    member: Member, changes: tuple[FieldChange, ...], account: Account, now: Instant
+) -> Iterator[Problem]:
     """What does not fit the programme in force, of the parts that change: what stays is not judged again."""
     changed = {change.field for change in changes}
     for problem in value_problems(member.fields, account.rules.at(now).program.scope.member):

@@ -24,7 +24,7 @@ from loyaltykit.domain.transactions import AchievementShare, Arrival, Transactio
 from loyaltykit.values import NEVER_US, Instant, to_datetime
 
 
-def tell_of(account: Account, transaction: Transaction, decision: Decision) -> tuple[Notice, ...]:
+def notices_of_decision(account: Account, transaction: Transaction, decision: Decision) -> tuple[Notice, ...]:
     """What a transaction's decision makes worth telling.
 
     Args:
@@ -32,14 +32,14 @@ def tell_of(account: Account, transaction: Transaction, decision: Decision) -> t
         transaction: what was recorded.
         decision: what it leads to.
     """
-    told = _Telling(account, transaction.instant)
-    found = [*told.of_points(transaction, decision.postings), *told.of_activation(transaction, decision)]
+    finder = _NoticeFinder(account, transaction.instant)
+    found = [*finder.of_points(transaction, decision.postings), *finder.of_activation(transaction, decision)]
     if decision.timeline is not None and decision.corrections:
-        found += told.of_change(decision.timeline.standing, transaction.instant, transaction.id)
-    return told.new([*found, *told.of_tiers(decision.rows), *told.of_issue(decision)])
+        found += finder.of_change(decision.timeline.standing, transaction.instant, transaction.id)
+    return finder.new([*found, *finder.of_tiers(decision.rows), *finder.of_issue(decision)])
 
 
-def tell_by(account: Account, rows: list[TierRow], until: Instant) -> tuple[Notice, ...]:
+def notices_due(account: Account, rows: list[TierRow], until: Instant) -> tuple[Notice, ...]:
     """What has become worth telling by an instant and was not told yet.
 
     Args:
@@ -47,13 +47,13 @@ def tell_by(account: Account, rows: list[TierRow], until: Instant) -> tuple[Noti
         rows: the tier checks that are due by then and not written yet.
         until: up to when.
     """
-    told = _Telling(account, until)
-    found = [*told.of_tiers(rows), *told.of_active_lots(until), *told.of_expiring_lots(until)]
-    found += [*told.of_ending_tier(rows, until), *told.of_expiring_vouchers(until)]
-    return told.new([*found, *told.of_birthdays(until)])
+    finder = _NoticeFinder(account, until)
+    found = [*finder.of_tiers(rows), *finder.of_active_lots(until), *finder.of_expiring_lots(until)]
+    found += [*finder.of_ending_tier(rows, until), *finder.of_expiring_vouchers(until)]
+    return finder.new([*found, *finder.of_birthdays(until)])
 
 
-def tell_of_joining(account: Account, joined: Account, merge: Transaction) -> tuple[Notice, ...]:
+def notices_of_merge(account: Account, joined: Account, merge: Transaction) -> tuple[Notice, ...]:
     """What a merge makes worth telling: the tier, where the joined history gives another one.
 
     Args:
@@ -61,13 +61,13 @@ def tell_of_joining(account: Account, joined: Account, merge: Transaction) -> tu
         joined: after it.
         merge: what was recorded.
     """
-    told = _Telling(account, merge.instant)
+    finder = _NoticeFinder(account, merge.instant)
     if not corrections_of(account, joined.standing, merge.id, merge.instant):
         return ()
-    return told.new(told.of_change(joined.standing, merge.instant, merge.id))
+    return finder.new(finder.of_change(joined.standing, merge.instant, merge.id))
 
 
-def tell_of_new_rules(account: Account, standing: Standing, cause: str, at: Instant) -> tuple[Notice, ...]:
+def notices_of_program_change(account: Account, standing: Standing, cause: str, at: Instant) -> tuple[Notice, ...]:
     """What a correction of the programme changes of what a member was told (``T7``).
 
     Args:
@@ -78,11 +78,11 @@ def tell_of_new_rules(account: Account, standing: Standing, cause: str, at: Inst
     """
     if account.rules.at(at).program.notices is None:
         return ()
-    told = _Telling(account, at)
-    return told.new(told.of_change(standing, at, cause, account.member.id))
+    finder = _NoticeFinder(account, at)
+    return finder.new(finder.of_change(standing, at, cause, account.member.id))
 
 
-class _Telling:
+class _NoticeFinder:
     """Finds what can be told about one member, told before or not.
 
     Args:
@@ -101,7 +101,7 @@ class _Telling:
 
     def new(self, found: Iterable[Notice]) -> tuple[Notice, ...]:
         """What was not told before."""
-        told = self._account.told
+        told = self._account.notice_ids
         return tuple({notice.id: notice for notice in found if notice.id not in told}.values())
 
     # -- at once ---------------------------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ class _Telling:
 
     def of_birthdays(self, until: Instant) -> Iterator[Notice]:
         """Birthdays since the enrolment that are near, or have passed; each year of their calendar has one (``C3``)."""
-        member, birthday = self._account.member, self._account.record.birthday
+        member, birthday = self._account.member, self._account.current_member.birthday
         if self._wanted.birthday_days is None or birthday is None:
             return
         # Runs before this one told all up to the day they ran and beyond; an enrolment may move back (S23).

@@ -30,10 +30,10 @@ def post_claim(account: Account, transaction: Transaction, kind: PostingKind, cl
     """What a transaction's claim takes and leaves owing; nothing when it comes to nothing."""
     version = account.rules.at(transaction.instant).version
     number = len(account.ledger.postings)
-    return claimed(account, Posting(number, kind, 0, transaction.instant, transaction.id, version), claim)
+    return claim_postings(account, Posting(number, kind, 0, transaction.instant, transaction.id, version), claim)
 
 
-def claimed(account: Account, posting: Posting, claim: Claim) -> tuple[Posting, ...]:
+def claim_postings(account: Account, posting: Posting, claim: Claim) -> tuple[Posting, ...]:
     """The posting of a claim with what it takes and leaves owing; nothing when it comes to nothing."""
     if not claim.points:
         return ()
@@ -41,7 +41,7 @@ def claimed(account: Account, posting: Posting, claim: Claim) -> tuple[Posting, 
     return (evolve(posting, points=-claim.points, allocations=(*claim.allocations, *repaid), owed=claim.owed),)
 
 
-def correct(
+def correct_expiries(
     account: Account, late: Transaction, movements: tuple[Movement, ...], postings: tuple[Posting, ...]
 ) -> tuple[Posting, ...]:
     """A late fact may use points whose expiry was written: a reversal puts that right, dated as it (``T8``)."""

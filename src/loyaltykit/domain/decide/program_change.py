@@ -7,8 +7,8 @@ from attrs import frozen
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.decide.late import corrections_of, name_at, tier_line
-from loyaltykit.domain.decide.notices import tell_of_new_rules
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.decide.notices import notices_of_program_change
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.values import NEVER_US, Instant
 
@@ -28,7 +28,7 @@ class Move:
     after: str
 
 
-def find_move(account: Account, rules: Rules) -> Move | None:
+def find_move(account: Account, rules: ProgramHistory) -> Move | None:
     """The first instant at which a member's tier differs under the newest version, up to the first check after it.
 
     Args:
@@ -46,7 +46,7 @@ def find_move(account: Account, rules: Rules) -> Move | None:
     return None
 
 
-def taken_again(account: Account, rules: Rules) -> Decision | None:
+def correct_tiers(account: Account, rules: ProgramHistory) -> Decision | None:
     """What the newest version changes of a member's closed tier decisions, when it holds in the past; or None.
 
     Args:
@@ -58,7 +58,7 @@ def taken_again(account: Account, rules: Rules) -> Decision | None:
     corrections = corrections_of(account, standing, cause)
     if not corrections:
         return None
-    notices = tell_of_new_rules(account, standing, cause, version.effective_from)
+    notices = notices_of_program_change(account, standing, cause, version.effective_from)
     return Decision(corrections=corrections, notices=notices, changed_to=version.number)
 
 

@@ -50,16 +50,16 @@ def voucher_change(account: Account, given: Redemption | Reversal | VoucherUse) 
     if isinstance(given, Redemption):
         if given.reward is None:
             return None
-        return _issued(account, given, reward_of(account.rules.at(given.instant), given.reward))
+        return _issue(account, given, reward_of(account.rules.at(given.instant), given.reward))
     state = account.vouchers.get(given.of)
     if isinstance(given, VoucherUse):
         if state is None:
             raise UnknownTransactionError("of", "redemption of a reward")
-        return _used(state, given.instant)
-    return None if state is None else _cancelled(account, state, given)
+        return _use(state, given.instant)
+    return None if state is None else _cancel(account, state, given)
 
 
-def _issued(account: Account, redemption: Redemption, reward: Reward) -> VoucherChange:
+def _issue(account: Account, redemption: Redemption, reward: Reward) -> VoucherChange:
     at = redemption.instant
     _check_dates(reward, at)
     _check_member(account, reward, at)
@@ -80,8 +80,8 @@ def _check_dates(reward: Reward, at: Instant) -> None:
 def _check_member(account: Account, reward: Reward, at: Instant) -> None:
     allowed = account.rules.at(at).reward_rules.get(reward.id)
     if allowed is not None:
-        outlook = account.outlook(at)
-        if not allowed.outcomes(outlook.history, outlook.view)[0]:
+        state = account.state_at(at)
+        if not allowed.outcomes(state.history, state.view)[0]:
             raise RewardUnavailableError("is not for this member", "see its where; another member may have it")
     if reward.per_member is not None:
         had = sum(state.reward == reward.id and state.is_outstanding for state in account.vouchers.values())
@@ -89,7 +89,7 @@ def _check_member(account: Account, reward: Reward, at: Instant) -> None:
             raise RewardUnavailableError("was had as often as one member may", "reverse an earlier redemption of it")
 
 
-def _used(state: VoucherState, at: Instant) -> VoucherChange:
+def _use(state: VoucherState, at: Instant) -> VoucherChange:
     _check_unspent(state)
     if at < state.issued_at:
         raise VoucherNotUsableError("occurred_at", "lies before the voucher", "date it at or after the redemption")
@@ -98,7 +98,7 @@ def _used(state: VoucherState, at: Instant) -> VoucherChange:
     return VoucherChange("used", at, evolve(state, used_at=at))
 
 
-def _cancelled(account: Account, state: VoucherState, reversal: Reversal) -> VoucherChange | None:
+def _cancel(account: Account, state: VoucherState, reversal: Reversal) -> VoucherChange | None:
     """What was bought with points comes back whole and unused; when, and once only, is for the reversal to say."""
     if not state.is_outstanding:
         return None

@@ -7,8 +7,8 @@ from attrs import evolve
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision, Restated
 from loyaltykit.domain.decide.credits import earned_lot
-from loyaltykit.domain.decide.postings import claimed
-from loyaltykit.domain.earning.sales import Sale, repriced
+from loyaltykit.domain.decide.postings import claim_postings
+from loyaltykit.domain.earning.sales import Sale, reprice
 from loyaltykit.domain.ledger.allocation import OpenDebts, meet_claim
 from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.domain.tiers.timeline import Timeline
@@ -24,22 +24,24 @@ def restate(account: Account, late: Transaction, decision: Decision, timeline: T
         decision: what it leads to by itself; grows.
         timeline: the member's past with it.
     """
-    changed = _changed(account, late, timeline)
-    before = account.after(decision.postings) if changed else account
+    changed = _changed_sales(account, late, timeline)
+    before = account.with_postings(decision.postings) if changed else account
     for sale in changed:
         multiplier = timeline.standing.history.sales[sale.purchase.id].multiplier
-        now = repriced(sale, account.rules.version(sale.version).accrual, multiplier)
+        now = reprice(sale, account.rules.version(sale.version).accrual, multiplier)
         points = now.points - sale.points
         if points <= 0 and isinstance(late, Return | TierGrantEnd):
             continue  # nor may a lower multiplier show when the purchase comes back
-        restated = _added(before, late, now, points) if points > 0 else _taken(before, late, sale, now, -points)
+        restated = (
+            _add_points(before, late, now, points) if points > 0 else _take_points(before, late, sale, now, -points)
+        )
         decision.restated += (restated,)
         decision.postings += restated.postings
         for posting in restated.postings:
             before.ledger.apply(posting)
 
 
-def _changed(account: Account, late: Transaction, timeline: Timeline) -> list[Sale]:
+def _changed_sales(account: Account, late: Transaction, timeline: Timeline) -> list[Sale]:
     """The purchases behind a late fact whose multiplier comes out differently by it, in order."""
     before, after = account.standing.history.sales, timeline.standing.history.sales
     found = [
@@ -50,7 +52,7 @@ def _changed(account: Account, late: Transaction, timeline: Timeline) -> list[Sa
     return sorted(found, key=lambda sale: sale.purchase.order)
 
 
-def _added(account: Account, late: Transaction, sale: Sale, points: int) -> Restated:
+def _add_points(account: Account, late: Transaction, sale: Sale, points: int) -> Restated:
     """More points: a lot of its own, which lives as that of the purchase was given to live."""
     at, version, about = sale.purchase.instant, sale.version, sale.purchase.id
     lot = earned_lot(account.rules.version(version), f"{late.id}\x1f{about}", points, at)
@@ -64,7 +66,7 @@ def _added(account: Account, late: Transaction, sale: Sale, points: int) -> Rest
     return Restated(evolve(sale, more_lots=(*sale.more_lots, lot.id)), points, (posting,))
 
 
-def _taken(account: Account, late: Transaction, before: Sale, sale: Sale, points: int) -> Restated:
+def _take_points(account: Account, late: Transaction, before: Sale, sale: Sale, points: int) -> Restated:
     """Fewer points: taken back as a return of the purchase would be (``S7``)."""
     if not points:
         return Restated(sale, 0)
@@ -72,5 +74,5 @@ def _taken(account: Account, late: Transaction, before: Sale, sale: Sale, points
     claim = meet_claim(account.ledger, before, at, points, policy)
     number, about = len(account.ledger.postings), sale.purchase.id
     posting = Posting(number, "clawback", 0, at, late.id, sale.version, sale.multiplier, about=about)
-    postings = claimed(account, posting, claim)
+    postings = claim_postings(account, posting, claim)
     return Restated(evolve(sale, lapsed=sale.lapsed + claim.lapsed), -claim.points, postings)

@@ -6,8 +6,8 @@ from attrs import evolve, frozen
 
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.decide.postings import post_claim
-from loyaltykit.domain.decide.reversals import give_back
-from loyaltykit.domain.earning.sales import Sale, points_paid, take_back
+from loyaltykit.domain.decide.reversals import restore_points
+from loyaltykit.domain.earning.sales import Sale, apply_return, points_paid
 from loyaltykit.domain.ledger.allocation import Claim, meet_claim
 from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.domain.transactions import Return
@@ -15,7 +15,7 @@ from loyaltykit.errors import ReturnExceedsPurchaseError
 
 
 @frozen
-class Returned:
+class PricedReturn:
     """The purchase after a return, by all returns recorded so far, and how its claim is met.
 
     ``points_back`` is what of the points that paid for it goes back.
@@ -26,26 +26,26 @@ class Returned:
     points_back: int = 0
 
 
-def price_return(account: Account, back: Return) -> Returned:
+def price_return(account: Account, back: Return) -> PricedReturn:
     """Price a return in the order of recording; refuses what cannot come back (``S6``)."""
     sold = account.ledger.sales[back.of]
     if back.instant < sold.purchase.instant:
         raise ReturnExceedsPurchaseError("occurred_at", "lies before the purchase", "date it at or after the purchase")
     rulebook = account.rules.version(sold.version)
-    sale = take_back(sold, back, rulebook.accrual, strict=True)
+    sale = apply_return(sold, back, rulebook.accrual, strict=True)
     points = sale.claimed - sold.claimed
     points_back = points_paid(sold, rulebook.program) - points_paid(sale, rulebook.program)
     if not points:
-        return Returned(sale, Claim(), points_back)
+        return PricedReturn(sale, Claim(), points_back)
     claim = meet_claim(account.ledger, sold, back.instant, points, rulebook.program.points)
-    return Returned(evolve(sale, lapsed=sale.lapsed + claim.lapsed), claim, points_back)
+    return PricedReturn(evolve(sale, lapsed=sale.lapsed + claim.lapsed), claim, points_back)
 
 
-def claw_back(account: Account, back: Return, returned: Returned) -> tuple[Posting, ...]:
+def claw_back(account: Account, back: Return, returned: PricedReturn) -> tuple[Posting, ...]:
     """What a priced return writes: the claim first, then what goes back of the points that paid."""
     claimed = post_claim(account, back, "clawback", returned.claim)
     sale = returned.sale
     claimed = tuple(evolve(posting, multiplier=sale.multiplier, version=sale.version) for posting in claimed)
     # What was paid with points comes back by itself, after what is taken back (S10).
-    given = give_back(account.after(claimed), back, returned.points_back) if returned.points_back else ()
+    given = restore_points(account.with_postings(claimed), back, returned.points_back) if returned.points_back else ()
     return claimed + given

@@ -22,14 +22,14 @@ def reverse(account: Account, reversal: Reversal) -> tuple[Posting, ...]:
         raise _exceeds("occurred_at", "lies before the redemption")
     if not left or points > left:
         raise _exceeds("points", "is more than is left to give back")
-    return give_back(account, reversal, points)
+    return restore_points(account, reversal, points)
 
 
-def give_back(account: Account, reversal: Reversal | Return, points: int) -> tuple[Posting, ...]:
+def restore_points(account: Account, reversal: Reversal | Return, points: int) -> tuple[Posting, ...]:
     """Points that a redemption took go back to their lots, then repay what is owed (``S9``)."""
     ledger, at = account.ledger, reversal.instant
     given = ledger.restored.get(reversal.of, 0)
-    backs = give_backs(ledger.redemptions[reversal.of].allocations, given, points)
+    backs = split_restored(ledger.redemptions[reversal.of].allocations, given, points)
     lot = _extended_lot(account, reversal, backs)
     if lot is not None:
         backs = [back for back in backs if ledger.lots[back.lot].expires_at > at]
@@ -54,7 +54,7 @@ def _extended_lot(account: Account, reversal: Reversal | Return, backs: list[All
     return Lot(reversal.id, points, at, at, calendar.start_of(calendar.day_of(at) + policy.days + 1))
 
 
-def give_backs(taken: tuple[Allocation, ...], given: int, points: int) -> list[Allocation]:
+def split_restored(taken: tuple[Allocation, ...], given: int, points: int) -> list[Allocation]:
     """What goes back to which lot: the reverse of the order taken, after what earlier reversals gave back (``S9``)."""
     backs = []
     for allocation in reversed(taken):

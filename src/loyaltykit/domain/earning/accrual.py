@@ -45,7 +45,7 @@ class RuleShare:
 Pieces = Mapping[int, int]
 """What one rule gives on each line, in units of exact points."""
 
-_NOBODY = (0, 0, 1)
+_NO_RULE = (0, 0, 1)
 
 _NONE: Final[frozenset[int]] = frozenset()
 
@@ -267,7 +267,7 @@ def _one_per_group(pieces: list[tuple[_Rule, Pieces]]) -> list[tuple[_Rule, Piec
     return [
         (rule, given)
         for rule, given in pieces
-        if rule.rule.group is None or best.get(rule.rule.group, _NOBODY)[2] == -rule.place
+        if rule.rule.group is None or best.get(rule.rule.group, _NO_RULE)[2] == -rule.place
     ]
 
 

@@ -9,7 +9,7 @@ from attrs import frozen
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.earning.accrual import RuleShare
 from loyaltykit.domain.earning.caps import CapBook, within
-from loyaltykit.domain.earning.counters import Progress, Tally
+from loyaltykit.domain.earning.usage import AchievementProgress, Usage
 from loyaltykit.domain.program.achievements import VISIT, Achievement
 from loyaltykit.domain.program.caps import period_of
 from loyaltykit.domain.program.program import Program
@@ -40,7 +40,7 @@ class Achieved:
         return sum([share.points for share in self.shares])
 
 
-class _Watch:
+class _CompiledAchievement:
     """One achievement with its filter compiled."""
 
     def __init__(self, achievement: Achievement, scope: Scope) -> None:
@@ -77,12 +77,12 @@ class AchievementBook:
     """
 
     def __init__(self, program: Program, shop: ShopCalendar, caps: CapBook | None) -> None:
-        self._watches = [_Watch(achievement, program.scope) for achievement in program.achievements]
+        self._compiled = [_CompiledAchievement(achievement, program.scope) for achievement in program.achievements]
         self._named = {achievement.name: achievement for achievement in program.achievements}
         self._shop = shop
         self._week_starts = program.points.week_starts
         self._caps = caps
-        self.member_terms = [term for watch in self._watches for term in watch.member_terms]
+        self.member_terms = [term for item in self._compiled for term in item.member_terms]
 
     def matching(self, activity: Visit | Event, given: Mapping[Reference, object]) -> tuple[str, ...]:
         """The names of the achievements that an activity counts for.
@@ -91,37 +91,37 @@ class AchievementBook:
             activity: a visit or an event.
             given: values of the member fields and facts that their filters mention.
         """
-        return tuple([watch.achievement.name for watch in self._watches if watch.matches(activity, given)])
+        return tuple([item.achievement.name for item in self._compiled if item.matches(activity, given)])
 
-    def achieve(self, activity: Visit | Event, matched: tuple[str, ...], tally: Tally) -> Achieved:
+    def achieve(self, activity: Visit | Event, matched: tuple[str, ...], usage: Usage) -> Achieved:
         """What an activity gives, after what the member did so far and was granted so far."""
-        reached = [item for item in map(self._named.__getitem__, matched) if self._completes(item, activity, tally)]
+        reached = [item for item in map(self._named.__getitem__, matched) if self._completes(item, activity, usage)]
         asked = [(item.name, item.points) for item in reached]
         beside: Sequence[tuple[str, int]] = ()
         if isinstance(activity, Event) and activity.other_member_id is not None:
             beside = [(item.name, item.other_points) for item in reached if item.other_points]
-        return Achieved(matched, self.shares(asked, activity.instant, tally), tuple(beside))
+        return Achieved(matched, self.shares(asked, activity.instant, usage), tuple(beside))
 
-    def shares(self, asked: Sequence[tuple[str, int]], at: Instant, tally: Tally) -> tuple[RuleShare, ...]:
+    def shares(self, asked: Sequence[tuple[str, int]], at: Instant, usage: Usage) -> tuple[RuleShare, ...]:
         """What caps leave of points for achievements."""
-        total = None if self._caps is None else self._caps.left(at, tally)
+        total = None if self._caps is None else self._caps.left(at, usage)
         granted = within([points for _, points in asked], total)
         return tuple([RuleShare(name, part, full) for (name, full), part in zip(asked, granted, strict=True)])
 
-    def count(self, transaction: Visit | Event | AchievementShare, achieved: Achieved, tally: Tally) -> None:
+    def count(self, transaction: Visit | Event | AchievementShare, achieved: Achieved, usage: Usage) -> None:
         """Take in what an activity counted for and was granted."""
         if not isinstance(transaction, AchievementShare):
             for name in achieved.matched:
                 if name in self._named:  # or a correction of the programme has taken it away since
-                    self._advance(self._named[name], transaction, tally)
+                    self._advance(self._named[name], transaction, usage)
         if self._caps is not None:
-            self._caps.count_total(transaction.instant, achieved.points, tally)
+            self._caps.count_total(transaction.instant, achieved.points, usage)
 
-    def _completes(self, item: Achievement, activity: Visit | Event, tally: Tally) -> bool:
-        return _completes(item, tally.progress.get(_key(item, activity)), self._period(item, activity))
+    def _completes(self, item: Achievement, activity: Visit | Event, usage: Usage) -> bool:
+        return _completes(item, usage.progress.get(_key(item, activity)), self._period(item, activity))
 
-    def _advance(self, item: Achievement, activity: Visit | Event, tally: Tally) -> None:
-        progress = tally.progress.setdefault(_key(item, activity), Progress())
+    def _advance(self, item: Achievement, activity: Visit | Event, usage: Usage) -> None:
+        progress = usage.progress.setdefault(_key(item, activity), AchievementProgress())
         period = self._period(item, activity)
         progress.given += _completes(item, progress, period)
         progress.matches += 1
@@ -139,7 +139,7 @@ def _key(item: Achievement, activity: Visit | Event) -> tuple[str, str | None]:
     return (item.name, other)
 
 
-def _completes(item: Achievement, progress: Progress | None, period: int) -> bool:
+def _completes(item: Achievement, progress: AchievementProgress | None, period: int) -> bool:
     """Whether one more activity, of a period, makes one more achievement.
 
     A run of days is worth one for each full count. What joins two runs can make one more: as many as the new run is

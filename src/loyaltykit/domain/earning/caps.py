@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.earning.accrual import Earned
-from loyaltykit.domain.earning.counters import Tally
+from loyaltykit.domain.earning.usage import Usage
 from loyaltykit.domain.program.caps import Cap, period_of
 from loyaltykit.domain.program.program import Program
 from loyaltykit.values import Instant
@@ -19,7 +19,7 @@ _ALL: Final = ""
 
 
 @frozen
-class Room:
+class CapAllowance:
     """What a purchase may get: stored with it, so that what is kept of it is priced with the same.
 
     Args:
@@ -45,40 +45,40 @@ class CapBook:
         self._caps = program.points.caps
         self._by_rule = {rule.name: rule.cap for rule in program.accrual if rule.cap is not None}
 
-    def room(self, at: Instant, tally: Tally) -> Room:
+    def allowance(self, at: Instant, usage: Usage) -> CapAllowance:
         """What caps leave for a purchase, after what was granted to others of its periods."""
-        by_rule = {name: self._left(name, cap, at, tally) for name, cap in self._by_rule.items()}
-        return Room(by_rule, self._least(self._caps, at, tally))
+        by_rule = {name: self._left(name, cap, at, usage) for name, cap in self._by_rule.items()}
+        return CapAllowance(by_rule, self._least(self._caps, at, usage))
 
-    def left(self, at: Instant, tally: Tally) -> int | None:
+    def left(self, at: Instant, usage: Usage) -> int | None:
         """What caps leave for what is no purchase; None for no bound."""
-        return self._least([cap for cap in self._caps if cap.per != "purchase"], at, tally)
+        return self._least([cap for cap in self._caps if cap.per != "purchase"], at, usage)
 
-    def count(self, at: Instant, earned: Earned, tally: Tally) -> None:
+    def count(self, at: Instant, earned: Earned, usage: Usage) -> None:
         """Take in what a purchase was granted."""
         if self._by_rule:
             for share in earned.shares:
                 cap = self._by_rule.get(share.rule)
                 if cap is not None:
-                    self._add(share.rule, cap, at, share.points, tally)
-        self.count_total(at, earned.points, tally)
+                    self._add(share.rule, cap, at, share.points, usage)
+        self.count_total(at, earned.points, usage)
 
-    def count_total(self, at: Instant, points: int, tally: Tally) -> None:
+    def count_total(self, at: Instant, points: int, usage: Usage) -> None:
         """Take in what was granted altogether."""
         for cap in self._caps:
-            self._add(_ALL, cap, at, points, tally)
+            self._add(_ALL, cap, at, points, usage)
 
-    def _least(self, caps: Iterable[Cap], at: Instant, tally: Tally) -> int | None:
-        return min((self._left(_ALL, cap, at, tally) for cap in caps), default=None)
+    def _least(self, caps: Iterable[Cap], at: Instant, usage: Usage) -> int | None:
+        return min((self._left(_ALL, cap, at, usage) for cap in caps), default=None)
 
-    def _left(self, name: str, cap: Cap, at: Instant, tally: Tally) -> int:
+    def _left(self, name: str, cap: Cap, at: Instant, usage: Usage) -> int:
         # A merge may bring together more than one member would have been granted.
-        return max(cap.points - tally.granted.get(self._key(name, cap, at), 0), 0)
+        return max(cap.points - usage.granted.get(self._key(name, cap, at), 0), 0)
 
-    def _add(self, name: str, cap: Cap, at: Instant, points: int, tally: Tally) -> None:
+    def _add(self, name: str, cap: Cap, at: Instant, points: int, usage: Usage) -> None:
         key = self._key(name, cap, at)
         if cap.per != "purchase" and points:
-            tally.granted[key] = tally.granted.get(key, 0) + points
+            usage.granted[key] = usage.granted.get(key, 0) + points
 
     def _key(self, name: str, cap: Cap, at: Instant) -> tuple[str, str, int]:
         if cap.per == "purchase":
@@ -91,7 +91,7 @@ def has_caps(program: Program) -> bool:
     return bool(program.points.caps) or any(rule.cap is not None for rule in program.accrual)
 
 
-def capped(earned: Earned, room: Room) -> Earned:
+def capped(earned: Earned, allowance: CapAllowance) -> Earned:
     """What is granted of what the rules give: each rule within its own cap, then the first rules within the total.
 
     Args:
@@ -100,9 +100,10 @@ def capped(earned: Earned, room: Room) -> Earned:
     """
     asked = earned.asked
     by_rule = [
-        min(points, room.by_rule.get(name, points)) for (name, _), points in zip(earned.by_rule, asked, strict=True)
+        min(points, allowance.by_rule.get(name, points))
+        for (name, _), points in zip(earned.by_rule, asked, strict=True)
     ]
-    granted = within(by_rule, room.total)
+    granted = within(by_rule, allowance.total)
     return evolve(earned, points=sum(granted), cut=_cut(asked, granted))
 
 

@@ -42,7 +42,7 @@ _TEXTS = frozenset({LineField("sku"), LineField("category")})
 _REMEMBERED_TEXTS = 10_000
 
 
-class _Verdicts(dict[object, bool]):
+class _CachedTest(dict[object, bool]):
     """What a test says of every text that a field had so far: departments are few, and so are the articles sold."""
 
     def __init__(self, test: Test) -> None:
@@ -73,7 +73,7 @@ class RowFilter:
         self._terms = compiled.terms
         self._shop = shop
         self._line_slots = [(i, term) for i, term in enumerate(self._terms) if isinstance(term, LineField)]
-        self._verdicts = _Verdicts(self._test) if len(self._terms) == 1 and self._terms[0] in _TEXTS else None
+        self._cached_test = _CachedTest(self._test) if len(self._terms) == 1 and self._terms[0] in _TEXTS else None
         self.member_terms = [term for term in self._terms if not isinstance(term, LineField | PurchaseField)]
 
     def matching(self, basket: Basket, given: Given) -> Sequence[int]:
@@ -83,9 +83,9 @@ class RowFilter:
             basket: as bought or as kept.
             given: values of the member fields and facts that the predicate mentions.
         """
-        if self._verdicts is not None:
-            verdicts, texts = self._verdicts, _texts(self._line_slots[0][1].name, basket)
-            return [line for line in basket.present if verdicts[texts[line]]]
+        if self._cached_test is not None:
+            cached, texts = self._cached_test, _texts(self._line_slots[0][1].name, basket)
+            return [line for line in basket.present if cached[texts[line]]]
         values: list[object] = [
             None if isinstance(term, LineField) else self._value(term, basket, given) for term in self._terms
         ]

@@ -19,8 +19,8 @@ from loyaltykit.domain.earning.basket import (
     open_basket,
     paid_points,
 )
-from loyaltykit.domain.earning.caps import CapBook, Room, capped
-from loyaltykit.domain.earning.counters import Tally
+from loyaltykit.domain.earning.caps import CapAllowance, CapBook, capped
+from loyaltykit.domain.earning.usage import Usage
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import Purchase, Return
 from loyaltykit.errors import InvalidValueError, Problem, ReturnExceedsPurchaseError
@@ -48,7 +48,7 @@ class Sale:
     kept: Kept | None = None
     claimed: int = 0
     lapsed: int = 0
-    room: Room | None = None
+    allowance: CapAllowance | None = None
     more_lots: tuple[str, ...] = ()
 
     @property
@@ -74,7 +74,7 @@ def baskets_of(sale: Sale, program: Program) -> Baskets:
     return Baskets(bought, converted(keep(basket, sale.kept), program))
 
 
-def repriced(sale: Sale, accrual: Accrual, multiplier: Decimal) -> Sale:
+def reprice(sale: Sale, accrual: Accrual, multiplier: Decimal) -> Sale:
     """The sale with another multiplier, for what was bought and for what of it is kept (``T8``)."""
     baskets = baskets_of(sale, accrual.program)
     bought, kept = (_earned(sale, accrual, basket, multiplier) for basket in (baskets.bought, baskets.kept))
@@ -83,13 +83,13 @@ def repriced(sale: Sale, accrual: Accrual, multiplier: Decimal) -> Sale:
 
 def _earned(sale: Sale, accrual: Accrual, basket: Basket, multiplier: Decimal) -> Earned:
     earned = accrual.earn(basket, sale.purchase.instant, multiplier, sale.given)
-    return earned if sale.room is None else capped(earned, sale.room)
+    return earned if sale.allowance is None else capped(earned, sale.allowance)
 
 
-def within_caps(sale: Sale, caps: CapBook, tally: Tally) -> Sale:
+def limit_to_caps(sale: Sale, caps: CapBook, usage: Usage) -> Sale:
     """The sale with what caps leave of its points, after what was granted so far (``S20``)."""
-    room = caps.room(sale.purchase.instant, tally)
-    return evolve(sale, earned=capped(sale.earned, room), room=room)
+    allowance = caps.allowance(sale.purchase.instant, usage)
+    return evolve(sale, earned=capped(sale.earned, allowance), allowance=allowance)
 
 
 def points_paid(sale: Sale, program: Program) -> int:
@@ -100,7 +100,7 @@ def points_paid(sale: Sale, program: Program) -> int:
     return paid_points(basket, sale.kept or all_kept(basket))
 
 
-def take_back(sale: Sale, back: Return, accrual: Accrual, *, strict: bool) -> Sale:
+def apply_return(sale: Sale, back: Return, accrual: Accrual, *, strict: bool) -> Sale:
     """The sale after a return (``S6``); its ``claimed`` grows by what the kept part would not have earned.
 
     Args:

@@ -18,7 +18,7 @@ from loyaltykit.domain.attributes import NOTHING
 from loyaltykit.domain.earning.accrual import Accrual
 from loyaltykit.domain.earning.row_filters import EventFilter, RowFilter
 from loyaltykit.domain.earning.sales import NOTHING_GIVEN, Baskets, Sale, baskets_of
-from loyaltykit.domain.facts.member_fields import RecordRules, record_reader
+from loyaltykit.domain.facts.member_fields import MemberFieldContext, member_field_reader
 from loyaltykit.domain.facts.series import ALL_TIME, SERIES_OF_DISTANCE, Series, SeriesKey
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.renamed_fields import NewerNames
@@ -144,7 +144,7 @@ class FactBook:
         self, accrual: Accrual, terms: Iterable[Reference], table: SeriesTable, newer: NewerNames = NOTHING
     ) -> None:
         self.accrual = accrual
-        self._records = RecordRules(accrual.program, accrual.shop, newer)
+        self._member_fields = MemberFieldContext(accrual.program, accrual.shop, newer)
         self.table = table
         keys = (SeriesKey.of(term) for term in terms if isinstance(term, Fact))
         table.track((key for key in keys if key.metric != "days_since_enrolment"), accrual)
@@ -156,7 +156,7 @@ class FactBook:
     def reader(self, term: Reference) -> Reader:
         """How to read a member field or a fact; None stands for a missing value."""
         if isinstance(term, MemberField):
-            return _field_reader(term, self._records)
+            return _field_reader(term, self._member_fields)
         assert isinstance(term, Fact)  # checked: rows and events have no value of their own here
         if term.metric == "days_since_enrolment":
             shop = self.accrual.shop
@@ -182,7 +182,7 @@ class History:
         self._rules = book.table.rules
         self.tracked = [Series() for _ in self._rules]
         self._activities: list[tuple[Visit | Event, int]] = []
-        self._asked: dict[SeriesKey, _Asked] = {}
+        self._untracked: dict[SeriesKey, _Untracked] = {}
 
     def copy(self) -> History:
         """The same, to go on from; what nobody tracks is worked out again when asked for."""
@@ -191,7 +191,7 @@ class History:
         again.tracked = [series.copy() for series in self.tracked]
         return again
 
-    def with_record(self, member: Member) -> History:
+    def with_member(self, member: Member) -> History:
         """What the same history is with another record of the member; to look at, not to go on from."""
         seen = copy(self)
         seen.member = member
@@ -202,11 +202,11 @@ class History:
         place = self._book.place_of(key)
         if place is not None:
             return self.tracked[place]
-        asked = self._asked.get(key)
-        if asked is None:
-            asked = self._asked[key] = _Asked(SeriesRule(key, self._book.accrual))
-        self._catch_up(asked)
-        return asked.series
+        untracked = self._untracked.get(key)
+        if untracked is None:
+            untracked = self._untracked[key] = _Untracked(SeriesRule(key, self._book.accrual))
+        self._update(untracked)
+        return untracked.series
 
     def changes(self, sale: Sale, baskets: Baskets) -> list[int]:
         """What a purchase adds to each tracked series."""
@@ -237,7 +237,7 @@ class History:
         for series, change in zip(self.tracked, changes, strict=True):
             if change:
                 series.amend(sale.purchase.instant, change)
-        self._asked.clear()
+        self._untracked.clear()
 
     def add_activity(self, activity: Visit | Event, changes: Sequence[int], points: int = 0) -> None:
         """Take in a visit or an event with what it adds."""
@@ -249,22 +249,22 @@ class History:
             if change:
                 self.tracked[place].add(at, change)
 
-    def _catch_up(self, asked: _Asked) -> None:
+    def _update(self, untracked: _Untracked) -> None:
         """Take in what came since a series was last asked for."""
-        program, rule = self._book.accrual.program, asked.rule
-        for sale in islice(self.sales.values(), asked.sales, None):
+        program, rule = self._book.accrual.program, untracked.rule
+        for sale in islice(self.sales.values(), untracked.sales, None):
             value = rule.of_sale(sale, baskets_of(sale, program))
             if value:
-                asked.series.add(sale.purchase.instant, value)
-        for activity, points in self._activities[asked.activities :]:
+                untracked.series.add(sale.purchase.instant, value)
+        for activity, points in self._activities[untracked.activities :]:
             value = rule.of_activity(activity, points)
             if value:
-                asked.series.add(activity.instant, value)
-        asked.sales, asked.activities = len(self.sales), len(self._activities)
+                untracked.series.add(activity.instant, value)
+        untracked.sales, untracked.activities = len(self.sales), len(self._activities)
 
 
 @define
-class _Asked:
+class _Untracked:
     """A series that nobody tracks, and how much of the history it holds."""
 
     rule: SeriesRule
@@ -273,10 +273,10 @@ class _Asked:
     activities: int = 0
 
 
-def _field_reader(term: MemberField, rules: RecordRules) -> Reader:
+def _field_reader(term: MemberField, rules: MemberFieldContext) -> Reader:
     if term == _TIER:
         return lambda _history, view: view.tier
-    read = record_reader(term, rules)
+    read = member_field_reader(term, rules)
     return lambda history, view: read(history.member, view.day)
 
 

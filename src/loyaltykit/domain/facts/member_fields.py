@@ -17,12 +17,12 @@ from loyaltykit.rules.compile import compile_rules
 from loyaltykit.rules.fields import Field
 from loyaltykit.rules.nodes import MemberField
 
-RecordReader: TypeAlias = Callable[[Member, Day], object]
+MemberFieldReader: TypeAlias = Callable[[Member, Day], object]
 """What a field of a record is on a day of the shop's; None stands for a missing value."""
 
 
 @frozen
-class RecordRules:
+class MemberFieldContext:
     """What reading a record depends on.
 
     Args:
@@ -36,7 +36,7 @@ class RecordRules:
     newer: NewerNames = NOTHING
 
 
-_READERS: Final[Mapping[str, Callable[[Member, Day, RecordRules], object]]] = {
+_READERS: Final[Mapping[str, Callable[[Member, Day, MemberFieldContext], object]]] = {
     "id": lambda member, _day, _rules: member.id,
     "name": lambda member, _day, _rules: member.name,
     "phone": lambda member, _day, _rules: member.phone,
@@ -59,11 +59,11 @@ _READERS: Final[Mapping[str, Callable[[Member, Day, RecordRules], object]]] = {
 }
 
 
-def record_reader(term: MemberField, rules: RecordRules) -> RecordReader:
+def member_field_reader(term: MemberField, rules: MemberFieldContext) -> MemberFieldReader:
     """How to read a field of a record; ``member.tier`` is no part of it.
 
     >>> club = Program(name="Club", currency="CNY", timezone="Asia/Shanghai")
-    >>> read = record_reader(MemberField("gender"), RecordRules(club, ShopCalendar(club.timezone)))
+    >>> read = member_field_reader(MemberField("gender"), MemberFieldContext(club, ShopCalendar(club.timezone)))
     >>> read(Member(id="m-1", gender="female"), 0)
     'female'
     """
@@ -72,10 +72,10 @@ def record_reader(term: MemberField, rules: RecordRules) -> RecordReader:
         return lambda member, day: read(member, day, rules)
     name, declared = term.name, rules.program.scope.member.get(term.name)
     # A selection is checked against the newest programme; an older one need not know the field.
-    return (lambda member, _day: member.fields.get(name)) if declared is None else _own_reader(declared, rules)
+    return (lambda member, _day: member.fields.get(name)) if declared is None else _declared_reader(declared, rules)
 
 
-def kept_value(member: Member, declared: Field, newer: tuple[str, ...] = ()) -> object:
+def stored_value(member: Member, declared: Field, newer: tuple[str, ...] = ()) -> object:
     """What a record keeps for a declared field, under its present name or another one; None for nothing.
 
     Args:
@@ -83,14 +83,14 @@ def kept_value(member: Member, declared: Field, newer: tuple[str, ...] = ()) -> 
         declared: the field, with its earlier names.
         newer: names that later versions have for it.
 
-    >>> kept_value(Member(id="m-1", fields={"target": "weight"}), Field("goal", str, was=("target",)))
+    >>> stored_value(Member(id="m-1", fields={"target": "weight"}), Field("goal", str, was=("target",)))
     'weight'
     """
     kept = member.fields
     return next((kept[name] for name in (*declared.names, *newer) if name in kept), None)
 
 
-def _own_reader(declared: Field, rules: RecordRules) -> RecordReader:
+def _declared_reader(declared: Field, rules: MemberFieldContext) -> MemberFieldReader:
     if declared.derived is not None:
         return _derived_reader(declared, declared.derived, rules)
     name, default, newer = declared.name, declared.default, rules.newer.get(declared.name, ())
@@ -98,16 +98,18 @@ def _own_reader(declared: Field, rules: RecordRules) -> RecordReader:
         return lambda member, _day: member.fields.get(name, default)
 
     def read(member: Member, _day: Day) -> object:
-        found = kept_value(member, declared, newer)
+        found = stored_value(member, declared, newer)
         return default if found is None else found
 
     return read
 
 
-def _derived_reader(declared: Field, derived: MemberField | tuple[Case, ...], rules: RecordRules) -> RecordReader:
+def _derived_reader(
+    declared: Field, derived: MemberField | tuple[Case, ...], rules: MemberFieldContext
+) -> MemberFieldReader:
     default = declared.default
     if isinstance(derived, MemberField):
-        source = record_reader(derived, rules)
+        source = member_field_reader(derived, rules)
 
         def read_source(member: Member, day: Day) -> object:
             found = source(member, day)
@@ -115,7 +117,7 @@ def _derived_reader(declared: Field, derived: MemberField | tuple[Case, ...], ru
 
         return read_source
     compiled = compile_rules([case.where for case in derived], rules.program.scope)
-    readers = [record_reader(term, rules) for term in compiled.terms if isinstance(term, MemberField)]
+    readers = [member_field_reader(term, rules) for term in compiled.terms if isinstance(term, MemberField)]
     values = [*(case.value for case in derived), default]  # the first that holds is -1 where none does
 
     def read_cases(member: Member, day: Day) -> object:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from loyaltykit.domain.earning.counters import Tally
+from loyaltykit.domain.earning.usage import Usage
 from loyaltykit.domain.facts.facts import SeriesTable
 from loyaltykit.domain.facts.rulebook import Rulebook
 from loyaltykit.domain.program.migration import KEEP, Migration
@@ -18,7 +18,7 @@ from loyaltykit.values import NEVER_US, Instant
 BEGINNING: Instant = -NEVER_US
 """When version 1 begins: it has no beginning."""
 
-_NOTHING_COUNTED = Tally()
+_NOTHING_COUNTED = Usage()
 
 
 @frozen
@@ -70,7 +70,7 @@ class TierShift:
         return f"program-{self.rulebook.version}"
 
 
-class Rules:
+class ProgramHistory:
     """Every version that is known, compiled; the newest one declared for an instant holds there.
 
     Args:
@@ -95,10 +95,10 @@ class Rules:
         self.follows_activity = any(book.inactivity is not None for book in self._books)
         self.shifts = self._find_shifts()
         self._shift_times = [shift.at for shift in self.shifts]
-        self._known: dict[int, Rules] = {}
+        self._known: dict[int, ProgramHistory] = {}
 
     @classmethod
-    def of(cls, program: Program) -> Rules:
+    def of(cls, program: Program) -> ProgramHistory:
         """The rules of a programme that never changed."""
         return cls([Version(1, program)])
 
@@ -117,22 +117,22 @@ class Rules:
         place = bisect_right(self._shift_times, at)
         return self.shifts[place] if place < len(self.shifts) else None
 
-    def known_by(self, sequence: int) -> Rules:
+    def known_by(self, sequence: int) -> ProgramHistory:
         """The rules as they were known when that place in the store was the last one."""
         count = sum(version.sequence <= sequence for version in self.versions)
         if count == len(self.versions):
             return self
         if count not in self._known:
-            self._known[count] = Rules(self.versions[:count])
+            self._known[count] = ProgramHistory(self.versions[:count])
         return self._known[count]
 
-    def before_newest(self) -> Rules:
+    def before_newest(self) -> ProgramHistory:
         """The rules before the last version was declared."""
         return self.known_by(self.versions[-1].sequence - 1)
 
-    def with_version(self, version: Version) -> Rules:
+    def with_version(self, version: Version) -> ProgramHistory:
         """The rules with one more version declared."""
-        return Rules([*self.versions, version])
+        return ProgramHistory([*self.versions, version])
 
     def is_live(self, program: Program, now: Instant) -> bool:
         """Whether a programme holds at an instant or is announced for a later one."""
@@ -140,9 +140,9 @@ class Rules:
         coming = {number for start, number in self._spans if start > now}
         return any(self.versions[number - 1].program == program for number in {current, *coming})
 
-    def new_tally(self) -> Tally:
-        """An empty tally; one that all share and nobody writes to, where there is nothing to count."""
-        return Tally() if self.counts else _NOTHING_COUNTED
+    def new_usage(self) -> Usage:
+        """An empty usage; one that all share and nobody writes to, where there is nothing to count."""
+        return Usage() if self.counts else _NOTHING_COUNTED
 
     def _find_shifts(self) -> tuple[TierShift, ...]:
         shifts = []

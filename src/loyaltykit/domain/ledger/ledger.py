@@ -13,7 +13,7 @@ from typing import Self
 from attrs import evolve
 
 from loyaltykit.domain.earning.sales import Sale
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.ledger.entries import Allocation, Lot, Movement, Posting
 from loyaltykit.domain.ledger.states import DebtState, HoldState, LotState
 from loyaltykit.values import NEVER_US, Instant
@@ -27,7 +27,7 @@ class Ledger:
     that says so. ``movements`` stand each behind so many postings.
     """
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: ProgramHistory) -> None:
         self.postings: list[Posting] = []
         self.lots: dict[str, LotState] = {}
         self.live: list[LotState] = []

@@ -8,7 +8,7 @@ from typing import Final
 
 from loyaltykit.calendars import Day, to_date, to_day
 from loyaltykit.domain.facts.rulebook import Rulebook
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.lint.finding import LintFinding, Subject
 from loyaltykit.domain.program.points import AccrualRule
 from loyaltykit.rules.earning import PerAmount
@@ -33,7 +33,7 @@ def expiry_not_longer_than_pending(subject: Subject) -> Iterator[LintFinding]:
     """Points of purchases that end before they become active, or as they do, on at least one day (``S3``, ``S5``)."""
     if subject.program.points.active_after in (None, "activation"):
         return
-    rulebook = Rules.of(subject.program).newest
+    rulebook = ProgramHistory.of(subject.program).newest
     for day in sorted({day for rule in subject.program.accrual for day in _worst_days(rule, rulebook)}):
         at = rulebook.calendar.start_of(day)
         begin, end = rulebook.points_begin(at), rulebook.points_end(at)

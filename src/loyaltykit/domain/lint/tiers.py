@@ -19,7 +19,7 @@ def unreachable_tier(subject: Subject) -> Iterator[LintFinding]:
     tiers = tuple(subject.program.tiers)
     for rank, tier in enumerate(tiers):
         place = f"tiers.{tier.name}"
-        passed = _passed_for(tier, tiers[rank + 1 :], subject.regions)
+        passed = _skipped_for(tier, tiers[rank + 1 :], subject.regions)
         if tier.enter is not None and subject.regions.never(tier.enter):
             reason = "can never be entered: nothing meets its rule"
             yield LintFinding("unreachable tier", place, reason, "correct the rule to enter, or take the tier out")
@@ -30,7 +30,7 @@ def unreachable_tier(subject: Subject) -> Iterator[LintFinding]:
             yield LintFinding("unreachable tier", place, reason, way_out)
 
 
-def _passed_for(tier: Tier, higher: Sequence[Tier], regions: Regions) -> str | None:
+def _skipped_for(tier: Tier, higher: Sequence[Tier], regions: Regions) -> str | None:
     """What everyone rises to at once who meets the rule of a tier, or None; the lowest takes everyone."""
 
     def is_met(rule: Predicate) -> bool:

@@ -59,7 +59,7 @@ def blocks_of(traits: Traits) -> Iterator[Block]:
         yield "birthday_and_final", born, str(traits.birthday.year), traits.name[-1]
 
 
-def _finer(traits: Traits) -> Iterator[Block]:
+def _subblocks_of(traits: Traits) -> Iterator[Block]:
     """What a block that is too large is split by."""
     if traits.name:
         yield "name", traits.name
@@ -87,10 +87,10 @@ def candidates(records: Sequence[Traits], max_block: int, examples: int) -> tupl
             pairs.update(combinations(places, 2))
             continue
         crowds.append(crowd(block[0], [records[place].id for place in places], examples))
-        for within in _grouped(records, places, _finer).values():
+        for within in _grouped(records, places, _subblocks_of).values():
             if len(within) <= max_block:
                 pairs.update(combinations(within, 2))
-    return pairs, in_order(crowds)
+    return pairs, sort_crowds(crowds)
 
 
 def _grouped(
@@ -103,7 +103,7 @@ def _grouped(
     return found
 
 
-def in_order(crowds: Iterable[Crowd]) -> list[Crowd]:
+def sort_crowds(crowds: Iterable[Crowd]) -> list[Crowd]:
     """Crowds by what they share, the largest first."""
     return sorted(crowds, key=lambda item: (item.trait, -item.size, item.ids))
 

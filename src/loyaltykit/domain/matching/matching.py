@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from attrs import field, frozen
 
 from loyaltykit.domain.attributes import as_mapping, raise_problems
-from loyaltykit.domain.matching.blocking import Crowd, Pair, candidates, crowd, in_order
+from loyaltykit.domain.matching.blocking import Crowd, Pair, candidates, crowd, sort_crowds
 from loyaltykit.domain.matching.likeness import REASONS, WEIGHTS, Traits, contradictions, reasons_of, traits_of
 from loyaltykit.domain.members.member import Member
 from loyaltykit.errors import InvalidValueError, Problem
@@ -143,16 +143,16 @@ def find_matches(
     pairs, blocks = candidates(records, rules.max_block, _EXAMPLES)
     found = [_exact(records, pair, kinds) for pair, kinds in shared.items()]
     found += [item for pair in pairs if pair not in shared and (item := _likely(records, pair, rules)) is not None]
-    queue = [item for item in found if (item.left, item.right) not in kept_apart and not _settled(item, group_of)]
-    return MatchReport(groups, tuple(sorted(queue, key=_urgency)), (*crowds, *blocks))
+    queue = [item for item in found if (item.left, item.right) not in kept_apart and not _is_grouped(item, group_of)]
+    return MatchReport(groups, tuple(sorted(queue, key=_queue_order)), (*crowds, *blocks))
 
 
-def _settled(pair: LikelyPair, group_of: Mapping[str, int]) -> bool:
+def _is_grouped(pair: LikelyPair, group_of: Mapping[str, int]) -> bool:
     """Both are in one group already."""
     return pair.left in group_of and group_of[pair.left] == group_of.get(pair.right)
 
 
-def _urgency(pair: LikelyPair) -> tuple[int, str, str]:
+def _queue_order(pair: LikelyPair) -> tuple[int, str, str]:
     return -pair.score, pair.left, pair.right
 
 
@@ -200,7 +200,7 @@ def _shared_keys(records: Sequence[Traits], rules: MatchPolicy) -> tuple[dict[Pa
             continue
         for pair in combinations(places, 2):
             shared[pair].append(kind)
-    return shared, in_order(crowds)
+    return shared, sort_crowds(crowds)
 
 
 def _exact(records: Sequence[Traits], pair: Pair, kinds: Iterable[str]) -> LikelyPair:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from attrs import define, field
 
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.quality.checks import KINDS, Found
+from loyaltykit.domain.quality.checks import KINDS, FoundIssue
 from loyaltykit.domain.quality.report import ChannelQuality, QualityIssue, QualityReport
 from loyaltykit.values import to_decimal
 
@@ -29,7 +29,7 @@ class _Scores:
 
 
 @define
-class _Holder:
+class _KeyHolder:
     """A member who came with a key: which of its parts are bad, and which are known to be there twice."""
 
     id: str
@@ -40,14 +40,14 @@ class _Holder:
 
 @define
 class _Count:
-    issue: Found
+    issue: FoundIssue
     channel: str | None
     count: int = 0
     ids: list[str] = field(factory=list)
 
 
 @define
-class Tally:
+class IssueCounter:
     """Counts of everything found so far.
 
     Args:
@@ -55,14 +55,14 @@ class Tally:
     """
 
     examples: int
-    _counts: dict[tuple[Found, str | None], _Count] = field(factory=dict)
+    _counts: dict[tuple[FoundIssue, str | None], _Count] = field(factory=dict)
     _total: _Scores = field(factory=_Scores)
     _channels: dict[str | None, _Scores] = field(factory=dict)
-    _holders: dict[tuple[str, str], _Holder] = field(factory=dict)
+    _holders: dict[tuple[str, str], _KeyHolder] = field(factory=dict)
 
-    def add(self, member: Member, found: Iterable[Found], parts: set[str]) -> None:
+    def add(self, member: Member, found: Iterable[FoundIssue], parts: set[str]) -> None:
         """Take in a record with what was found in it, and the parts that it has or should have."""
-        holder, distinct = _Holder(member.id, member.channel), dict.fromkeys(found)
+        holder, distinct = _KeyHolder(member.id, member.channel), dict.fromkeys(found)
         whole = len(parts.union(item.field for item in distinct))
         for scores in self._scores(member.channel):
             scores.members += 1
@@ -75,12 +75,12 @@ class Tally:
                 self._note_twice(place, first)
                 self._note_twice(place, holder)
 
-    def _note_twice(self, place: str, holder: _Holder) -> None:
+    def _note_twice(self, place: str, holder: _KeyHolder) -> None:
         if place not in holder.twice:
             holder.twice = (*holder.twice, place)
-            self._note(Found("duplicate", place, "duplicate"), holder)
+            self._note(FoundIssue("duplicate", place, "duplicate"), holder)
 
-    def _note(self, item: Found, holder: _Holder) -> None:
+    def _note(self, item: FoundIssue, holder: _KeyHolder) -> None:
         count = self._counts.setdefault((item, holder.channel), _Count(item, holder.channel))
         count.count += 1
         insort(count.ids, holder.id)

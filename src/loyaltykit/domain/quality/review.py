@@ -10,8 +10,8 @@ from loyaltykit.calendars import ShopCalendar, to_day
 from loyaltykit.domain.forms.checker import RecordChecker
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Program
-from loyaltykit.domain.quality.checks import JUDGED, Expectations, look_at, parts_of
-from loyaltykit.domain.quality.count import Tally
+from loyaltykit.domain.quality.checks import JUDGED, Expectations, find_issues, parts_of
+from loyaltykit.domain.quality.count import IssueCounter
 from loyaltykit.domain.quality.report import QualityReport
 from loyaltykit.errors import InvalidValueError, Problem
 
@@ -61,12 +61,12 @@ def quality_report(
     calendar = ShopCalendar(program.timezone)
     leap_day, today = program.birthday_29_february, to_day(on)
     rules = Expectations(asked, program.scope.member, calendar, leap_day, today, changed_on, stale_after_days, checker)
-    tally = Tally(examples)
+    counter = IssueCounter(examples)
     for member in members:
         if not isinstance(member, Member):
             raise InvalidValueError([Problem("members", "has something else than a Member", "pass Members")])
-        tally.add(member, look_at(member, rules), parts_of(member, rules))
-    return tally.report(on)
+        counter.add(member, find_issues(member, rules), parts_of(member, rules))
+    return counter.report(on)
 
 
 def _check(members: object, program: object, on: object, changed_on: object, checker: object) -> None:

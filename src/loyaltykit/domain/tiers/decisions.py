@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 from loyaltykit.calendars import Day
 from loyaltykit.domain.facts.facts import History, View
 from loyaltykit.domain.facts.rulebook import Outcomes, Rulebook
-from loyaltykit.domain.facts.versions import Rules, TierShift
+from loyaltykit.domain.facts.versions import ProgramHistory, TierShift
 from loyaltykit.values import NEVER_US, Instant
 
 
@@ -110,7 +110,7 @@ def initial_row(at: Instant) -> TierRow:
     return TierRow(at, 0, at, NEVER_US, NEVER_US, "enrolment")
 
 
-def first_row(history: History, rules: Rules) -> TierRow:
+def first_row(history: History, rules: ProgramHistory) -> TierRow:
     """The tier at enrolment: judged once, with what came before it, if anything."""
     at = history.member.enrolled_instant
     return judge(history, rules.at(at), initial_row(at), at, "enrolment") or initial_row(at)
@@ -144,7 +144,7 @@ def judge(
     return None
 
 
-def due_rows(history: History, rules: Rules, row: TierRow, until: Instant) -> list[TierRow]:
+def due_rows(history: History, rules: ProgramHistory, row: TierRow, until: Instant) -> list[TierRow]:
     """What is due up to an instant, decided with its own date (``T4``, ``T10``).
 
     At one instant the carrying over to another ladder comes first, then the end of a tier set by hand, then the check.
@@ -158,7 +158,7 @@ def due_rows(history: History, rules: Rules, row: TierRow, until: Instant) -> li
     return rows
 
 
-def next_row(history: History, rules: Rules, row: TierRow, until: Instant) -> TierRow | None:
+def next_row(history: History, rules: ProgramHistory, row: TierRow, until: Instant) -> TierRow | None:
     """The next decision that falls due by itself up to an instant, or None."""
     shift = rules.shift_after(row.at)
     ended = min(row.grants, key=lambda grant: (grant.until, grant.id), default=None)

@@ -17,10 +17,10 @@ from attrs import define, evolve
 from loyaltykit.domain.earning.accrual import Earned
 from loyaltykit.domain.earning.achievements import Achieved
 from loyaltykit.domain.earning.basket import converted, open_basket
-from loyaltykit.domain.earning.sales import NOTHING_GIVEN, Baskets, Sale, take_back, within_caps
+from loyaltykit.domain.earning.sales import NOTHING_GIVEN, Baskets, Sale, apply_return, limit_to_caps
 from loyaltykit.domain.facts.facts import History, View
 from loyaltykit.domain.facts.rulebook import Rulebook
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.tiers.decisions import (
     ActiveGrant,
@@ -97,15 +97,15 @@ class Standing:
     ``prices`` are kept where the same purchases are folded again and again; None where they are priced once.
     """
 
-    def __init__(self, member: Member, rules: Rules) -> None:
+    def __init__(self, member: Member, rules: ProgramHistory) -> None:
         self.rules = rules
         self.history = History(member, rules.newest.book)
-        self.tally = rules.new_tally()
+        self.usage = rules.new_usage()
         self.row = initial_row(-NEVER_US)
         self.rows: list[TierRow] = []
         self.position: Order = (-NEVER_US, _CHECK_RANK, "")
         self.prices: Prices | None = None
-        # What this puts in the history cannot be told from what was there before it: see Account.outlook.
+        # What this puts in the history cannot be told from what was there before it: see Account.state.
         self.last_amendment: Instant = -NEVER_US
 
     def enroll(self) -> None:
@@ -117,7 +117,7 @@ class Standing:
     def copy(self) -> Standing:
         """The same, to go on from."""
         again = copy(self)
-        again.history, again.tally, again.rows = self.history.copy(), self.tally.copy(), self.rows.copy()
+        again.history, again.usage, again.rows = self.history.copy(), self.usage.copy(), self.rows.copy()
         return again
 
     def step(self, transaction: Transaction) -> Step:
@@ -150,7 +150,7 @@ class Standing:
     def _edit(self, change: MemberEdit, before: TierRow, due: list[TierRow]) -> Step:
         """Another record from now on: the tier is judged by it (``T10``)."""
         member = patched(self.history.member, change.changes)
-        history, rulebook = self.history.with_record(member), self.rules.at(change.instant)
+        history, rulebook = self.history.with_member(member), self.rules.at(change.instant)
         step = _step(change, due, before, judge(history, rulebook, before, change.instant, change.id))
         step.member = member
         return step
@@ -192,7 +192,7 @@ class Standing:
             self.history.add_sale(step.sale, step.changes)
             caps = self.rules.at(step.order[0]).caps if self.rules.counts else None
             if caps is not None:
-                caps.count(step.order[0], step.sale.earned, self.tally)
+                caps.count(step.order[0], step.sale.earned, self.usage)
         elif step.member is not None:
             self.history.member = step.member
             self.last_amendment = step.order[0]
@@ -239,7 +239,7 @@ class Standing:
         baskets = Baskets(basket, basket)
         sale = self._price(purchase, rulebook, baskets, before)
         if rulebook.caps is not None:
-            sale = within_caps(sale, rulebook.caps, self.tally)
+            sale = limit_to_caps(sale, rulebook.caps, self.usage)
         return sale, self.history.changes(sale, baskets)
 
     def _price(self, purchase: Purchase, rulebook: Rulebook, baskets: Baskets, row: TierRow) -> Sale:
@@ -272,19 +272,19 @@ class Standing:
         book, view = rulebook.achievements, view_at(activity.instant, rulebook, row, changes)
         given = {term: read(self.history, view) for term, read in rulebook.achievement_readers}
         matched = book.matching(activity, given)
-        return book.achieve(activity, matched, self.tally) if matched else None
+        return book.achieve(activity, matched, self.usage) if matched else None
 
     def _add_activity(self, activity: Visit | Event, step: Step) -> None:
         points = 0
         if step.achieved is not None:
-            self.rules.at(activity.instant).achievements.count(activity, step.achieved, self.tally)
+            self.rules.at(activity.instant).achievements.count(activity, step.achieved, self.usage)
             points = step.achieved.points
         self.history.add_activity(activity, step.changes, points)
 
     def _return(self, back: Return, before: TierRow, due: list[TierRow]) -> Step:
         # The ledger has accepted the return: here it takes at most what is kept at this place in the past.
         sold = self.history.sales[back.of]
-        sale = take_back(sold, back, self.rules.version(sold.version).accrual, strict=False)
+        sale = apply_return(sold, back, self.rules.version(sold.version).accrual, strict=False)
         changes = self.history.changes_by_return(sale, sold)
         rulebook = self.rules.at(back.instant)
         decided = judge_return(self.history, rulebook, before, back.instant, back.id, changes, sold.purchase.instant)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from typing import Final, TypeAlias
 
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.tiers.standing import Prices, Standing, Step, end_of_instant, enrollment_order, replay
 from loyaltykit.domain.transactions import Order, Transaction
@@ -33,7 +33,7 @@ class Timeline:
         past: what happened, in order.
     """
 
-    def __init__(self, member: Member, rules: Rules, past: Iterable[Transaction] = ()) -> None:
+    def __init__(self, member: Member, rules: ProgramHistory, past: Iterable[Transaction] = ()) -> None:
         self.member = member
         self.rules = rules
         self.past: list[Transaction] = []

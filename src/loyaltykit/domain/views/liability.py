@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from loyaltykit.calendars import ShopCalendar, to_date
 from loyaltykit.domain.accounts.account import Account
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.values import NEVER_US, Instant, to_datetime
@@ -83,7 +83,7 @@ def _line(row: list[str], widths: list[int]) -> str:
     return "  ".join([row[0].ljust(widths[0]), *cells])
 
 
-def measure(accounts: Iterable[Account], rules: Rules, at: Instant) -> Liability:
+def measure_liability(accounts: Iterable[Account], rules: ProgramHistory, at: Instant) -> Liability:
     """The liability of a shop.
 
     Args:
@@ -95,7 +95,7 @@ def measure(accounts: Iterable[Account], rules: Rules, at: Instant) -> Liability
     members = debt = 0
     for account in accounts:
         ledger = catch_up(account.ledger, at)[0]
-        tier = account.outlook(at).view.tier
+        tier = account.state_at(at).view.tier
         for points, expires_at in _outstanding(ledger, at):
             rows[tier, _month_of(expires_at, rules.calendar)] += points
         members += 1

@@ -67,7 +67,9 @@ def check_expected(expected: Mapping[str, int]) -> None:
     raise_problems(problems)
 
 
-def compare(accounts: Iterable[Account], expected: Mapping[str, int], at: Instant, as_of: datetime) -> Reconciliation:
+def compare_balances(
+    accounts: Iterable[Account], expected: Mapping[str, int], at: Instant, as_of: datetime
+) -> Reconciliation:
     """Compare accounts with expectations.
 
     Args:

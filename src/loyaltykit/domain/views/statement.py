@@ -48,14 +48,14 @@ _RANKS: dict[PostingKind, int] = {
     "opening": CREDIT_RANK,
     "redemption": DEBIT_RANK,
 }
-_LAPSE_RANK, _BEHIND_RANK = -1, 99
+_LAPSE_RANK, _LAST_RANK = -1, 99
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 
 @frozen
-class Written:
+class RecordedPosting:
     """A posting and what was recorded with it."""
 
     posting: Posting
@@ -103,7 +103,7 @@ def end_or_none(end: Instant, zone: ZoneInfo) -> datetime | None:
     return None if end >= NEVER_US else to_datetime(end, zone)
 
 
-def read_statement(account: Account, written: Iterable[Written], at: Instant) -> list[StatementRow]:
+def read_statement(account: Account, written: Iterable[RecordedPosting], at: Instant) -> list[StatementRow]:
     """What happened to a member's points up to an instant, in order, with what is due and not written yet (``C5``).
 
     Args:
@@ -128,10 +128,10 @@ def read_statement(account: Account, written: Iterable[Written], at: Instant) ->
 
 def _lapse_rank(when: Instant, end: Instant) -> int:
     """A lapse at the end of a lot comes before all else; one of points that come after that end, behind their cause."""
-    return _LAPSE_RANK if when <= end else _BEHIND_RANK
+    return _LAPSE_RANK if when <= end else _LAST_RANK
 
 
-def _written_row(item: Written, ledger: Ledger) -> _Row:
+def _written_row(item: RecordedPosting, ledger: Ledger) -> _Row:
     posting = item.posting
     if posting.lapse is not None:
         rank = _lapse_rank(posting.lapse.at, ledger.lots[posting.lapse.lot].expires_at)

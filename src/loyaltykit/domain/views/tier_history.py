@@ -66,5 +66,5 @@ def read_tiers(account: Account, corrections: Iterable[tuple[Instant, TierCorrec
                 cause=row.cause,
             )
         )
-    taken_again = tuple((to_datetime(recorded, zone), item) for recorded, item in corrections)
-    return TierHistory(decisions=tuple(decisions), corrections=taken_again)
+    corrected = tuple((to_datetime(recorded, zone), item) for recorded, item in corrections)
+    return TierHistory(decisions=tuple(decisions), corrections=corrected)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
-from loyaltykit.domain.accounts.account import Account, Outlook
+from loyaltykit.domain.accounts.account import Account, MemberState
 from loyaltykit.domain.facts.facts import View
 from loyaltykit.domain.facts.rulebook import PredicateSet, Rulebook
 from loyaltykit.domain.tiers.decisions import ActiveGrant, TierRow, next_row
@@ -223,12 +223,12 @@ def _projected(standing: Standing, row: TierRow) -> str:
     return standing.rules.at(row.at).names[row.effective_rank]
 
 
-def judge_by_facts(outlook: Outlook, rules: PredicateSet) -> int:
+def judge_by_facts(state: MemberState, rules: PredicateSet) -> int:
     """The highest tier whose rule the member's facts meet, by other rules (``T7``).
 
     Args:
-        outlook: the member as seen at an instant.
+        state: the member as seen at an instant.
         rules: the rules of the tiers above the lowest, in order.
     """
-    outcomes = rules.outcomes(outlook.history, outlook.view)
+    outcomes = rules.outcomes(state.history, state.view)
     return max((rank for rank, holds in enumerate(outcomes, start=1) if holds), default=0)

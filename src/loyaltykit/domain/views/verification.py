@@ -8,11 +8,11 @@ from attrs import frozen
 
 from loyaltykit.domain.accounts.account import Account, rebuild
 from loyaltykit.domain.accounts.decision import Decision
-from loyaltykit.domain.accounts.family import Joint
+from loyaltykit.domain.accounts.family import MergedMembers
 from loyaltykit.domain.decide.dispatch import decide, settle
-from loyaltykit.domain.decide.merges import decide_joint
-from loyaltykit.domain.decide.program_change import taken_again
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.decide.merges import decide_merge
+from loyaltykit.domain.decide.program_change import correct_tiers
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up
@@ -49,7 +49,7 @@ Recorded = Sequence[tuple[Transaction | None, Decision]]
 
 
 def verify_member(
-    member: Member, rules: Rules, recorded: Recorded, account: Account, known: Sequence[Rules] = ()
+    member: Member, rules: ProgramHistory, recorded: Recorded, account: Account, known: Sequence[ProgramHistory] = ()
 ) -> list[Finding]:
     """What does not hold of one member's records.
 
@@ -73,8 +73,12 @@ def verify_member(
     return check.findings
 
 
-def verify_joint(
-    joint: Joint, member_id: str, rules: Rules, read_account: Callable[[], Account], known: Sequence[Rules] = ()
+def verify_merged(
+    joint: MergedMembers,
+    member_id: str,
+    rules: ProgramHistory,
+    read_account: Callable[[], Account],
+    known: Sequence[ProgramHistory] = (),
 ) -> list[Finding]:
     """What does not hold of the records of a member who was ever merged (``S23``).
 
@@ -90,7 +94,7 @@ def verify_joint(
     if not check.findings:
         ledger = joint.ledger(member_id, rules)
         check.lots(recorded, ledger)
-        check.written(_still_right(joint, member_id, rules), ledger)
+        check.written(_still_valid(joint, member_id, rules), ledger)
     if not any(side.findings for _, side in sides.values()):
         # What one side decided while it was joined depends on the other.
         check.joint_decisions(joint, known or [rules] * len(joint.entries))
@@ -99,7 +103,7 @@ def verify_joint(
     return check.findings
 
 
-def _side(joint: Joint, member_id: str) -> tuple[Recorded, _Check]:
+def _side(joint: MergedMembers, member_id: str) -> tuple[Recorded, _Check]:
     """What was recorded for one of a family, and what does not hold of its postings."""
     recorded = [(seen.transaction, seen.decision) for seen in joint.records(member_id)]
     check = _Check(member_id)
@@ -107,15 +111,15 @@ def _side(joint: Joint, member_id: str) -> tuple[Recorded, _Check]:
     return recorded, check
 
 
-def _still_right(joint: Joint, member_id: str, rules: Rules) -> Iterator[Decision]:
-    """What was decided in the company that there still is; all of it where ends do not follow activity.
+def _still_valid(joint: MergedMembers, member_id: str, rules: ProgramHistory) -> Iterator[Decision]:
+    """What was decided in the merged_then that there still is; all of it where ends do not follow activity.
 
     An end that the activity of a side put off which has left lies where it was; the next settlement writes that. That
     it was right when it was written is seen when it is decided again (``I12``).
     """
     for seen in joint.records(member_id):
         entry = joint.entries[seen.place]
-        if entry.company == entry.circle or not rules.follows_activity:
+        if entry.merged_then == entry.merged_still or not rules.follows_activity:
             yield seen.decision
 
 
@@ -179,35 +183,35 @@ class _Check:
         ledger = catch_up(ledger, ledger.position)[0]
         for decision in decisions:
             for posting in decision.postings:
-                if posting.lapse and _overwritten(ledger, posting):
+                if posting.lapse and _has_excess_expiry(ledger, posting):
                     self._found("I8", posting, "writes down more than lapsed")
 
-    def decisions(self, member: Member, recorded: Recorded, known: Sequence[Rules]) -> None:
+    def decisions(self, member: Member, recorded: Recorded, known: Sequence[ProgramHistory]) -> None:
         """Each decision again, from the account as it was: it must be the one that is stored (``I12``)."""
         account = None
         for place, ((transaction, decision), rules) in enumerate(zip(recorded, known, strict=True)):
-            by = _decided_by(rules, decision)
+            by = _rules_for(rules, decision)
             if account is None or account.rules is not by:
                 # Other rules may count what was before them otherwise: nothing of another fold can be kept.
                 account = rebuild(member, by, recorded[:place])
-            again = _decided_again(account, rules, transaction, decision)
+            again = _replay_decision(account, rules, transaction, decision)
             if again is None or _content(again) != _content(decision):
                 self._found("I12", next(iter(decision.postings), None), "does not follow from what was recorded before")
                 return
             account.apply(transaction, decision)
 
-    def joint_decisions(self, joint: Joint, known: Sequence[Rules]) -> None:
+    def joint_decisions(self, joint: MergedMembers, known: Sequence[ProgramHistory]) -> None:
         """The decisions of a whole family again, each from the account of those who were one by then."""
-        again, accounts = Joint(joint.members), dict[str, Account]()
+        again, accounts = MergedMembers(joint.members), dict[str, Account]()
         for entry, rules in zip(joint.entries, known, strict=True):
             transaction, survivor = entry.transaction, again.survivor(entry.member_id)
-            by = _decided_by(rules, entry.decision)
+            by = _rules_for(rules, entry.decision)
             if survivor not in accounts or accounts[survivor].rules is not by:
                 accounts[survivor] = again.account(survivor, by)
             if isinstance(transaction, Merge | Unmerge):
-                decided = _joined_again(again, rules, transaction)
+                decided = _replay_merge(again, rules, transaction)
             else:
-                decided = _decided_again(accounts[survivor], rules, transaction, entry.decision)
+                decided = _replay_decision(accounts[survivor], rules, transaction, entry.decision)
             if decided is None or _content(decided) != _content(entry.decision):
                 first = next(iter(entry.decision.postings), None)
                 self._found("I12", first, "does not follow from what was recorded before")
@@ -222,11 +226,11 @@ class _Check:
         """The account at hand is the fold of all (``I13``)."""
         if _points(folded.ledger) != _points(kept.ledger):
             self._found("I13", None, "the points at hand are not the fold of the records")
-        if folded.told != kept.told:
+        if folded.notice_ids != kept.notice_ids:
             self._found("I13", None, "the notices at hand are not the fold of the records")
         if folded.standing.row != kept.standing.row:
             self._found("I13", None, "the tier at hand is not the fold of the records")
-        if folded.tally != kept.tally:
+        if folded.usage != kept.usage:
             self._found("I13", None, "what caps and achievements count is not the fold of the records")
         if folded.vouchers != kept.vouchers:
             self._found("I13", None, "the vouchers at hand are not the fold of the records")
@@ -273,19 +277,19 @@ def _points(ledger: Ledger) -> tuple[object, ...]:
     return (ledger.postings, ledger.movements, ledger.live_left, waiting, ledger.debt_left)
 
 
-def _overwritten(ledger: Ledger, posting: Posting) -> bool:
+def _has_excess_expiry(ledger: Ledger, posting: Posting) -> bool:
     assert posting.lapse is not None  # the caller looked
     state = ledger.lots.get(posting.lapse.lot)
     return state is None or any(points < 0 for _, points in state.unwritten(NEVER_US))
 
 
-def _decided_again(
-    account: Account, rules: Rules, transaction: Transaction | None, decision: Decision
+def _replay_decision(
+    account: Account, rules: ProgramHistory, transaction: Transaction | None, decision: Decision
 ) -> Decision | None:
     """A decision again; what a change of the programme corrects, from the account by the rules before it."""
     try:
         if decision.changed_to is not None:
-            return taken_again(account, rules)
+            return correct_tiers(account, rules)
         if transaction is None:
             return settle(account, decision.settled_until)
         return decide(account, transaction)
@@ -293,13 +297,13 @@ def _decided_again(
         return None
 
 
-def _decided_by(rules: Rules, decision: Decision) -> Rules:
+def _rules_for(rules: ProgramHistory, decision: Decision) -> ProgramHistory:
     """The rules from whose account a decision is taken: what a change of the programme corrects, by those before it."""
     return rules if decision.changed_to is None else rules.before_newest()
 
 
-def _joined_again(joint: Joint, rules: Rules, transaction: Merge | Unmerge) -> Decision | None:
+def _replay_merge(joint: MergedMembers, rules: ProgramHistory, transaction: Merge | Unmerge) -> Decision | None:
     try:
-        return decide_joint(joint, rules, transaction)
+        return decide_merge(joint, rules, transaction)
     except LoyaltyError:
         return None

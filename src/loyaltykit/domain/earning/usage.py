@@ -6,7 +6,7 @@ from attrs import define, evolve, field
 
 
 @define
-class Progress:
+class AchievementProgress:
     """How far a member has come with one achievement.
 
     Args:
@@ -21,7 +21,7 @@ class Progress:
 
 
 @define
-class Tally:
+class Usage:
     """Points granted so far, by what caps bound, and the progress of achievements.
 
     Args:
@@ -30,9 +30,9 @@ class Tally:
     """
 
     granted: dict[tuple[str, str, int], int] = field(factory=dict)
-    progress: dict[tuple[str, str | None], Progress] = field(factory=dict)
+    progress: dict[tuple[str, str | None], AchievementProgress] = field(factory=dict)
 
-    def copy(self) -> Tally:
+    def copy(self) -> Usage:
         """The same, to go on from."""
         progress = {key: evolve(made, periods=set(made.periods)) for key, made in self.progress.items()}
-        return Tally(dict(self.granted), progress)
+        return Usage(dict(self.granted), progress)
