@@ -1,4 +1,4 @@
-"""One member's account: the fold of everything that was recorded for it, kept incrementally."""
+"""One member's account: a projection of everything recorded for it, updated step by step."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from loyaltykit.values import NEVER_US, Instant
 
 @define
 class MemberState:
-    """A member as seen at an instant.
+    """A member as of an instant.
 
     Args:
         history: what is asked.
@@ -56,7 +56,7 @@ _MANUAL = (TierGrant, TierGrantEnd, MemberEdit, KeepApart)
 
 
 class Account:
-    """The fold of one member's past.
+    """The projection of everything recorded for one member.
 
     Args:
         member: who, as enrolled; ``record`` is the record as it stands.
@@ -87,35 +87,35 @@ class Account:
 
     @property
     def current_member(self) -> Member:
-        """The record after every change."""
+        """Return the member's record after all edits."""
         return self.timeline.standing.history.member
 
     def member_at(self, at: Instant) -> Member:
-        """The record as of an instant, by what is known."""
+        """Return the member's record as of an instant, by what is known."""
         return record_at(self.member, self.edits, end_of_instant(at)) if self.edits else self.member
 
     @property
     def standing(self) -> Standing:
-        """Where the member stands after everything taken in so far."""
+        """Return the metrics and tier after everything applied so far."""
         return self.timeline.standing
 
     def changed_at(self, at: Instant) -> Instant:
-        """When the record of an instant was last changed, or looked at."""
+        """Return when the record was last edited, or enrolled, up to an instant."""
         return max([self.member.enrolled_instant, *(edit.instant for edit in self.edits if edit.instant <= at)])
 
     def standing_under(self, rules: ProgramHistory) -> Standing:
-        """Where the member would stand by other rules."""
+        """Return the metrics and tier that other rules would give."""
         standing = Timeline(self.member, rules, self.timeline.past).standing
         standing.check(self.closed_until)
         return standing
 
     def replay(self, past: Iterable[Transaction]) -> None:
-        """Fold metrics and tiers from what happened, given in order."""
+        """Replay metrics and tiers from past transactions, given in order."""
         self.timeline = Timeline(self.member, self.rules, past)
         self.standing.check(self.closed_until)
 
     def step_for(self, transaction: Transaction) -> tuple[Step, Timeline | None]:
-        """What a transaction leads to at its place; of a late one also the whole past with it (``T8``)."""
+        """Return the step of a transaction at its place, and for a late one the timeline that contains it (``T8``)."""
         timeline, order = self.timeline, transaction.order
         if order >= timeline.standing.position and order >= self.latest and order[0] >= self.settled_until:
             return timeline.standing.step(transaction), None
@@ -127,11 +127,11 @@ class Account:
 
     @property
     def closed_until(self) -> Instant:
-        """Up to when tier decisions were written, or told with what was recorded."""
+        """Return until when tier decisions are closed: written, or reported in a receipt."""
         return max(self.standing.position[0], self.settled_until, self.latest[0])
 
     def catch_up(self, at: Instant) -> tuple[Account, tuple[Movement, ...]]:
-        """The account with what falls due by itself up to an instant, to decide on; itself when nothing does."""
+        """Return the account with everything due up to an instant applied, and those movements."""
         ledger, movements = catch_up(self.ledger, at)
         if not movements:
             return self, ()
@@ -140,7 +140,7 @@ class Account:
         return account, movements
 
     def with_postings(self, postings: Iterable[Posting]) -> Account:
-        """The account with more postings in its ledger, to decide on."""
+        """Return the account with more postings in its ledger, to decide on."""
         account = copy(self)
         account.ledger = self.ledger.copy()
         for posting in postings:
@@ -148,7 +148,7 @@ class Account:
         return account
 
     def state_at(self, at: Instant) -> MemberState:
-        """How the member is seen at an instant: by what had happened up to it."""
+        """Return the member as of an instant: only what happened up to then counts."""
         standing = self.standing
         if end_of_instant(at) <= standing.position and standing.last_amendment > at:
             # What came back or was edited later must not show: only folding again up to the instant leaves it out.
@@ -160,7 +160,7 @@ class Account:
         return MemberState(standing.history, row, view_at(at, self.rules.at(at), row, until=at))
 
     def apply(self, transaction: Transaction | None, decision: Decision) -> None:
-        """Take a decision in."""
+        """Apply a transaction's or settlement's decision."""
         self.apply_recorded(transaction, decision)
         if transaction is None:
             self.settled_until = max(self.settled_until, decision.settled_until)
@@ -172,7 +172,7 @@ class Account:
             self.timeline.standing.check(transaction.instant)
 
     def apply_recorded(self, transaction: Transaction | None, decision: Decision) -> None:
-        """Take in what follows the order of recording: all but the standing."""
+        """Apply what follows recording order: everything but metrics and tiers."""
         for movement in decision.movements:
             self.ledger.apply_movement(movement)
         for posting in decision.postings:
@@ -209,7 +209,7 @@ class Account:
             self.was_inactive |= any(change.field == "status" for change in transaction.changes)
 
     def _count(self, transaction: Transaction, decision: Decision) -> None:
-        """Take in what caps and achievements depend on: a return gives no room back (``S20``)."""
+        """Update what caps and achievements count. A return does not restore what caps allow (``S20``)."""
         rulebook = self.rules.at(transaction.instant)
         if isinstance(transaction, Purchase):
             assert decision.sale is not None  # a purchase always makes one
@@ -220,7 +220,7 @@ class Account:
             rulebook.achievements.count(transaction, decision.achieved, self.usage)
 
     def _apply_to_timeline(self, transaction: Transaction, decision: Decision) -> None:
-        """Give a transaction its place in the past."""
+        """Put a transaction at its place in the timeline."""
         timeline = self.timeline
         if decision.timeline is not None:
             self.timeline = decision.timeline
@@ -234,7 +234,7 @@ class Account:
 
 
 def rebuild(member: Member, rules: ProgramHistory, recorded: Iterable[tuple[Transaction | None, Decision]]) -> Account:
-    """The account of everything recorded for a member, folded from scratch.
+    """Return the account of everything recorded for a member, replayed from scratch.
 
     Args:
         member: who.
@@ -256,7 +256,7 @@ def rebuild(member: Member, rules: ProgramHistory, recorded: Iterable[tuple[Tran
 
 
 def count_through_last_late(recorded: Sequence[tuple[Transaction | None, Decision]]) -> int:
-    """How many were recorded up to the last transaction that lies before an earlier recorded one; 0 without any."""
+    """Return how many entries precede and include the last late transaction; 0 without one."""
     latest, behind = None, 0
     for place, (transaction, _) in enumerate(recorded, start=1):
         if transaction is None or not transaction.moves_metrics:

@@ -1,4 +1,4 @@
-"""What a decision holds, and the receipt that follows from it."""
+"""Decisions: everything that one transaction or settlement writes for one account."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from loyaltykit.values import NEVER_US, Instant
 
 @define(eq=False)
 class Decision:
-    """What ``decide`` or ``settle`` found: to be appended as a whole, or not at all.
+    """The result of ``decide`` or ``settle``, appended as a whole or not at all.
 
     Args:
         postings: new lines of points.
@@ -63,12 +63,12 @@ class Decision:
 
     @property
     def receipt(self) -> Receipt | None:
-        """What the caller is told; None for a settlement."""
+        """Return the caller's receipt; None for a settlement."""
         return None if self.receipt_parts is None else _receipt(self.receipt_parts, self)
 
 
 class ReceiptParts(NamedTuple):
-    """What a receipt says beside the postings."""
+    """The parts of a receipt that do not follow from postings."""
 
     transaction: Transaction
     member_id: str
@@ -81,7 +81,7 @@ class ReceiptParts(NamedTuple):
 
 @frozen
 class Restated:
-    """A purchase whose points a late fact puts right (``T8``).
+    """A purchase whose points a late transaction corrects (``T8``).
 
     Args:
         sale: as the ledger now holds it.

@@ -34,7 +34,7 @@ _NO_MEMBER: Final = ""
 
 @define(eq=False)
 class FamilyRecord:
-    """One record of the family.
+    """One record of a family of merged members.
 
     Args:
         member_id: the member that it named.
@@ -53,7 +53,7 @@ class FamilyRecord:
 
 @frozen
 class SideRecord:
-    """A record as one group of the family sees it.
+    """A family's record as one side of it sees it.
 
     Args:
         place: among all records of the family.
@@ -69,7 +69,7 @@ class SideRecord:
 
 
 class MergedMembers:
-    """A family: members who were ever merged, in any way, and everything recorded for them.
+    """Members that were ever merged with each other, and everything recorded for them.
 
     Args:
         members: by id, each with its own record.
@@ -92,7 +92,7 @@ class MergedMembers:
             self.add(member_id, transaction, decision)
 
     def add(self, member_id: str, transaction: Transaction | None, decision: Decision) -> None:
-        """Take in one more record."""
+        """Apply one more record."""
         if isinstance(transaction, Merge | Unmerge):
             self._changed = len(self.entries) + 1
             if isinstance(transaction, Merge):
@@ -105,25 +105,25 @@ class MergedMembers:
             self._owners[name] = member_id
 
     def with_transaction(self, member_id: str, transaction: Transaction) -> MergedMembers:
-        """The family after one more record, of which nothing is known but who is who."""
+        """Return the family after one more transaction whose decision is not made yet."""
         recorded: list[Recorded] = [(item.member_id, item.transaction, item.decision) for item in self.entries]
         return MergedMembers(self.members, [*recorded, (member_id, transaction, Decision())])
 
     # -- who is who ------------------------------------------------------------------------------------------------
 
     def survivor(self, member_id: str) -> str:
-        """The id under which a member is listed."""
+        """Return the id under which a member is listed."""
         while member_id in self._survivors:
             member_id = self._survivors[member_id]
         return member_id
 
     def group(self, member_id: str) -> Group:
-        """All ids that name the same member."""
+        """Return all ids that name the same member."""
         survivor = self.survivor(member_id)
         return frozenset(name for name in self.members if self.survivor(name) == survivor)
 
     def member(self, member_id: str) -> Member:
-        """The survivor's record, with the earliest enrolment of all."""
+        """Return the survivor's record, with the earliest enrolment of the group."""
         survivor = self.members[self.survivor(member_id)]
         first = min((self.members[name] for name in self.group(member_id)), key=attrgetter("enrolled_instant"))
         if first.enrolled_instant == survivor.enrolled_instant:
@@ -131,15 +131,15 @@ class MergedMembers:
         return evolve(survivor, enrolled_at=first.enrolled_at)
 
     def is_merged(self, member_id: str) -> bool:
-        """Whether a member was merged into another, and is still."""
+        """Check whether a member is merged into another one."""
         return member_id in self._survivors
 
     def merged_with(self, member_id: str) -> Group:
-        """Who came along when a member was merged into another: what an unmerge takes out."""
+        """Return the ids that an unmerge of a member would separate."""
         return frozenset(name for name in self.members if member_id in self._line(name))
 
     def _line(self, member_id: str) -> Iterator[str]:
-        """A member and those it was merged into, one after the other."""
+        """Yield a member and the members it was merged into, one after the other."""
         yield member_id
         while member_id in self._survivors:
             member_id = self._survivors[member_id]
@@ -162,7 +162,7 @@ class MergedMembers:
     # -- what one of them sees -------------------------------------------------------------------------------------
 
     def records(self, member_id: str) -> list[SideRecord]:
-        """What was recorded for a member under all its ids, in order; postings are numbered on (``I17``)."""
+        """Return what was recorded for a member under all its ids, in order, with postings renumbered (``I17``)."""
         group, first, found = self.group(member_id), 0, []
         for place, entry in enumerate(self.entries):
             seen = self._seen_by(group, entry)
@@ -173,11 +173,11 @@ class MergedMembers:
         return found
 
     def account(self, member_id: str, rules: ProgramHistory) -> Account:
-        """The fold of what was recorded under all ids of a member."""
+        """Return the account of everything recorded under all ids of a member."""
         return self._fold(member_id, rules, self.records(member_id))
 
     def ledger(self, member_id: str, rules: ProgramHistory) -> MergedLedger:
-        """An empty ledger that knows by which activity each lot of the member lives on."""
+        """Return an empty ledger that knows which activities extend which lots of the member."""
         return self._ledger(member_id, rules, self.records(member_id))
 
     def _ledger(self, member_id: str, rules: ProgramHistory, seen: Iterable[SideRecord]) -> MergedLedger:
@@ -203,7 +203,7 @@ class MergedMembers:
         return account
 
     def _past(self, seen: Iterable[SideRecord]) -> Iterator[Transaction]:
-        """What moves metrics: of merges those that hold, of changes of records those of whoever survives."""
+        """Yield what moves metrics: without merges that were undone and edits of merged members."""
         for item in seen:
             if item.transaction is not None and item.transaction.moves_metrics and not self._is_void(item):
                 yield item.transaction
@@ -235,7 +235,7 @@ class MergedMembers:
     # -- what ties two sides together ------------------------------------------------------------------------------
 
     def unmerge_blockers(self, member_id: str, rules: ProgramHistory) -> tuple[str, ...]:
-        """The causes of what an unmerge could not give to one side: it took from a lot of the other, or repaid it."""
+        """Return the causes that prevent an unmerge: they used or repaid points of the other side."""
         leaving = self.merged_with(member_id)
         found: list[str] = []
         for entry in self.entries:
@@ -248,7 +248,7 @@ class MergedMembers:
         return tuple(dict.fromkeys(found))
 
     def _owner(self, item: Posting | Movement, entry: FamilyRecord) -> str:
-        """Whose points a posting or a movement is about."""
+        """Return whose points a posting or movement is about."""
         if isinstance(item, Posting) and item.about is not None:
             return self._owners[item.about]
         if isinstance(item, Posting):
@@ -265,7 +265,7 @@ class MergedMembers:
                 yield self._owners[allocation.repays]
 
     def _alive_by_other_side(self, member_id: str, rules: ProgramHistory) -> list[str]:
-        """Debits of lots that were alive only by the activity of the other side (``S3``)."""
+        """Return debits from lots that only the other side's activity kept alive (``S3``)."""
         apart = self.with_transaction(member_id, _trial_unmerge(member_id))
         found = []
         for side in (member_id, self.survivor(member_id)):
@@ -282,7 +282,7 @@ class MergedMembers:
 
 
 class MergedLedger(Ledger):
-    """The points of several members as one. A merge keeps the ends of lots (``I22``).
+    """The points of merged members as one. A merge keeps the ends of lots (``I22``).
 
     Activity puts off the end of a lot when both were recorded for the same member: what one did before the merge does
     nothing for the lots of the other.
@@ -302,13 +302,13 @@ class MergedLedger(Ledger):
         self._seen: list[tuple[Instant, int, Group]] = []
 
     def copy(self) -> Self:
-        """The same ledger, to try an entry on."""
+        """Return a copy of the ledger, to try an entry on."""
         again = super().copy()
         again._circle_of, again._seen = self._circle_of.copy(), self._seen.copy()
         return again
 
     def apply(self, posting: Posting) -> None:
-        """Take in one posting."""
+        """Apply one posting."""
         self._circle = self._circles.get(posting.number, self._group)
         super().apply(posting)
 
@@ -328,7 +328,7 @@ class MergedLedger(Ledger):
 
 
 def _names_made(decision: Decision) -> Iterator[str]:
-    """The ids of the lots, debts, holds and purchases that a decision makes."""
+    """Yield the ids of the lots, debts, holds and purchases that a decision creates."""
     for movement in decision.movements:
         if movement.kind == "hold":
             assert movement.hold is not None  # a hold names itself
@@ -355,5 +355,5 @@ def _is_late(ledger: Ledger, allocations: Iterable[Allocation]) -> bool:
 
 
 def _trial_unmerge(member_id: str) -> Unmerge:
-    """An unmerge to try out."""
+    """Return an unmerge to try out."""
     return Unmerge(id="trial", member_id=member_id, actor="trial", reason="trial")

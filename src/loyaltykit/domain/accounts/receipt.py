@@ -1,4 +1,4 @@
-"""Receipts: what the caller is told of a transaction."""
+"""Receipts: the answer to one recorded transaction."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from loyaltykit.domain.program.notices import Notice
 
 @frozen(kw_only=True)
 class TierCorrection:
-    """A part of the past in which another tier holds than the one that was decided then.
+    """A period of the past in which another tier holds than the one decided then.
 
     Args:
         effective_from: inclusive.
@@ -39,7 +39,7 @@ class TierCorrection:
 
 @frozen(kw_only=True)
 class Receipt:
-    """What a transaction led to.
+    """The result of one transaction.
 
     Args:
         id: the transaction's.

@@ -1,4 +1,4 @@
-"""What caps leave of a purchase and what a visit or an event gives, decided in the order of recording (``S20``)."""
+"""Caps on purchases, and points for visits and events, in recording order (``S20``)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from loyaltykit.domain.transactions import AchievementShare, Event, Transaction,
 
 
 def apply_caps(account: Account, sale: Sale) -> Sale:
-    """A purchase with what is issued for it.
+    """Return a sale with the points that are issued for it.
 
     ``Standing`` gives it what is left at its place in the past; what is issued follows the order of recording, so that
     a period never gets more than its cap, whatever arrives late.
@@ -24,7 +24,7 @@ def apply_caps(account: Account, sale: Sale) -> Sale:
 
 
 def find_achieved(account: Account, transaction: Transaction, step: Step) -> Achieved | None:
-    """What a visit or an event counts for and gives, or gives an other member; None for all else."""
+    """Return what a visit or an event counts for and gives; None without an achievement."""
     book = account.rules.at(transaction.instant).achievements
     if isinstance(transaction, AchievementShare):
         return Achieved(shares=book.shares(transaction.shares, transaction.instant, account.usage))
@@ -35,7 +35,7 @@ def find_achieved(account: Account, transaction: Transaction, step: Step) -> Ach
 
 
 def award_points(account: Account, transaction: Transaction, achieved: Achieved) -> tuple[Posting, ...]:
-    """The points of achievements: a lot that lives as the policy says, active at once; it repays debt first."""
+    """Post the points of achievements: an active lot that repays debt first."""
     points, at = achieved.points, transaction.instant
     if not points:
         return ()
@@ -49,7 +49,7 @@ def award_points(account: Account, transaction: Transaction, achieved: Achieved)
 
 
 def other_side_shares(transaction: Transaction, achieved: Achieved) -> tuple[AchievementShare, ...]:
-    """What an achievement gives the other member, written beside it."""
+    """Return what an achievement gives the other member, recorded together with it."""
     if not achieved.beside:
         return ()
     assert isinstance(transaction, Event)  # only events name an other member

@@ -1,4 +1,4 @@
-"""What may be recorded for a member whose record is pending or closed (decision 0024)."""
+"""Transactions that a pending or closed member allows (decision 0024)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ROLES: Final[Mapping[type[Transaction], str]] = {Arrival: "to", AchievementShar
 
 
 def check_status(account: Account, transaction: Transaction) -> None:
-    """Whether the record's status, as of the date of a transaction, lets it be recorded.
+    """Check that the record's status at the date of a transaction allows it.
 
     Raises:
         NotActiveError: a pending member would spend, or something new would happen to a closed one.

@@ -1,4 +1,4 @@
-"""The one entry: what a transaction leads to, worked out from the account and the rules, with nothing changed.
+"""The entry point of the core: the decision on a transaction, from the account and the rules.
 
 ``decide`` is pure: no clock, no storage, no randomness. What it returns is appended as a whole, or not at all. A new
 kind of transaction is one more function here.
@@ -60,7 +60,7 @@ from loyaltykit.values import Instant
 
 
 def decide(account: Account, transaction: Transaction) -> Decision:
-    """What a transaction leads to.
+    """Decide a transaction.
 
     Args:
         account: of the member it is about.
@@ -95,14 +95,14 @@ def decide(account: Account, transaction: Transaction) -> Decision:
 
 
 def _correct_late(account: Account, late: Transaction, decision: Decision, timeline: Timeline) -> None:
-    """What a late fact changes of tier decisions that were closed (``T8``)."""
+    """Add the closed tier decisions that a late transaction changes (``T8``)."""
     decision.corrections = corrections_of(account, timeline.standing, late.id)
     if account.rules.at(late.instant).program.late.restate:
         restate(account, late, decision, timeline)
 
 
 def _allowed_before_enrollment(account: Account, transaction: Transaction) -> bool:
-    """Whether a transaction may lie before its member's enrolment: what counts for metrics, so many days (``T8``)."""
+    """Check whether a transaction may precede the enrolment: only metrics, within a number of days (``T8``)."""
     allowed = account.rules.at(transaction.instant).program.late.before_enrolment_days
     if not isinstance(transaction, _METRIC_KINDS) or not allowed:
         return False
@@ -111,7 +111,9 @@ def _allowed_before_enrollment(account: Account, transaction: Transaction) -> bo
 
 
 def settle(account: Account, until: Instant) -> Decision | None:
-    """What is due by an instant and not written yet, or None: time-outs, tier checks, expiries, notices (``T10``)."""
+    """Decide what is due by an instant and not written yet: time-outs, tier checks, expiries, notices (``T10``); None
+    if nothing is.
+    """
     account, movements = account.catch_up(until)
     rows = account.standing.rows_due(until)
     due = account.ledger.unwritten(until)
@@ -128,7 +130,7 @@ def settle(account: Account, until: Instant) -> Decision | None:
 
 
 def _add_receipt(account: Account, transaction: Transaction, decision: Decision) -> None:
-    """What the caller is told, and the tier decisions that are new: a late transaction has none, it moves the past."""
+    """Add the receipt and new tier decisions; a late transaction has none, it changes the past."""
     step, rules = decision.step, account.rules
     assert step is not None  # every kind takes its step
     rulebook = rules.at(transaction.instant)
@@ -151,7 +153,7 @@ def _add_receipt(account: Account, transaction: Transaction, decision: Decision)
 
 
 def _moved(account: Account, movement: Movement) -> int:
-    """How many points a movement sets aside, lets go or makes active."""
+    """Return how many points a movement reserves, releases or activates."""
     if movement.lot is not None:
         return account.ledger.lots[movement.lot].left_at(movement.occurred_at)
     if movement.kind == "hold":
@@ -309,12 +311,12 @@ _METRIC_KINDS: Final = (Purchase, Return, Visit, Event)
 
 
 def _effects_of_base(kind: type[Transaction]) -> _Effects:
-    """What a shop's own subclass of a kind leads to: the same as the kind."""
+    """Return the handler of a caller's subclass: that of its base kind."""
     return next(_EFFECTS[parent] for parent in kind.__mro__ if parent in _EFFECTS)
 
 
 def _check_late_capture(account: Account, given: Capture, movement: Movement, taken: tuple[Allocation, ...]) -> None:
-    """What a written time-out gave back may be spent by now: then a late capture finds less (``S18``)."""
+    """Check that points which a written time-out released were not spent before a late capture (``S18``)."""
     if not account.ledger.holds[given.of].timed_out:
         return
     trial = account.ledger.copy()

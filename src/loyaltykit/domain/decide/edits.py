@@ -1,4 +1,4 @@
-"""An edit at the door: what it changes, and whether it may."""
+"""Member edits: what they change, and whether they are allowed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from loyaltykit.values import Instant, to_datetime
 
 
 def resolve_edit(account: Account, given: MemberEdit, now: Instant, *, is_dated: bool) -> MemberEdit:
-    """An edit as it is recorded: for whom, when, on which version, and what it changes.
+    """Resolve an edit to what is recorded: its member, date, version and changes.
 
     Args:
         account: of the member that it names.
@@ -50,7 +50,7 @@ def resolve_edit(account: Account, given: MemberEdit, now: Instant, *, is_dated:
 
 
 def _check_base(account: Account, given: MemberEdit) -> None:
-    """The version that the edit was made on is the one that stands."""
+    """Check that the edit was made on the current version."""
     number = len(account.edits) + 1
     if given.base is None:
         return
@@ -70,7 +70,7 @@ def _unchangeable_problems(member: Member, member_id: str, account: Account) -> 
 
 
 def _backdating_problems(account: Account, given: MemberEdit, latest: Instant, now: Instant) -> Iterator[Problem]:
-    """A correction of the past says why."""
+    """Check that a backdated edit has a reason."""
     day_of = account.rules.calendar.day_of
     is_back = given.instant < latest or day_of(given.instant) < day_of(now)
     if is_back and not str(given.reason or "").strip():
@@ -80,7 +80,7 @@ def _backdating_problems(account: Account, given: MemberEdit, latest: Instant, n
 def _field_problems(
     member: Member, changes: tuple[FieldChange, ...], account: Account, now: Instant
 ) -> Iterator[Problem]:
-    """What does not fit the programme in force, of the parts that change: what stays is not judged again."""
+    """Yield the changed fields that do not fit the current programme; unchanged ones are not checked again."""
     changed = {change.field for change in changes}
     for problem in value_problems(member.fields, account.rules.at(now).program.scope.member):
         if problem.field in changed or problem.code == "field.renamed":

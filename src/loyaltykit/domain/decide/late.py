@@ -1,4 +1,4 @@
-"""What a late fact, or a correction of the programme, changes of tier decisions that were closed (``T8``)."""
+"""Tier corrections: closed decisions that a late transaction or a programme correction changes (``T8``)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def corrections_of(
     account: Account, standing: Standing, cause: str, until: Instant | None = None
 ) -> tuple[TierCorrection, ...]:
-    """Which of an account's tier decisions come out differently.
+    """Return how an account's tier decisions differ.
 
     Args:
         account: as it was decided on.
@@ -36,14 +36,14 @@ TierLine: TypeAlias = Sequence[tuple[Instant, str]]
 
 
 def tier_line(standing: Standing, until: Instant) -> TierLine:
-    """Which tiers showed since the enrolment, with what is due up to an instant."""
+    """Return the effective tiers since the enrolment, with what is due up to an instant."""
     rules = standing.rules
     rows = (*standing.rows, *standing.rows_due(until))
     return [(row.at, rules.at(row.at).names[row.effective_rank]) for row in rows if row.at <= until]
 
 
 def tier_corrections(before: TierLine, after: TierLine, zone: ZoneInfo, cause: str) -> tuple[TierCorrection, ...]:
-    """Where two lines of tiers differ.
+    """Return where two tier lines differ.
 
     Args:
         before: as it was decided.
@@ -69,7 +69,7 @@ def _beginnings(*lines: TierLine) -> Iterable[Instant]:
 
 
 def name_at(line: TierLine, at: Instant) -> str | None:
-    """The tier at an instant; None before the line begins."""
+    """Return the tier at an instant; None before the line begins."""
     place = bisect_right(line, at, key=_at)
     return line[place - 1][1] if place else None
 

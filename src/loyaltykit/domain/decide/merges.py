@@ -1,4 +1,4 @@
-"""What a merge or an unmerge leads to (``S23``), worked out from the family alone."""
+"""Decisions on merges and unmerges (``S23``), from the family's records alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from loyaltykit.values import Instant
 
 
 def decide_merge(joint: MergedMembers, rules: ProgramHistory, transaction: Merge | Unmerge) -> Decision:
-    """What a merge or an unmerge leads to.
+    """Decide a merge or an unmerge.
 
     Args:
         joint: the family of those it names, before it.
@@ -32,12 +32,12 @@ def decide_merge(joint: MergedMembers, rules: ProgramHistory, transaction: Merge
 
 
 def recorded_for(joint: MergedMembers, transaction: Merge | Unmerge) -> str:
-    """The member for whom it is recorded: who survives, or who leaves."""
+    """Return the member for whom it is recorded: the survivor of a merge, the leaving member of an unmerge."""
     return joint.survivor(transaction.member_id) if isinstance(transaction, Merge) else transaction.member_id
 
 
 def _merge(joint: MergedMembers, rules: ProgramHistory, merge: Merge) -> Decision:
-    """No points come, go or repay anything: each side brings what it has, and what fell due for it before."""
+    """Decide a merge: no points change and nothing is repaid; each side brings what fell due before."""
     at, survivor = merge.instant, joint.survivor(merge.member_id)
     account = joint.account(survivor, rules)
     if survivor == joint.survivor(merge.other):
@@ -74,7 +74,7 @@ def _check_enrolled(account: Account, at: Instant) -> None:
 
 
 def _points(account: Account, at: Instant) -> int:
-    """What one side brings along, or takes with it."""
+    """Return the points that one side brings or takes with it."""
     ledger = catch_up(account.ledger, at)[0]
     return ledger.available(at) + ledger.pending(at) + ledger.held(at)
 

@@ -1,4 +1,4 @@
-"""Finding what members should be told: at once from a decision, or by time from what has entered its horizon (``S21``).
+"""Notices (``S21``): those that a decision causes at once, and those that fall due by time.
 
 Nothing here is remembered but the ids of what was told: a notice that is due and not told yet is found by the next run,
 however late it comes, and whatever happened twice has the same id twice.
@@ -25,7 +25,7 @@ from loyaltykit.values import NEVER_US, Instant, to_datetime
 
 
 def notices_of_decision(account: Account, transaction: Transaction, decision: Decision) -> tuple[Notice, ...]:
-    """What a transaction's decision makes worth telling.
+    """Return the notices of a transaction's decision.
 
     Args:
         account: before it, with what fell due by itself.
@@ -40,7 +40,7 @@ def notices_of_decision(account: Account, transaction: Transaction, decision: De
 
 
 def notices_due(account: Account, rows: list[TierRow], until: Instant) -> tuple[Notice, ...]:
-    """What has become worth telling by an instant and was not told yet.
+    """Return the notices that have fallen due by an instant and were not made before.
 
     Args:
         account: with what fell due by itself.
@@ -54,7 +54,7 @@ def notices_due(account: Account, rows: list[TierRow], until: Instant) -> tuple[
 
 
 def notices_of_merge(account: Account, joined: Account, merge: Transaction) -> tuple[Notice, ...]:
-    """What a merge makes worth telling: the tier, where the joined history gives another one.
+    """Return the notices of a merge: a corrected tier, if the joined history gives another one.
 
     Args:
         account: of the survivor, before it.
@@ -68,7 +68,7 @@ def notices_of_merge(account: Account, joined: Account, merge: Transaction) -> t
 
 
 def notices_of_program_change(account: Account, standing: Standing, cause: str, at: Instant) -> tuple[Notice, ...]:
-    """What a correction of the programme changes of what a member was told (``T7``).
+    """Return the notices of a programme correction (``T7``).
 
     Args:
         account: before it.
@@ -83,7 +83,7 @@ def notices_of_program_change(account: Account, standing: Standing, cause: str, 
 
 
 class _NoticeFinder:
-    """Finds what can be told about one member, told before or not.
+    """Finds the notices of one member, made before or not.
 
     Args:
         account: of the member.
@@ -100,14 +100,14 @@ class _NoticeFinder:
         self._wanted = wanted
 
     def new(self, found: Iterable[Notice]) -> tuple[Notice, ...]:
-        """What was not told before."""
+        """Return the notices that were not made before."""
         told = self._account.notice_ids
         return tuple({notice.id: notice for notice in found if notice.id not in told}.values())
 
     # -- at once ---------------------------------------------------------------------------------------------------
 
     def of_points(self, transaction: Transaction, postings: Iterable[Posting]) -> Iterator[Notice]:
-        """Points that came, were spent or were taken back: one notice of each kind, however many postings."""
+        """Yield notices of points added, spent or taken back: one of each kind for all postings."""
         kinds: dict[str, list[Posting]] = {}
         for posting in postings:
             kind = _kind_of(posting)
@@ -121,7 +121,7 @@ class _NoticeFinder:
             yield self._notice(kind, self._parts_of(transaction), transaction.instant, data)
 
     def of_activation(self, transaction: Transaction, decision: Decision) -> Iterator[Notice]:
-        """Pending points that an ``Activation`` made active (``S5``); those that repay a debt cannot be spent."""
+        """Yield notices of points that an ``Activation`` made active (``S5``), without those that repay debt."""
         for movement in decision.movements if self._wanted.points_active else ():
             if movement.kind == "activation" and movement.cause == transaction.id:
                 assert movement.lot is not None  # an activation names its lot
@@ -131,13 +131,13 @@ class _NoticeFinder:
                     yield self._active(state, transaction.instant, left)
 
     def of_issue(self, decision: Decision) -> Iterator[Notice]:
-        """A voucher was issued (``S24``)."""
+        """Yield the notice of a new voucher (``S24``)."""
         change = decision.voucher
         if self._wanted.voucher_issued and change is not None and change.kind == "issued":
             yield self._notice("voucher.issued", [change.code], change.at, self._voucher(change.state))
 
     def of_tiers(self, rows: Iterable[TierRow]) -> Iterator[Notice]:
-        """The member came to another tier."""
+        """Yield notices of upgrades and downgrades."""
         for before, after in pairwise([self._account.standing.row, *last_of_each_instant(rows)]):
             was, now = self._name(before), self._name(after)
             kind = "tier.up" if self._rises(before, after) else "tier.down"
@@ -150,7 +150,7 @@ class _NoticeFinder:
                 yield self._notice(kind, [self._account.member.id, after.at, now], after.at, data)
 
     def of_change(self, standing: Standing, at: Instant, cause: str, *parts: str) -> Iterator[Notice]:
-        """Closed decisions that come out differently: what was told stays, and is put right (``T8``, ``I24``).
+        """Yield the notice that corrects closed decisions; earlier notices stay as they are (``T8``, ``I24``).
 
         Args:
             standing: where the member stands by what is now known.
@@ -174,14 +174,14 @@ class _NoticeFinder:
     # -- by time ---------------------------------------------------------------------------------------------------
 
     def of_active_lots(self, until: Instant) -> Iterator[Notice]:
-        """Points that have become active by date, as far as they are not spent."""
+        """Yield notices of unspent points that became active by date."""
         if self._wanted.points_active:
             for state, left in self._unspent(until):
                 if state.lot.occurred_at < state.active_from <= until and state.active_from < state.expires_at:
                     yield self._active(state, state.active_from, left)
 
     def of_expiring_lots(self, until: Instant) -> Iterator[Notice]:
-        """Points that nobody has spent and whose end is near, or has passed."""
+        """Yield notices of unspent points that expire soon, or have expired."""
         if self._wanted.points_expiring_days is None:
             return
         horizon = self._horizon(until, self._wanted.points_expiring_days)
@@ -191,7 +191,7 @@ class _NoticeFinder:
                 yield self._notice("points.expiring", parts, state.expires_at, self._lot(state, left))
 
     def of_ending_tier(self, rows: list[TierRow], until: Instant) -> Iterator[Notice]:
-        """Falls at scheduled checks that are near as things stand, or have passed since the last run."""
+        """Yield notices of downgrades at coming checks, or at checks since the last run."""
         if self._wanted.tier_ending_days is None:
             return
         account = self._account
@@ -206,7 +206,7 @@ class _NoticeFinder:
                 yield self._notice("tier.ending", [account.member.id, after.at], after.at, data)
 
     def of_expiring_vouchers(self, until: Instant) -> Iterator[Notice]:
-        """Vouchers that nobody has used and whose end is near, or has passed."""
+        """Yield notices of unused vouchers that expire soon, or have expired."""
         if self._wanted.voucher_expiring_days is None:
             return
         horizon = self._horizon(until, self._wanted.voucher_expiring_days)
@@ -216,7 +216,7 @@ class _NoticeFinder:
                 yield self._notice("voucher.expiring", [state.code, end], end, self._voucher(state))
 
     def of_birthdays(self, until: Instant) -> Iterator[Notice]:
-        """Birthdays since the enrolment that are near, or have passed; each year of their calendar has one (``C3``)."""
+        """Yield notices of birthdays since the enrolment that are near or past, one for each calendar year (``C3``)."""
         member, birthday = self._account.member, self._account.current_member.birthday
         if self._wanted.birthday_days is None or birthday is None:
             return
@@ -230,7 +230,7 @@ class _NoticeFinder:
             year += 1
 
     def _unspent(self, until: Instant) -> Iterator[tuple[LotState, int]]:
-        """Lots that had come by an instant, with what was not spent of them by then, or by their end."""
+        """Yield lots credited by an instant, with what was not spent by then or by their end."""
         for state in self._account.ledger.unspent():
             if state.lot.occurred_at <= until and state.lot.occurred_at < state.expires_at:
                 left = state.left_from(min(until, state.expires_at - 1))
@@ -238,13 +238,13 @@ class _NoticeFinder:
                     yield state, left
 
     def _horizon(self, until: Instant, days: int) -> Instant:
-        """The exclusive end of the day so many days ahead: what ends by then has its last day within them."""
+        """Return the exclusive end of the day that is ``days`` ahead."""
         return self._calendar.start_of(self._calendar.day_of(until) + days + 1)
 
     # -- the notice itself -----------------------------------------------------------------------------------------
 
     def _parts_of(self, transaction: Transaction) -> list[str]:
-        """What is written beside a transaction bears its id: then the member tells the two apart."""
+        """Return the parts of a notice's id; the member tells two sides of one transaction apart."""
         if isinstance(transaction, Arrival | AchievementShare):
             return [transaction.id, self._account.member.id]
         return [transaction.id]
@@ -264,11 +264,11 @@ class _NoticeFinder:
         return {"voucher": state.code, "reward": state.reward, "valid_until": self._iso(state.valid_until)}
 
     def _name(self, row: TierRow) -> str:
-        """The name of the tier that a decision shows."""
+        """Return the name of a decision's effective tier."""
         return self._account.rules.at(row.at).names[row.effective_rank]
 
     def _rises(self, before: TierRow, after: TierRow) -> bool:
-        """Whether the later tier stands higher, in the ladder that holds then."""
+        """Check whether the later tier is higher, in the ladder that holds then."""
         names = self._account.rules.at(after.at).names
         name = self._name(before)
         return after.effective_rank > (names.index(name) if name in names else before.effective_rank)
@@ -286,16 +286,16 @@ def _kind_of(posting: Posting) -> str | None:
 
 
 def _pending(posting: Posting) -> int:
-    """How many points of a credit cannot be spent at once."""
+    """Return how many points of a credit are pending."""
     lot = posting.lot
     return lot.points if lot is not None and lot.active_from > posting.occurred_at else 0
 
 
 def _parts_of_lot(lot_id: str) -> list[str]:
-    """A lot's id is that of its cause and, for one of several, its place; see ``decide.part_id``."""
+    """Return the parts of a lot's id: its cause and, for one of several, its place; see ``credits.part_id``."""
     return lot_id.split("\x1f")
 
 
 def _is_by_time(before: TierRow, after: TierRow) -> bool:
-    """Whether a decision fell due by a date that members knew: the end of a validity, or of a tier set by hand."""
+    """Check whether a decision fell due at a date known before: the end of a validity or of a grant."""
     return after.at in (before.check_at, *(grant.until for grant in before.grants))

@@ -1,4 +1,4 @@
-"""Writing postings down: those of a transaction, those of a claim, those that put a written expiry right."""
+"""Postings: those of a transaction, those of a claim, those that correct a written expiry."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ def post(
     points: int,
     allocations: tuple[Allocation, ...] = (),
 ) -> Posting:
-    """One posting of a transaction, next in number."""
+    """Return one posting of a transaction, with the next number."""
     number = len(account.ledger.postings)
     version = account.rules.at(transaction.instant).version
     return Posting(number, kind, points, transaction.instant, transaction.id, version, allocations=allocations)
 
 
 def post_claim(account: Account, transaction: Transaction, kind: PostingKind, claim: Claim) -> tuple[Posting, ...]:
-    """What a transaction's claim takes and leaves owing; nothing when it comes to nothing."""
+    """Post what a transaction's claim takes and leaves owing; nothing if it is empty."""
     version = account.rules.at(transaction.instant).version
     number = len(account.ledger.postings)
     return claim_postings(account, Posting(number, kind, 0, transaction.instant, transaction.id, version), claim)
 
 
 def claim_postings(account: Account, posting: Posting, claim: Claim) -> tuple[Posting, ...]:
-    """The posting of a claim with what it takes and leaves owing; nothing when it comes to nothing."""
+    """Complete the posting of a claim with what it takes and leaves owing; nothing if it is empty."""
     if not claim.points:
         return ()
     repaid = repay_late_debt(account.ledger, posting.debt_id, posting.occurred_at, claim) if claim.owed else ()
@@ -44,7 +44,7 @@ def claim_postings(account: Account, posting: Posting, claim: Claim) -> tuple[Po
 def correct_expiries(
     account: Account, late: Transaction, movements: tuple[Movement, ...], postings: tuple[Posting, ...]
 ) -> tuple[Posting, ...]:
-    """A late fact may use points whose expiry was written: a reversal puts that right, dated as it (``T8``)."""
+    """Reverse written expiries of points that a late transaction uses, dated like them (``T8``)."""
     if not _may_reach_what_is_written(account, movements, postings):
         return ()
     trial = account.ledger.copy()
@@ -71,7 +71,7 @@ def correct_expiries(
 def _may_reach_what_is_written(
     account: Account, movements: tuple[Movement, ...], postings: tuple[Posting, ...]
 ) -> bool:
-    """Whether a late fact takes from a lot whose expiry is written, or can put such an end off: most do neither."""
+    """Check whether a late transaction uses a lot with a written expiry, or can extend one; most do neither."""
     if account.rules.follows_activity:
         return True
     lots = account.ledger.lots

@@ -1,4 +1,4 @@
-"""What another version of the programme does to one member (``T7``): who moves, and what a correction takes again."""
+"""The effect of a new programme version on one member (``T7``): who moves, and which decisions a correction changes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ class Move:
 
 
 def find_move(account: Account, rules: ProgramHistory) -> Move | None:
-    """The first instant at which a member's tier differs under the newest version, up to the first check after it.
+    """Return the first instant at which a member's tier differs under the newest version, up to the first check after
+    it.
 
     Args:
         account: by the rules before.
@@ -47,7 +48,7 @@ def find_move(account: Account, rules: ProgramHistory) -> Move | None:
 
 
 def correct_tiers(account: Account, rules: ProgramHistory) -> Decision | None:
-    """What the newest version changes of a member's closed tier decisions, when it holds in the past; or None.
+    """Return the decision that corrects closed tier decisions by the newest version, or None.
 
     Args:
         account: by the rules before.
@@ -63,7 +64,7 @@ def correct_tiers(account: Account, rules: ProgramHistory) -> Decision | None:
 
 
 def _next_check(standing: Standing, start: Instant) -> Instant:
-    """When the tier in force at an instant is judged next; the instant itself where it never is."""
+    """Return when the tier in force at an instant is judged next; the instant itself if never."""
     row = (standing.rows_due(start) or [standing.row])[-1]
     ends = [row.check_at, *(grant.until for grant in row.grants)]
     return max([start, *(end for end in ends if end < NEVER_US)])

@@ -1,4 +1,4 @@
-"""Redeeming a reward, using its voucher, taking the redemption back (``S24``)."""
+"""Redemptions of rewards, uses of vouchers, and their cancellation (``S24``)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from loyaltykit.values import NEVER_US, Instant
 
 
 def reward_of(rulebook: Rulebook, reward_id: str) -> Reward:
-    """The reward of that id.
+    """Return the reward with an id.
 
     Raises:
         RewardUnavailableError: the programme has none.
@@ -31,7 +31,7 @@ def reward_of(rulebook: Rulebook, reward_id: str) -> Reward:
 
 
 def price(account: Account, redemption: Redemption) -> int:
-    """How many points a redemption takes: what it says, or what its reward costs."""
+    """Return how many points a redemption costs: what it says, or the price of its reward."""
     if redemption.reward is not None:
         return reward_of(account.rules.at(redemption.instant), redemption.reward).points
     assert redemption.points is not None  # the door asks for one of the two
@@ -39,7 +39,7 @@ def price(account: Account, redemption: Redemption) -> int:
 
 
 def voucher_change(account: Account, given: Redemption | Reversal | VoucherUse) -> VoucherChange | None:
-    """What a transaction does to a voucher; None when it is about no reward.
+    """Return what a transaction does to a voucher; None if it concerns none.
 
     Raises:
         RewardUnavailableError: the member cannot have the reward.
@@ -99,7 +99,7 @@ def _use(state: VoucherState, at: Instant) -> VoucherChange:
 
 
 def _cancel(account: Account, state: VoucherState, reversal: Reversal) -> VoucherChange | None:
-    """What was bought with points comes back whole and unused; when, and once only, is for the reversal to say."""
+    """Cancel a voucher: only whole, and only before it is used."""
     if not state.is_outstanding:
         return None
     _check_unspent(state)
@@ -109,7 +109,7 @@ def _cancel(account: Account, state: VoucherState, reversal: Reversal) -> Vouche
 
 
 def _check_unspent(state: VoucherState) -> None:
-    """Whatever was recorded first counts, whenever it happened."""
+    """Check that a voucher was not used or cancelled; recording order counts."""
     if state.used_at is not None:
         raise VoucherNotUsableError("of", "names a voucher that was used", "a voucher is spent once")
     if not state.is_outstanding:

@@ -1,4 +1,4 @@
-"""Points of later purchases put right, where a late fact changes the tier they were made at (``T8``)."""
+"""Restating: correcting the points of later purchases whose tier a late transaction changes (``T8``)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from loyaltykit.domain.transactions import Return, TierGrantEnd, Transaction
 
 
 def restate(account: Account, late: Transaction, decision: Decision, timeline: Timeline) -> None:
-    """Add to a late fact's decision what it changes of the points of later purchases.
+    """Add to a late transaction's decision the corrections of later purchases.
 
     Args:
         account: before it.
@@ -42,7 +42,7 @@ def restate(account: Account, late: Transaction, decision: Decision, timeline: T
 
 
 def _changed_sales(account: Account, late: Transaction, timeline: Timeline) -> list[Sale]:
-    """The purchases behind a late fact whose multiplier comes out differently by it, in order."""
+    """Return the purchases after a late transaction whose multiplier it changes, in order."""
     before, after = account.standing.history.sales, timeline.standing.history.sales
     found = [
         account.ledger.sales[name]
@@ -53,7 +53,7 @@ def _changed_sales(account: Account, late: Transaction, timeline: Timeline) -> l
 
 
 def _add_points(account: Account, late: Transaction, sale: Sale, points: int) -> Restated:
-    """More points: a lot of its own, which lives as that of the purchase was given to live."""
+    """Add points: a lot of its own, valid like that of the purchase."""
     at, version, about = sale.purchase.instant, sale.version, sale.purchase.id
     lot = earned_lot(account.rules.version(version), f"{late.id}\x1f{about}", points, at)
     own = [account.ledger.lots[name] for name in (about, *sale.more_lots) if name in account.ledger.lots]
@@ -67,7 +67,7 @@ def _add_points(account: Account, late: Transaction, sale: Sale, points: int) ->
 
 
 def _take_points(account: Account, late: Transaction, before: Sale, sale: Sale, points: int) -> Restated:
-    """Fewer points: taken back as a return of the purchase would be (``S7``)."""
+    """Take points, as a return of the purchase would (``S7``)."""
     if not points:
         return Restated(sale, 0)
     at, policy = sale.purchase.instant, account.rules.version(sale.version).program.points

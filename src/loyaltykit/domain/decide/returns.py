@@ -1,4 +1,4 @@
-"""What a return takes back, and what it gives back of the points that paid (``S6``, ``S7``, ``S10``)."""
+"""Returns: points taken back, and points paid that are restored (``S6``, ``S7``, ``S10``)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from loyaltykit.errors import ReturnExceedsPurchaseError
 
 @frozen
 class PricedReturn:
-    """The purchase after a return, by all returns recorded so far, and how its claim is met.
+    """A purchase after a return, and how its claim is met.
 
     ``points_back`` is what of the points that paid for it goes back.
     """
@@ -27,7 +27,7 @@ class PricedReturn:
 
 
 def price_return(account: Account, back: Return) -> PricedReturn:
-    """Price a return in the order of recording; refuses what cannot come back (``S6``)."""
+    """Price a return in recording order; refuse what cannot be returned (``S6``)."""
     sold = account.ledger.sales[back.of]
     if back.instant < sold.purchase.instant:
         raise ReturnExceedsPurchaseError("occurred_at", "lies before the purchase", "date it at or after the purchase")
@@ -42,7 +42,7 @@ def price_return(account: Account, back: Return) -> PricedReturn:
 
 
 def claw_back(account: Account, back: Return, returned: PricedReturn) -> tuple[Posting, ...]:
-    """What a priced return writes: the claim first, then what goes back of the points that paid."""
+    """Post a priced return: the claim first, then the restored part of the points paid."""
     claimed = post_claim(account, back, "clawback", returned.claim)
     sale = returned.sale
     claimed = tuple(evolve(posting, multiplier=sale.multiplier, version=sale.version) for posting in claimed)

@@ -1,4 +1,4 @@
-"""Points that go back to the lots they were taken from (``S9``)."""
+"""Reversals: points restored to the lots they were taken from (``S9``)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from loyaltykit.errors import ReversalExceedsRedemptionError
 
 
 def reverse(account: Account, reversal: Reversal) -> tuple[Posting, ...]:
-    """What a reversal gives back: never before the redemption, never more than is left of it."""
+    """Post a reversal: not before the redemption, and not more than is left of it."""
     redeemed = account.ledger.redemptions[reversal.of]
     left = -redeemed.points - account.ledger.restored.get(reversal.of, 0)
     points = left if reversal.points is None else reversal.points
@@ -26,7 +26,7 @@ def reverse(account: Account, reversal: Reversal) -> tuple[Posting, ...]:
 
 
 def restore_points(account: Account, reversal: Reversal | Return, points: int) -> tuple[Posting, ...]:
-    """Points that a redemption took go back to their lots, then repay what is owed (``S9``)."""
+    """Post points restored to their lots, which then repay debt (``S9``)."""
     ledger, at = account.ledger, reversal.instant
     given = ledger.restored.get(reversal.of, 0)
     backs = split_restored(ledger.redemptions[reversal.of].allocations, given, points)
@@ -44,7 +44,7 @@ def restore_points(account: Account, reversal: Reversal | Return, points: int) -
 
 
 def _extended_lot(account: Account, reversal: Reversal | Return, backs: list[Allocation]) -> Lot | None:
-    """The new lot for points whose own lot has expired, when the policy extends them (``S9``)."""
+    """Return the new lot for points whose own lot has expired, if the policy extends them (``S9``)."""
     version = account.ledger.redemptions[reversal.of].version
     policy, at = account.rules.version(version).program.points.on_reversal, reversal.instant
     points = sum(back.points for back in backs if account.ledger.lots[back.lot].expires_at <= at)
@@ -55,7 +55,7 @@ def _extended_lot(account: Account, reversal: Reversal | Return, backs: list[All
 
 
 def split_restored(taken: tuple[Allocation, ...], given: int, points: int) -> list[Allocation]:
-    """What goes back to which lot: the reverse of the order taken, after what earlier reversals gave back (``S9``)."""
+    """Return what is restored to which lot, in reverse of the order taken and after earlier reversals (``S9``)."""
     backs = []
     for allocation in reversed(taken):
         skipped = min(given, allocation.points)

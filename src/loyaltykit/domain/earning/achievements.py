@@ -1,4 +1,4 @@
-"""Which achievements an activity reaches: counted over the history, so that the order of arrival does not matter."""
+"""Achievements that an activity completes, counted over the history whatever the order of arrival."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from loyaltykit.values import Instant
 
 @frozen
 class Achieved:
-    """What an activity counts for, and what it gives.
+    """The achievements that an activity counts for, and what it gives.
 
     Args:
         matched: the achievements that it counts for.
@@ -36,7 +36,7 @@ class Achieved:
 
     @property
     def points(self) -> int:
-        """What the member gets."""
+        """Return the points of the member."""
         return sum([share.points for share in self.shares])
 
 
@@ -51,7 +51,7 @@ class _CompiledAchievement:
         self.member_terms: list[Reference] = [term for term in self._terms if not isinstance(term, EventField)]
 
     def matches(self, activity: Visit | Event, given: Mapping[Reference, object]) -> bool:
-        """Whether an activity counts for it."""
+        """Check whether an activity counts for the achievement."""
         if isinstance(activity, Visit):
             if self.achievement.on != VISIT:
                 return False
@@ -68,7 +68,7 @@ def _value(term: Reference, activity: Visit | Event, given: Mapping[Reference, o
 
 
 class AchievementBook:
-    """The achievements of a programme.
+    """The compiled achievements of a programme.
 
     Args:
         program: what the shop declared.
@@ -85,7 +85,7 @@ class AchievementBook:
         self.member_terms = [term for item in self._compiled for term in item.member_terms]
 
     def matching(self, activity: Visit | Event, given: Mapping[Reference, object]) -> tuple[str, ...]:
-        """The names of the achievements that an activity counts for.
+        """Return the names of the achievements that an activity counts for.
 
         Args:
             activity: a visit or an event.
@@ -94,7 +94,7 @@ class AchievementBook:
         return tuple([item.achievement.name for item in self._compiled if item.matches(activity, given)])
 
     def achieve(self, activity: Visit | Event, matched: tuple[str, ...], usage: Usage) -> Achieved:
-        """What an activity gives, after what the member did so far and was granted so far."""
+        """Return what an activity gives, after what the member did and was granted before."""
         reached = [item for item in map(self._named.__getitem__, matched) if self._completes(item, activity, usage)]
         asked = [(item.name, item.points) for item in reached]
         beside: Sequence[tuple[str, int]] = ()
@@ -103,13 +103,13 @@ class AchievementBook:
         return Achieved(matched, self.shares(asked, activity.instant, usage), tuple(beside))
 
     def shares(self, asked: Sequence[tuple[str, int]], at: Instant, usage: Usage) -> tuple[RuleShare, ...]:
-        """What caps leave of points for achievements."""
+        """Return what caps leave of points for achievements."""
         total = None if self._caps is None else self._caps.left(at, usage)
         granted = within([points for _, points in asked], total)
         return tuple([RuleShare(name, part, full) for (name, full), part in zip(asked, granted, strict=True)])
 
     def count(self, transaction: Visit | Event | AchievementShare, achieved: Achieved, usage: Usage) -> None:
-        """Take in what an activity counted for and was granted."""
+        """Count an activity and the points granted for it."""
         if not isinstance(transaction, AchievementShare):
             for name in achieved.matched:
                 if name in self._named:  # or a correction of the programme has taken it away since
@@ -134,13 +134,13 @@ class AchievementBook:
 
 
 def _key(item: Achievement, activity: Visit | Event) -> tuple[str, str | None]:
-    """What is counted together: with ``once``, each other member by itself."""
+    """Return the key that matches are counted by: with ``once``, each other member separately."""
     other = activity.other_member_id if item.once and isinstance(activity, Event) else None
     return (item.name, other)
 
 
 def _completes(item: Achievement, progress: AchievementProgress | None, period: int) -> bool:
-    """Whether one more activity, of a period, makes one more achievement.
+    """Check whether one more activity in a period completes the achievement again.
 
     A run of days is worth one for each full count. What joins two runs can make one more: as many as the new run is
     worth, less what its two parts were.
@@ -158,7 +158,7 @@ def _completes(item: Achievement, progress: AchievementProgress | None, period: 
 
 
 def _run(periods: set[int], period: int, step: int) -> int:
-    """How many periods in a row have an activity, next to one and on one side of it."""
+    """Return how many consecutive periods on one side of a period have an activity."""
     length = 0
     while period + step * (length + 1) in periods:
         length += 1

@@ -1,4 +1,4 @@
-"""A purchase in whole minor units, as it was bought or as far as it is kept."""
+"""A purchase in whole minor units, as bought or as kept after returns."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ class Basket:
 
     @property
     def total(self) -> Minor:
-        """What the kept lines cost."""
+        """Return the price of the kept lines."""
         return sum(self.amounts)
 
 
 @frozen
 class Kept:
-    """How much of each line is kept: its units, and what was given back by amount alone; ``gone`` lines are over."""
+    """How much of each line is kept: its units, what was returned by amount, and whether it is ``gone``."""
 
     quantities: tuple[int, ...]
     returned: tuple[Minor, ...]
@@ -58,7 +58,8 @@ class Kept:
 
 
 def open_basket(purchase: Purchase, program: Program) -> Basket:
-    """A purchase as it was bought, in minor units of its own currency; ``converted`` gives the programme's (``S14``).
+    """Return a purchase as it was bought, in minor units of its own currency; ``converted`` gives the programme's
+    (``S14``).
 
     Raises:
         InvalidValueError: an amount is finer than its currency, a foreign currency has no rate, or a custom value does
@@ -95,7 +96,7 @@ def open_basket(purchase: Purchase, program: Program) -> Basket:
 
 
 def _paid(payment: PointsPayment, unit: int) -> Minor:
-    """What points pay, in minor units."""
+    """Return the value that points pay, in minor units."""
     problems: list[Problem] = []
     (value,) = _column([payment.fine_value], unit, "paid_with.value", problems)
     raise_problems(problems)
@@ -103,7 +104,7 @@ def _paid(payment: PointsPayment, unit: int) -> Minor:
 
 
 def paid_points(basket: Basket, kept: Kept) -> int:
-    """How many of the points that paid for a purchase stand for what is kept of it (``S11``, ``S25``).
+    """Return how many of the points paid for a purchase belong to its kept part (``S11``, ``S25``).
 
     They lie on the lines by largest remainder, so that all lines together are all points; the part of a line that is
     kept keeps its part of them.
@@ -120,12 +121,12 @@ def _is_bare(purchase: Purchase) -> bool:
 
 
 def is_foreign(purchase: Purchase, program: Program) -> bool:
-    """Whether a purchase is in another currency than the programme's."""
+    """Check whether a purchase is in another currency than the programme's."""
     return purchase.currency is not None and purchase.currency != program.currency
 
 
 def _column(fine: Sequence[int], unit: int, name: str, problems: list[Problem]) -> Sequence[Minor]:
-    """Amounts in minor units, each of so many ten-thousandths."""
+    """Convert amounts in ten-thousandths to minor units."""
     total = sum(fine)
     if not total:  # no amount is below zero: few lines have a discount, or a tax of their own
         return fine
@@ -136,7 +137,7 @@ def _column(fine: Sequence[int], unit: int, name: str, problems: list[Problem]) 
 
 
 def converted(basket: Basket, program: Program) -> Basket:
-    """A basket in minor units of the programme's currency: a foreign one is converted line by line (``S14``)."""
+    """Return a basket in minor units of the programme's currency, a foreign one converted line by line (``S14``)."""
     purchase = basket.purchase
     if not is_foreign(purchase, program):
         return basket
@@ -153,7 +154,7 @@ def converted(basket: Basket, program: Program) -> Basket:
 
 
 def exchange(amount: Minor, rate: Decimal) -> Minor:
-    """A foreign amount at the rate of its minor unit, rounded half up (``S14``).
+    """Convert a foreign amount at the rate of its minor unit, rounded half up (``S14``).
 
     >>> exchange(1000, Decimal("7.1234"))
     7123
@@ -164,7 +165,7 @@ def exchange(amount: Minor, rate: Decimal) -> Minor:
 def _excluded(
     purchase: Purchase, program: Program, amounts: Sequence[Minor], scale: int, problems: list[Problem]
 ) -> Sequence[Minor]:
-    """What kinds of payment that earn nothing paid, spread over the lines (``S12``)."""
+    """Return what excluded kinds of payment paid, distributed over the lines (``S12``)."""
     unit = 10 ** (FINEST_SCALE - scale)
     kinds = [kind for kind in program.earns.excluded_payments if kind in purchase.payments]
     fine = [to_fine(purchase.payments[kind], "payments", problems) for kind in kinds]
@@ -172,7 +173,7 @@ def _excluded(
 
 
 def _field_problems(purchase: Purchase, program: Program) -> list[Problem]:
-    """What is wrong with the custom values of a purchase and its lines; most carry none."""
+    """Return the problems with the declared values of a purchase and its lines."""
     found = []
     if purchase.fields is not NOTHING:
         found += declared_problems(purchase.fields, program.scope.purchase, "fields")
@@ -183,7 +184,7 @@ def _field_problems(purchase: Purchase, program: Program) -> list[Problem]:
 
 
 def declared_problems(values: Mapping[str, object], declared: Mapping[str, Field], place: str) -> list[Problem]:
-    """What is wrong with custom values, held against the fields that the programme declares."""
+    """Return the problems with values, compared with the fields that the programme declares."""
     problems = []
     for name, value in values.items():
         if name not in declared:
@@ -194,13 +195,13 @@ def declared_problems(values: Mapping[str, object], declared: Mapping[str, Field
 
 
 def all_kept(basket: Basket) -> Kept:
-    """What is kept of a purchase of which nothing came back."""
+    """Return the kept part of a purchase without returns."""
     nothing = (0,) * len(basket.lines)
     return Kept(tuple(basket.quantities), nothing, (False,) * len(basket.lines))
 
 
 def kept_amount(amount: Minor, quantity: int, kept: Kept, line: int) -> Minor:
-    """What the kept part of a line costs, rounded half up; below zero when more came back than was there."""
+    """Return the price of the kept part of a line, rounded half up; negative if more was returned than was left."""
     if kept.gone[line]:
         return 0
     if kept.quantities[line] == quantity:
@@ -209,7 +210,7 @@ def kept_amount(amount: Minor, quantity: int, kept: Kept, line: int) -> Minor:
 
 
 def proportion(amount: Minor, part: int, whole: int) -> Minor:
-    """``amount * part / whole``, rounded half up; 0 of nothing.
+    """Return ``amount * part / whole``, rounded half up; 0 if ``whole`` is 0.
 
     >>> proportion(100, 1, 3), proportion(5, 1, 2), proportion(5, 0, 0)
     (33, 3, 0)
@@ -218,7 +219,7 @@ def proportion(amount: Minor, part: int, whole: int) -> Minor:
 
 
 def keep(basket: Basket, kept: Kept) -> Basket:
-    """The kept part of a purchase: discounts, tax and excluded payments shrink with the amount."""
+    """Return the kept part of a purchase: discounts, tax and excluded payments shrink with the amount."""
     positions = range(len(basket.lines))
     amounts = [kept_amount(basket.amounts[i], basket.quantities[i], kept, i) for i in positions]
 
@@ -238,7 +239,7 @@ def keep(basket: Basket, kept: Kept) -> Basket:
 
 
 def _shrunk(value: Minor, amount: Minor, bought: Minor, kept: Kept, quantity: int, line: int) -> Minor:
-    """What stands beside an amount shrinks with it; beside a line that was given away, with its quantity."""
+    """Shrink a column's value with the amount or, on a line without amount, with the quantity."""
     if kept.gone[line]:
         return 0
     if bought:

@@ -1,4 +1,4 @@
-"""Granting what caps leave (``S20``): after the one rounding, counted over the purchases of the same period."""
+"""Caps (``S20``): applied after the one rounding, counted over all purchases of a period."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ALL: Final = ""
 
 @frozen
 class CapAllowance:
-    """What a purchase may get: stored with it, so that what is kept of it is priced with the same.
+    """What caps leave for a purchase, stored with it so that its returns are priced alike.
 
     Args:
         by_rule: what is left for each rule that has a cap.
@@ -32,7 +32,7 @@ class CapAllowance:
 
 
 class CapBook:
-    """The caps of a programme.
+    """The compiled caps of a programme.
 
     Args:
         program: what the shop declared; it has some.
@@ -46,16 +46,16 @@ class CapBook:
         self._by_rule = {rule.name: rule.cap for rule in program.accrual if rule.cap is not None}
 
     def allowance(self, at: Instant, usage: Usage) -> CapAllowance:
-        """What caps leave for a purchase, after what was granted to others of its periods."""
+        """Return what caps leave for a purchase, after what others of its periods were granted."""
         by_rule = {name: self._left(name, cap, at, usage) for name, cap in self._by_rule.items()}
         return CapAllowance(by_rule, self._least(self._caps, at, usage))
 
     def left(self, at: Instant, usage: Usage) -> int | None:
-        """What caps leave for what is no purchase; None for no bound."""
+        """Return what caps leave for achievements; None without a cap."""
         return self._least([cap for cap in self._caps if cap.per != "purchase"], at, usage)
 
     def count(self, at: Instant, earned: Earned, usage: Usage) -> None:
-        """Take in what a purchase was granted."""
+        """Count what a purchase was granted."""
         if self._by_rule:
             for share in earned.shares:
                 cap = self._by_rule.get(share.rule)
@@ -64,7 +64,7 @@ class CapBook:
         self.count_total(at, earned.points, usage)
 
     def count_total(self, at: Instant, points: int, usage: Usage) -> None:
-        """Take in what was granted altogether."""
+        """Count points against the caps of the whole member."""
         for cap in self._caps:
             self._add(_ALL, cap, at, points, usage)
 
@@ -87,12 +87,12 @@ class CapBook:
 
 
 def has_caps(program: Program) -> bool:
-    """Whether a programme bounds anything."""
+    """Check whether a programme has caps."""
     return bool(program.points.caps) or any(rule.cap is not None for rule in program.accrual)
 
 
 def capped(earned: Earned, allowance: CapAllowance) -> Earned:
-    """What is granted of what the rules give: each rule within its own cap, then the first rules within the total.
+    """Return what is granted: each rule within its own cap, then the first rules within the total.
 
     Args:
         earned: with caps of other periods, or none.
@@ -108,7 +108,7 @@ def capped(earned: Earned, allowance: CapAllowance) -> Earned:
 
 
 def within(parts: Sequence[int], total: int | None) -> list[int]:
-    """The first parts as far as a total goes: what is beyond is taken from the last.
+    """Limit parts to a total; the last parts are cut first.
 
     >>> within([3, 4, 5], 8)
     [3, 4, 1]
@@ -123,6 +123,6 @@ def within(parts: Sequence[int], total: int | None) -> list[int]:
 
 
 def _cut(asked: Sequence[int], granted: Sequence[int]) -> tuple[int, ...]:
-    """What caps take of each part; nothing at all when they take nothing."""
+    """Return what caps cut from each part; empty if they cut nothing."""
     cut = tuple([points - part for points, part in zip(asked, granted, strict=True)])
     return cut if any(cut) else ()

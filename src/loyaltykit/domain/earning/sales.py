@@ -1,4 +1,4 @@
-"""What stands behind a recorded purchase: what it earned, and how much of it came back (``S6``)."""
+"""Sales: what a recorded purchase earned, and how much of it was returned (``S6``)."""
 
 from __future__ import annotations
 
@@ -53,20 +53,20 @@ class Sale:
 
     @property
     def points(self) -> int:
-        """What the rules give for the kept part."""
+        """Return the points that the rules give for the kept part."""
         return self.earned.points - self.claimed
 
 
 @define
 class Baskets:
-    """A purchase as it was bought and as far as it is kept, in the programme's currency."""
+    """A purchase as bought and as kept, in the programme's currency."""
 
     bought: Basket
     kept: Basket
 
 
 def baskets_of(sale: Sale, program: Program) -> Baskets:
-    """What was bought, and the part of it that is still kept."""
+    """Return a purchase as bought, and its kept part."""
     basket = open_basket(sale.purchase, program)
     bought = converted(basket, program)
     if sale.kept is None:
@@ -75,7 +75,7 @@ def baskets_of(sale: Sale, program: Program) -> Baskets:
 
 
 def reprice(sale: Sale, accrual: Accrual, multiplier: Decimal) -> Sale:
-    """The sale with another multiplier, for what was bought and for what of it is kept (``T8``)."""
+    """Return the sale with another multiplier, for what was bought and for what is kept (``T8``)."""
     baskets = baskets_of(sale, accrual.program)
     bought, kept = (_earned(sale, accrual, basket, multiplier) for basket in (baskets.bought, baskets.kept))
     return evolve(sale, earned=bought, multiplier=multiplier, claimed=max(bought.points - kept.points, 0))
@@ -87,13 +87,13 @@ def _earned(sale: Sale, accrual: Accrual, basket: Basket, multiplier: Decimal) -
 
 
 def limit_to_caps(sale: Sale, caps: CapBook, usage: Usage) -> Sale:
-    """The sale with what caps leave of its points, after what was granted so far (``S20``)."""
+    """Return the sale with its points limited to what caps leave (``S20``)."""
     allowance = caps.allowance(sale.purchase.instant, usage)
     return evolve(sale, earned=capped(sale.earned, allowance), allowance=allowance)
 
 
 def points_paid(sale: Sale, program: Program) -> int:
-    """How many points paid for what is kept of a purchase (``S25``)."""
+    """Return how many points paid for the kept part of a purchase (``S25``)."""
     if sale.purchase.paid_with is None:
         return 0
     basket = open_basket(sale.purchase, program)
@@ -101,7 +101,7 @@ def points_paid(sale: Sale, program: Program) -> int:
 
 
 def apply_return(sale: Sale, back: Return, accrual: Accrual, *, strict: bool) -> Sale:
-    """The sale after a return (``S6``); its ``claimed`` grows by what the kept part would not have earned.
+    """Return the sale after a return (``S6``): ``claimed`` grows by what the kept part would not have earned.
 
     Args:
         sale: before the return.
@@ -160,7 +160,7 @@ def _take_amount(basket: Basket, kept: Kept, amount: Minor, *, strict: bool) -> 
 
 
 def _amount_minor(back: Return, purchase: Purchase, program: Program) -> Minor:
-    """What came back, in minor units of the purchase's own currency."""
+    """Return the returned amount in minor units of the purchase's currency."""
     assert back.amount is not None  # the caller looked
     minor = to_minor(back.amount, currency_scale(purchase.currency or program.currency))
     if minor is None:

@@ -1,4 +1,4 @@
-"""What caps and achievements remember of one member (``S20``)."""
+"""What caps and achievements count for one member (``S20``)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from attrs import define, evolve, field
 
 @define
 class AchievementProgress:
-    """How far a member has come with one achievement.
+    """A member's progress with one achievement.
 
     Args:
         matches: activities that counted.
@@ -22,7 +22,7 @@ class AchievementProgress:
 
 @define
 class Usage:
-    """Points granted so far, by what caps bound, and the progress of achievements.
+    """Points granted so far, by cap and period, and the progress of achievements.
 
     Args:
         granted: by the name of a rule (empty for all together), kind of period and its number.
@@ -33,6 +33,6 @@ class Usage:
     progress: dict[tuple[str, str | None], AchievementProgress] = field(factory=dict)
 
     def copy(self) -> Usage:
-        """The same, to go on from."""
+        """Return a copy."""
         progress = {key: evolve(made, periods=set(made.periods)) for key, made in self.progress.items()}
         return Usage(dict(self.granted), progress)

@@ -29,7 +29,7 @@ from loyaltykit.values import NEVER_US, Instant
 
 
 class SeriesRule:
-    """How one series is summed: what a sale, a visit or an event adds to it."""
+    """The rule that sums one series: what a sale, a visit or an event adds to it."""
 
     def __init__(self, key: SeriesKey, accrual: Accrual) -> None:
         self.key = key
@@ -42,7 +42,7 @@ class SeriesRule:
             self._rows = RowFilter(key.where, accrual.program.scope, accrual.shop)
 
     def of_sale(self, sale: Sale, baskets: Baskets) -> int:
-        """What a sale adds, net of what came back; row filters see the purchase as it was bought.
+        """Return what a sale adds, net of returns; row filters see the purchase as it was bought.
 
         Args:
             sale: the purchase and its returns so far.
@@ -67,7 +67,7 @@ class SeriesRule:
         return 1 if metric == "purchases" else sale.points
 
     def of_activity(self, activity: Visit | Event, points: int = 0) -> int:
-        """What a visit or an event adds; points are those that it gave as an achievement."""
+        """Return what a visit or an event adds; ``points`` are those it gave as an achievement."""
         if points and self.key.metric == "points_accrued":
             return points if self.key.where is None else 0
         if isinstance(activity, Visit):
@@ -79,7 +79,7 @@ class SeriesRule:
 
 @define
 class View:
-    """From where facts are looked at.
+    """The point in time and tier from which facts are read.
 
     Args:
         at: the instant; windows reach back from it.
@@ -107,14 +107,14 @@ _TIER: Final = MemberField("tier")
 
 
 class SeriesTable:
-    """The series that are kept up to date with every transaction: those that any version of the programme asks for."""
+    """The series updated with every transaction: those that any version of the programme reads."""
 
     def __init__(self) -> None:
         self.rules: list[SeriesRule] = []
         self._places: dict[SeriesKey, int] = {}
 
     def track(self, keys: Iterable[SeriesKey], accrual: Accrual) -> None:
-        """Keep some more series.
+        """Add series to update.
 
         Args:
             keys: which; those that are kept already stay as they are.
@@ -126,12 +126,12 @@ class SeriesTable:
                 self.rules.append(SeriesRule(key, accrual))
 
     def place_of(self, key: SeriesKey) -> int | None:
-        """The place of a tracked series, or None."""
+        """Return the place of a tracked series, or None."""
         return self._places.get(key)
 
 
 class FactBook:
-    """How a programme's facts are kept and read.
+    """The facts of a programme: which series are kept, and how terms are read.
 
     Args:
         accrual: the programme's accrual rules, which know its fields and its calendar.
@@ -150,11 +150,11 @@ class FactBook:
         table.track((key for key in keys if key.metric != "days_since_enrolment"), accrual)
 
     def place_of(self, key: SeriesKey) -> int | None:
-        """The place of a tracked series, or None."""
+        """Return the place of a tracked series, or None."""
         return self.table.place_of(key)
 
     def reader(self, term: Reference) -> Reader:
-        """How to read a member field or a fact; None stands for a missing value."""
+        """Return the reader of a member field or a fact; it returns None for a missing value."""
         if isinstance(term, MemberField):
             return _field_reader(term, self._member_fields)
         assert isinstance(term, Fact)  # checked: rows and events have no value of their own here
@@ -168,7 +168,7 @@ class FactBook:
 
 
 class History:
-    """What a member did, folded in the order of ``T12``.
+    """A member's past transactions, folded in the order of ``T12``.
 
     Args:
         member: whose history; the record as it stands after it.
@@ -185,20 +185,20 @@ class History:
         self._untracked: dict[SeriesKey, _Untracked] = {}
 
     def copy(self) -> History:
-        """The same, to go on from; what nobody tracks is worked out again when asked for."""
+        """Return a copy; series that are not tracked are computed again when read."""
         again = History(self.member, self._book)
         again.sales, again._activities = self.sales.copy(), self._activities.copy()
         again.tracked = [series.copy() for series in self.tracked]
         return again
 
     def with_member(self, member: Member) -> History:
-        """What the same history is with another record of the member; to look at, not to go on from."""
+        """Return the same history with another member record, to read from only."""
         seen = copy(self)
         seen.member = member
         return seen
 
     def series(self, key: SeriesKey) -> Series:
-        """The series of that key, kept or worked out now."""
+        """Return a series, tracked or computed now."""
         place = self._book.place_of(key)
         if place is not None:
             return self.tracked[place]
@@ -209,7 +209,7 @@ class History:
         return untracked.series
 
     def changes(self, sale: Sale, baskets: Baskets) -> list[int]:
-        """What a purchase adds to each tracked series."""
+        """Return what a purchase adds to each tracked series."""
         # Two or three series at most: a comprehension takes longer to set up than it takes to run.
         changes = []
         for rule in self._rules:
@@ -217,22 +217,22 @@ class History:
         return changes
 
     def changes_by_return(self, sale: Sale, before: Sale) -> list[int]:
-        """What a return changes in each tracked series."""
+        """Return what a return changes in each tracked series."""
         program = self._book.accrual.program
         now, then = baskets_of(sale, program), baskets_of(before, program)
         return [rule.of_sale(sale, now) - rule.of_sale(before, then) for rule in self._rules]
 
     def changes_of(self, activity: Visit | Event, points: int = 0) -> list[int]:
-        """What a visit or an event adds to each tracked series; points are those that it gives as an achievement."""
+        """Return what a visit or an event adds to each tracked series; ``points`` are those it gives as an achievement."""
         return [rule.of_activity(activity, points) for rule in self._rules]
 
     def add_sale(self, sale: Sale, changes: Sequence[int]) -> None:
-        """Take in a purchase with what it adds."""
+        """Apply a purchase and what it adds."""
         self.sales[sale.purchase.id] = sale
         self._add(sale.purchase.instant, changes)
 
     def amend_sale(self, sale: Sale, changes: Sequence[int]) -> None:
-        """Take in a return with what it changes at the date of its purchase (``T9``)."""
+        """Apply a return and what it changes at the date of its purchase (``T9``)."""
         self.sales[sale.purchase.id] = sale
         for series, change in zip(self.tracked, changes, strict=True):
             if change:
@@ -240,7 +240,7 @@ class History:
         self._untracked.clear()
 
     def add_activity(self, activity: Visit | Event, changes: Sequence[int], points: int = 0) -> None:
-        """Take in a visit or an event with what it adds."""
+        """Apply a visit or an event and what it adds."""
         self._activities.append((activity, points))
         self._add(activity.instant, changes)
 
@@ -250,7 +250,7 @@ class History:
                 self.tracked[place].add(at, change)
 
     def _update(self, untracked: _Untracked) -> None:
-        """Take in what came since a series was last asked for."""
+        """Apply what was added since an untracked series was last read."""
         program, rule = self._book.accrual.program, untracked.rule
         for sale in islice(self.sales.values(), untracked.sales, None):
             value = rule.of_sale(sale, baskets_of(sale, program))
@@ -265,7 +265,7 @@ class History:
 
 @define
 class _Untracked:
-    """A series that nobody tracks, and how much of the history it holds."""
+    """A series that is not tracked, and how much of the history it contains."""
 
     rule: SeriesRule
     series: Series = field(factory=Series)
@@ -306,7 +306,7 @@ def _distance_reader(key: SeriesKey, place: int | None, shop: ShopCalendar) -> R
 
 
 def window_start(window: Window, calendar: ShopCalendar) -> Callable[[History, View], Instant]:
-    """Where a window begins, as seen from a view (``T2``)."""
+    """Return a function that finds where a window begins, as seen from a view (``T2``)."""
     if isinstance(window, Rolling):
         span = window.span
         return lambda _history, view: calendar.back(view.at, span)
@@ -323,7 +323,7 @@ def window_start(window: Window, calendar: ShopCalendar) -> Callable[[History, V
 
 
 def last_anniversary(enrolled: Day, day: Day) -> Day:
-    """The last anniversary of a day, on or before another; 29 February clamps to the 28th.
+    """Return the last anniversary of a day, on or before another; 29 February clamps to the 28th.
 
     >>> from loyaltykit.calendars import to_day
     >>> from datetime import date

@@ -1,4 +1,4 @@
-"""What rules read of a member record: built-in fields, declared ones under all their names, derived ones."""
+"""Member fields that rules read: built-in ones, declared ones under all their names, derived ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MemberFieldReader: TypeAlias = Callable[[Member, Day], object]
 
 @frozen
 class MemberFieldContext:
-    """What reading a record depends on.
+    """The programme, calendar and field names that reading a member field depends on.
 
     Args:
         program: declares the fields.
@@ -60,7 +60,7 @@ _READERS: Final[Mapping[str, Callable[[Member, Day, MemberFieldContext], object]
 
 
 def member_field_reader(term: MemberField, rules: MemberFieldContext) -> MemberFieldReader:
-    """How to read a field of a record; ``member.tier`` is no part of it.
+    """Return the reader of a member field, except ``member.tier``.
 
     >>> club = Program(name="Club", currency="CNY", timezone="Asia/Shanghai")
     >>> read = member_field_reader(MemberField("gender"), MemberFieldContext(club, ShopCalendar(club.timezone)))
@@ -76,7 +76,7 @@ def member_field_reader(term: MemberField, rules: MemberFieldContext) -> MemberF
 
 
 def stored_value(member: Member, declared: Field, newer: tuple[str, ...] = ()) -> object:
-    """What a record keeps for a declared field, under its present name or another one; None for nothing.
+    """Return the stored value of a declared field, under its current name or another one; None without a value.
 
     Args:
         member: the record.

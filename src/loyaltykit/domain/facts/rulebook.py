@@ -1,4 +1,4 @@
-"""A programme made ready for the till: rules compiled, numbers worked out, series laid out. Built once, shared."""
+"""One version of a programme, compiled once and shared: rules, numbers and series."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Outcomes: TypeAlias = tuple[bool, ...]
 
 
 class PredicateSet:
-    """Predicates over one member, compiled together so that each fact they share is read once.
+    """Predicates over one member, compiled together so that each shared fact is read once.
 
     Args:
         predicates: any number; each is asked for by its place.
@@ -38,11 +38,11 @@ class PredicateSet:
         self._readers: list[Reader] = [book.reader(term) for term in compiled.terms]
 
     def values(self, history: History, view: View) -> list[object]:
-        """The values of all terms, seen from a view."""
+        """Return the values of all terms, seen from a view."""
         return [read(history, view) for read in self._readers]
 
     def outcomes(self, history: History, view: View) -> Outcomes:
-        """Which of the predicates hold, seen from a view."""
+        """Return which predicates hold, seen from a view."""
         values = []
         for read in self._readers:
             values.append(read(history, view))
@@ -92,11 +92,11 @@ class Rulebook:
         self.achievement_readers = [(term, self.book.reader(term)) for term in seen]
 
     def tier_end(self, day: Day) -> Instant:
-        """When a tier that starts on a day ends (``T3``)."""
+        """Return when a tier that starts on a day ends (``T3``)."""
         return self.calendar.end_after(day, self.ladder.valid_for)
 
     def points_begin(self, at: Instant) -> Instant:
-        """When the points of a purchase can be spent by policy (``S5``)."""
+        """Return when the points of a purchase become active by policy (``S5``)."""
         pending = self.program.points.active_after
         assert pending is not None  # the caller looked whether points wait
         if pending == "activation":
@@ -104,12 +104,12 @@ class Rulebook:
         return self.calendar.end_after(self.calendar.day_of(at), pending)
 
     def points_end(self, at: Instant) -> Instant:
-        """When points given at an instant expire by policy (``S3``)."""
+        """Return when points credited at an instant expire by policy (``S3``)."""
         return self._end_of_points(at)
 
 
 def _end_of_points(expiry: Ending | Inactivity | date, calendar: ShopCalendar) -> Callable[[Instant], Instant]:
-    """When points expire, by the instant at which they were given."""
+    """Return a function from the instant of a credit to the expiry of its points."""
     if isinstance(expiry, Never):
         return lambda _at: NEVER_US
     if isinstance(expiry, date):

@@ -1,4 +1,4 @@
-"""All versions of a programme and which of them holds when (``T7``): what an account is folded by."""
+"""All versions of a programme, and which of them holds when (``T7``)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Version:
 
 @frozen(eq=False)
 class TierShift:
-    """An instant at which tiers are carried over to another ladder.
+    """An instant at which tiers move to another ladder.
 
     Args:
         at: before anything else of that instant (``T12``).
@@ -66,12 +66,12 @@ class TierShift:
 
     @property
     def cause(self) -> str:
-        """What the rows that it leads to name as their cause."""
+        """Return the cause that its tier decisions name."""
         return f"program-{self.rulebook.version}"
 
 
 class ProgramHistory:
-    """Every version that is known, compiled; the newest one declared for an instant holds there.
+    """Every known version of a programme, compiled; the newest one declared for an instant holds there.
 
     Args:
         versions: in the order they were declared.
@@ -99,26 +99,26 @@ class ProgramHistory:
 
     @classmethod
     def of(cls, program: Program) -> ProgramHistory:
-        """The rules of a programme that never changed."""
+        """Return the history of a programme that never changed."""
         return cls([Version(1, program)])
 
     def at(self, at: Instant) -> Rulebook:
-        """The version that holds at an instant."""
+        """Return the version that holds at an instant."""
         if len(self._spans) == 1:
             return self.newest
         return self._books[self._spans[bisect_right(self._starts, at) - 1][1] - 1]
 
     def version(self, number: int) -> Rulebook:
-        """One version, whether it ever holds or not."""
+        """Return one version, whether it ever holds or not."""
         return self._books[number - 1]
 
     def shift_after(self, at: Instant) -> TierShift | None:
-        """The first carrying over behind an instant."""
+        """Return the first ladder change after an instant, or None."""
         place = bisect_right(self._shift_times, at)
         return self.shifts[place] if place < len(self.shifts) else None
 
     def known_by(self, sequence: int) -> ProgramHistory:
-        """The rules as they were known when that place in the store was the last one."""
+        """Return the versions known when ``sequence`` was the last place in the store."""
         count = sum(version.sequence <= sequence for version in self.versions)
         if count == len(self.versions):
             return self
@@ -127,21 +127,21 @@ class ProgramHistory:
         return self._known[count]
 
     def before_newest(self) -> ProgramHistory:
-        """The rules before the last version was declared."""
+        """Return the versions known before the newest one was declared."""
         return self.known_by(self.versions[-1].sequence - 1)
 
     def with_version(self, version: Version) -> ProgramHistory:
-        """The rules with one more version declared."""
+        """Return the history with one more version."""
         return ProgramHistory([*self.versions, version])
 
     def is_live(self, program: Program, now: Instant) -> bool:
-        """Whether a programme holds at an instant or is announced for a later one."""
+        """Check whether a programme holds at an instant or is announced for later."""
         current = self.at(now).version
         coming = {number for start, number in self._spans if start > now}
         return any(self.versions[number - 1].program == program for number in {current, *coming})
 
     def new_usage(self) -> Usage:
-        """An empty usage; one that all share and nobody writes to, where there is nothing to count."""
+        """Return empty usage; a shared value that is never changed if nothing is counted."""
         return Usage() if self.counts else _NOTHING_COUNTED
 
     def _find_shifts(self) -> tuple[TierShift, ...]:
@@ -159,13 +159,13 @@ class ProgramHistory:
 
 
 def _newer_names(versions: Sequence[Version]) -> list[NewerNames]:
-    """For each version, what those declared after it call its member fields."""
+    """Return, for each version, the names that later versions give its member fields."""
     fields = [version.program.fields for version in versions]
     return [newer_names(own, fields[place:]) for place, own in enumerate(fields, start=1)]
 
 
 def _spans(versions: Sequence[Version]) -> list[tuple[Instant, int]]:
-    """From when on which version holds: at each instant the newest one that is effective by then."""
+    """Return since when which version holds: at each instant the newest one effective by then."""
     spans: list[tuple[Instant, int]] = []
     for start in sorted({version.effective_from for version in versions}):
         number = max(version.number for version in versions if version.effective_from <= start)

@@ -1,4 +1,4 @@
-"""Which lots a debit takes from, and which debts a credit repays (``S2``, ``S4``, ``S7``, ``S8``)."""
+"""Allocations: which lots a debit uses, and which debts a credit repays (``S2``, ``S4``, ``S7``, ``S8``)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from loyaltykit.values import Instant
 
 
 def spend(ledger: Ledger, at: Instant, points: int) -> tuple[Allocation, ...]:
-    """What a redemption takes, soonest expiry first.
+    """Return the allocations of a redemption, soonest expiry first.
 
     Raises:
         InsufficientPointsError: less can be spent at that date; ``available`` is how much (``S18``).
@@ -30,7 +30,7 @@ def spend(ledger: Ledger, at: Instant, points: int) -> tuple[Allocation, ...]:
 
 @frozen
 class Claim:
-    """How a claim is met: what lots give, what is owed, and what nobody pays (``S7``)."""
+    """How a claim is met: by lots, by debt, or by points that had lapsed (``S7``)."""
 
     allocations: tuple[Allocation, ...] = ()
     owed: int = 0
@@ -38,13 +38,13 @@ class Claim:
 
     @property
     def points(self) -> int:
-        """What the member loses."""
+        """Return how many points the member loses."""
         return sum(allocation.points for allocation in self.allocations) + self.owed
 
 
 def meet_claim(ledger: Ledger, sale: Sale, at: Instant, points: int, policy: PointsPolicy) -> Claim:
-    """Meet the claim of a return (``S7``): the pending part of its own lot, what of it lapsed unspent, the rest of it,
-    other lots, debt.
+    """Meet the claim of a return: from the pending part of its own lot, what of it lapsed unspent, the rest of it,
+    other lots, then debt (``S7``).
 
     Args:
         ledger: the member's points.
@@ -70,7 +70,7 @@ def meet_claim(ledger: Ledger, sale: Sale, at: Instant, points: int, policy: Poi
 
 
 def meet_adjustment(ledger: Ledger, at: Instant, points: int, policy: PointsPolicy) -> Claim:
-    """Meet a negative adjustment: the walk of a claim from other lots on (``S17``)."""
+    """Meet a negative adjustment: like a claim, from other lots on (``S17``)."""
     allocations = _take_from(ledger.spendable(at), at, points)
     rest = points - sum(allocation.points for allocation in allocations)
     return Claim(allocations, _debt_allowed(ledger, rest, policy))
@@ -97,7 +97,7 @@ def _take_from(lots: Iterable[tuple[LotState, int]], at: Instant, points: int) -
 
 
 class OpenDebts:
-    """What is still owed, while several lots repay it one after the other (``S8``)."""
+    """Open debts, while several lots repay them one after the other (``S8``)."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -105,11 +105,11 @@ class OpenDebts:
         self._left = {debt.id: debt.left for debt in ledger.open_debts()}
 
     def repay_from(self, lot: Lot) -> tuple[Allocation, ...]:
-        """What a new lot repays; what happened since may have put its end off."""
+        """Return what a new lot repays, up to its extended end."""
         return self.repay(lot.id, self._ledger.end_of(lot), lot.points, lot.active_from)
 
     def repay(self, lot: str, expires_at: Instant, points: int, at: Instant) -> tuple[Allocation, ...]:
-        """What a lot repays, oldest debt first, dated when both the points and the debt were there (``S2``).
+        """Return what a lot repays, oldest debt first, dated when both the points and the debt exist (``S2``).
 
         Args:
             lot: one that got points back, or became active.
@@ -129,7 +129,7 @@ class OpenDebts:
 
 
 def repay_late_debt(ledger: Ledger, debt: str, since: Instant, claim: Claim) -> tuple[Allocation, ...]:
-    """What later credits repay of a debt that was recorded after them, in the order they came.
+    """Return what later credits repay of a debt recorded after them, in the order of the credits.
 
     Args:
         ledger: before the debt.

@@ -19,7 +19,7 @@ SpendKey: TypeAlias = tuple[Instant, Instant, str]
 
 @define
 class Lot:
-    """The points of one credit, with their own life (``S3``).
+    """The points of one credit, with their own validity (``S3``).
 
     Args:
         id: made from the id of its cause.
@@ -41,7 +41,7 @@ class Lot:
 
 @frozen
 class Allocation:
-    """How much a debit took from a lot, or a reversal gave back (negative); stored, never worked out again (``S2``).
+    """How much a debit took from a lot or, negative, a reversal restored; stored, never recalculated (``S2``).
 
     Args:
         lot: the lot's id.
@@ -58,7 +58,7 @@ class Allocation:
 
 @frozen
 class Lapse:
-    """Which lapse of a lot an expiry posting writes down, or a later reversal corrects."""
+    """The lapse that an expiry posting writes, or that a later reversal corrects."""
 
     lot: str
     at: Instant
@@ -98,13 +98,13 @@ class Posting:
 
     @property
     def debt_id(self) -> str:
-        """The id of what it leaves owing; a late fact may leave some for each of several purchases."""
+        """Return the id of the debt that it leaves; a late transaction may leave one for each of several purchases."""
         return self.cause if self.about is None else f"{self.cause}\x1f{self.about}"
 
 
 @frozen
 class Movement:
-    """What changes the place of points and not their number: set aside, let go, become active (``S5``, ``S19``).
+    """A change in what points can be used for, not in their number: reserved, released or activated (``S5``, ``S19``).
 
     Args:
         kind: a hold, the end of one, an activation, or a merge: what came before it is no credit for the other side.

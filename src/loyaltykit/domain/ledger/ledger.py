@@ -1,4 +1,4 @@
-"""The points of one member: a fold of postings in the order they were recorded (``S1`` to ``S9``).
+"""The points of one member: a projection of postings in recording order (``S1`` to ``S9``).
 
 Nothing here decides anything: it answers what is there, at any instant, from stored lots and allocations.
 """
@@ -20,7 +20,7 @@ from loyaltykit.values import NEVER_US, Instant
 
 
 class Ledger:
-    """Lots, debts and postings of one member.
+    """The lots, debts and postings of one member.
 
     ``live`` are the lots with something left that had not expired by ``position``, the latest date posted so far, in
     spend order; ``waiting`` those that were pending then; ``unsettled`` those that may have lapsed without a posting
@@ -51,11 +51,13 @@ class Ledger:
 
     @property
     def may_fall_due(self) -> bool:
-        """Whether something can fall due by itself: a hold that times out, points that become active and repay."""
+        """Check whether anything can fall due by itself: a hold that times out, or pending points that would repay
+        debt.
+        """
         return bool(self.open_holds or (self.waiting and self.debt_left))
 
     def available(self, at: Instant) -> int:
-        """What can be spent at an instant (``S2``)."""
+        """Return the points that can be spent at an instant (``S2``)."""
         if at < self.position:
             return sum(state.left_at(at) for state in self.lots.values() if state.is_alive(at))
         left = self.live_left
@@ -66,31 +68,31 @@ class Ledger:
         return left + sum(state.left for state in self.waiting if state.is_alive(at))
 
     def pending(self, at: Instant) -> int:
-        """What has come and cannot be spent yet (``S5``)."""
+        """Return the points that were credited and cannot be spent yet (``S5``)."""
         if at >= self.position:
             return sum(state.left for state in self.waiting if state.is_pending(at))
         return sum(state.left_at(at) for state in self.lots.values() if state.is_pending(at))
 
     def held(self, at: Instant) -> int:
-        """What is set aside at an instant (``S19``)."""
+        """Return the points that holds reserve at an instant (``S19``)."""
         holds = self.open_holds if at >= self.position else self.holds
         return sum(hold.held_at(at) for hold in holds.values())
 
     def debt(self, at: Instant) -> int:
-        """What is owed and not repaid by an instant (``S2``)."""
+        """Return the points that are owed and not repaid at an instant (``S2``)."""
         if at >= self.position:
             return self.debt_left
         return sum(debt.owed_at(at) for debt in self.debts.values())
 
     def lots_at(self, at: Instant) -> list[tuple[LotState, int]]:
-        """The lots that are alive at an instant with something left, in spend order, each with what is left."""
+        """Return the lots with points left at an instant, in spend order, with how many."""
         if at >= self.position:
             return list(self.spendable(at))
         alive = sorted((state for state in self.lots.values() if state.is_alive(at)), key=lambda state: state.key)
         return [(state, left) for state in alive if (left := state.left_at(at))]
 
     def spendable(self, at: Instant) -> Iterator[tuple[LotState, int]]:
-        """What a debit dated at an instant can take, lot by lot in spend order (``S4``, ``S18``)."""
+        """Yield what a debit dated at an instant can take, lot by lot in spend order (``S4``, ``S18``)."""
         if at >= self.position:
             live, active = self.live, [state for state in self.waiting if state.is_alive(at)]
             if active:
@@ -101,17 +103,17 @@ class Ledger:
         yield from ((state, left) for state in alive if (left := state.left_from(at)))
 
     def open_debts(self) -> list[DebtState]:
-        """What is still owed, oldest first."""
+        """Return the open debts, oldest first."""
         if not self.debt_left:
             return []
         return sorted((debt for debt in self.debts.values() if debt.left), key=lambda debt: (debt.at, debt.id))
 
     def unspent(self) -> Iterator[LotState]:
-        """The lots with something left whose lapse no posting says yet, in no order."""
+        """Yield the lots with points left whose lapse is not written yet, in no order."""
         yield from {state.lot.id: state for state in (*self.unsettled.values(), *self.live, *self.waiting)}.values()
 
     def unwritten(self, until: Instant) -> list[tuple[Instant, int, LotState]]:
-        """Lapses due by an instant that no posting says yet, in due order."""
+        """Return the lapses due by an instant that no posting writes yet, in due order."""
         candidates = dict(self.unsettled)
         for state in self.live:
             if state.expires_at > until:
@@ -124,7 +126,7 @@ class Ledger:
     # -- the fold --------------------------------------------------------------------------------------------------
 
     def apply(self, posting: Posting) -> None:
-        """Take in one posting."""
+        """Apply one posting."""
         self.postings.append(posting)
         if posting.occurred_at > self.position:
             self._advance(posting.occurred_at)
@@ -142,13 +144,13 @@ class Ledger:
             self._extend_ends(posting.occurred_at)
 
     def note_reversal(self, redemption: str, postings: Iterable[Posting]) -> None:
-        """Note what was given back of a redemption (``S9``)."""
+        """Record how many points of a redemption were reversed (``S9``)."""
         given = sum(posting.points for posting in postings if posting.kind == "reversal" and posting.lapse is None)
         if given:
             self.restored[redemption] = self.restored.get(redemption, 0) + given
 
     def apply_movement(self, movement: Movement) -> None:
-        """Take in a movement."""
+        """Apply one movement."""
         self.movements.append((len(self.postings), movement))
         if movement.occurred_at > self.position:
             self._advance(movement.occurred_at)
@@ -166,7 +168,7 @@ class Ledger:
             self._allocate(allocation)
 
     def copy(self) -> Self:
-        """The same ledger, to try an entry on: what changes there does not show here."""
+        """Return a copy of the ledger, to try an entry on."""
         again = copy(self)
         lots = again.lots = {name: state.copy() for name, state in self.lots.items()}
         again.live = [lots[state.lot.id] for state in self.live]
@@ -196,7 +198,7 @@ class Ledger:
             self._recheck_waiting()
 
     def _recheck_waiting(self) -> None:
-        """Lots whose day has come, or gone, wait no longer."""
+        """Move lots that became active or expired out of the waiting ones."""
         waiting, self.waiting = self.waiting, []
         for state in waiting:
             self._insert(state)
@@ -225,7 +227,7 @@ class Ledger:
         self._insert(state)
 
     def _insert(self, state: LotState) -> None:
-        """Put a lot with something left where it belongs."""
+        """Insert a lot with points left among the live, waiting or unsettled ones."""
         if state.expires_at <= self.position:
             self.unsettled[state.lot.id] = state
             return
@@ -240,7 +242,7 @@ class Ledger:
             insort(self.live, state, key=_spend_key)
 
     def _remove(self, state: LotState) -> None:
-        """Take a lot out of the live or the waiting ones, if it is among them."""
+        """Remove a lot from the live or waiting ones, if it is among them."""
         if state in self.waiting:
             self.waiting.remove(state)
             return
@@ -274,7 +276,7 @@ class Ledger:
     # -- expiry after inactivity -----------------------------------------------------------------------------------
 
     def _extend_ends(self, activity: Instant) -> None:
-        """Activity puts off the end of the lots that follow it (``S3``)."""
+        """Extend the lots that follow activity (``S3``)."""
         # In order, only lots that still live can live longer; a late activity may bring others back.
         in_order = activity >= self.position and (not self._activities or activity >= self._activities[-1])
         insort(self._activities, activity)
@@ -291,7 +293,7 @@ class Ledger:
                 self._insert(state)
 
     def end_of(self, lot: Lot) -> Instant:
-        """The end of a lot, known or new; it lives on as long as no gap between activities is too long."""
+        """Return the end of a lot, extended as long as no gap between activities is too long."""
         if lot.inactivity is None:
             return lot.expires_at
         calendar = self.rules.calendar
@@ -303,12 +305,12 @@ class Ledger:
         return end
 
     def _activities_for(self, lot: Lot) -> Iterable[Instant]:
-        """What may put off the end of a lot, in order."""
+        """Return the activities that may extend a lot, in order."""
         return self._activities[bisect_left(self._activities, lot.occurred_at) :]
 
 
 def _comes_after(last: LotState, state: LotState) -> bool:
-    """Whether a lot comes behind another in the spend order; most differ in what costs least to look at."""
+    """Check whether a lot comes after another in spend order; compare what costs least first."""
     if last.expires_at <= state.expires_at and last.lot.occurred_at < state.lot.occurred_at:
         return True
     return last.key < state.key

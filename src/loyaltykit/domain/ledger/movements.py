@@ -1,4 +1,4 @@
-"""What changes the place of points and not their number: holds and their ends, activations, what falls due by itself.
+"""Movements: holds and their ends, activations, and what falls due by itself.
 
 A hold sets points aside in spend order and ends once (``S19``). Pending points become active by date or by an
 activation (``S5``). What comes free or becomes active is a credit: it repays debt first (``S8``).
@@ -20,7 +20,8 @@ from loyaltykit.values import NEVER_US, Instant, to_instant
 
 
 def catch_up(ledger: Ledger, until: Instant) -> tuple[Ledger, tuple[Movement, ...]]:
-    """The ledger with what falls due by itself up to an instant, and those movements; the ledger itself when none does.
+    """Return the ledger with everything due up to an instant applied, and those movements; the ledger itself if nothing
+    is due.
 
     Holds time out, and points that become active by date repay what is owed. Nobody has to write this down for an
     answer to be right: the next decision does.
@@ -52,7 +53,7 @@ def _due(ledger: Ledger) -> Iterator[Movement]:
 
 
 def _repayment(ledger: Ledger, state: LotState, at: Instant) -> tuple[Allocation, ...]:
-    """What a lot repays when its points become active."""
+    """Return what a lot repays when its points become active."""
     return OpenDebts(ledger).repay(state.lot.id, state.expires_at, state.left_from(at), at)
 
 
@@ -60,7 +61,7 @@ def _repayment(ledger: Ledger, state: LotState, at: Instant) -> tuple[Allocation
 
 
 def reserve(ledger: Ledger, hold: Hold) -> Movement:
-    """What a hold takes, soonest expiry first.
+    """Reserve points for a hold, soonest expiry first.
 
     Raises:
         InsufficientPointsError: less can be spent at its date.
@@ -72,7 +73,7 @@ def reserve(ledger: Ledger, hold: Hold) -> Movement:
 
 
 def release_hold(ledger: Ledger, release: Release) -> Movement:
-    """The end of a hold of which nothing is spent.
+    """Release a hold: none of its points are spent.
 
     Raises:
         HoldEndedError: it ended before, or had not begun.
@@ -81,7 +82,7 @@ def release_hold(ledger: Ledger, release: Release) -> Movement:
 
 
 def capture(ledger: Ledger, given: Capture) -> tuple[Movement, tuple[Allocation, ...]]:
-    """The end of a hold of which some is spent, and what is spent of which lot, in the order it was set aside.
+    """Capture a hold: return its end and the allocations of the points spent, in the order they were reserved.
 
     Raises:
         HoldEndedError: the hold ended before, or had not begun.
@@ -97,7 +98,7 @@ def capture(ledger: Ledger, given: Capture) -> tuple[Movement, tuple[Allocation,
 
 
 def _open_hold(ledger: Ledger, given: Capture | Release) -> HoldState:
-    """The hold that something ends: dated while it lasted, even when its time-out is written already."""
+    """Return the hold that a transaction ends. It must be dated while the hold lasts, even if its time-out is written."""
     hold, at = ledger.holds[given.of], given.instant
     if at < hold.at:
         raise HoldEndedError("occurred_at", "lies before the hold", "date it at or after the hold")
@@ -119,7 +120,7 @@ def _take_first(parts: Sequence[Allocation], points: int, at: Instant) -> tuple[
 def end_hold(
     ledger: Ledger, hold: HoldState, kind: MovementKind, at: Instant, cause: str, captured: int = 0
 ) -> Movement:
-    """Give everything back that a hold set aside; what stays free repays debt.
+    """End a hold: restore everything it reserved; points that stay free repay debt.
 
     Args:
         ledger: before.
@@ -146,7 +147,7 @@ def end_hold(
 
 
 def activate(ledger: Ledger, given: Activation) -> tuple[Movement, ...]:
-    """Make the pending points of a purchase active, those that were put right later too; nothing when there are none.
+    """Activate the pending points of a purchase, corrections included; return nothing if there are none.
 
     Raises:
         InvalidValueError: it lies before the purchase.

@@ -1,4 +1,4 @@
-"""Vouchers (``S24``): what a redemption of a reward issues, and what has become of it."""
+"""Vouchers (``S24``): what a redemption of a reward issues, and its state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ VoucherStatus: TypeAlias = Literal["issued", "used", "expired", "cancelled"]
 
 @frozen(kw_only=True)
 class Voucher:
-    """What a redemption of a reward issued, as of an instant (``S24``).
+    """A voucher issued by the redemption of a reward, as of an instant (``S24``).
 
     Args:
         code: what the member shows: the redemption's id.
@@ -44,7 +44,7 @@ ChangeKind: TypeAlias = Literal["issued", "used", "cancelled"]
 
 @frozen
 class VoucherState:
-    """What has become of a voucher.
+    """The state of a voucher.
 
     Args:
         code: the id of the redemption that issued it.
@@ -67,11 +67,11 @@ class VoucherState:
 
     @property
     def is_outstanding(self) -> bool:
-        """Whether it counts against the stock and against what one member may have."""
+        """Check whether it counts against the stock and the member's limit."""
         return self.cancelled_at is None
 
     def status_at(self, at: Instant) -> VoucherStatus:
-        """What it is at an instant since it was issued."""
+        """Return its status at an instant since it was issued."""
         if self.cancelled_at is not None and self.cancelled_at <= at:
             return "cancelled"
         if self.used_at is not None and self.used_at <= at:
@@ -79,7 +79,7 @@ class VoucherState:
         return "expired" if at >= self.valid_until else "issued"
 
     def as_of(self, at: Instant, zone: tzinfo) -> Voucher:
-        """What the shop is told about it, as of an instant."""
+        """Return the voucher as of an instant, for the caller."""
         is_used = self.used_at is not None and self.used_at <= at
         return Voucher(
             code=self.code,
@@ -95,7 +95,7 @@ class VoucherState:
 
 @frozen
 class VoucherChange:
-    """What a decision does to one voucher.
+    """A decision's change of one voucher.
 
     Args:
         kind: it is issued, used or cancelled.
@@ -109,20 +109,20 @@ class VoucherChange:
 
     @property
     def code(self) -> str:
-        """The voucher's code."""
+        """Return the voucher's code."""
         return self.state.code
 
     @property
     def reward(self) -> str:
-        """The reward's id."""
+        """Return the reward's id."""
         return self.state.reward
 
     @property
     def value(self) -> Decimal | None:
-        """What it is worth in money, if anything."""
+        """Return its value in money, if it has one."""
         return self.state.value
 
     @property
     def valid_until(self) -> Instant:
-        """Its exclusive end; ``NEVER_US`` for none."""
+        """Return its exclusive end; ``NEVER_US`` for none."""
         return self.state.valid_until

@@ -1,4 +1,4 @@
-"""Which tier a member stands in (``T1`` to ``T12``): a pure fold over what happened, in the order of ``T12``.
+"""Tier decisions (``T1`` to ``T12``): a pure fold over past transactions, in the order of ``T12``.
 
 A ``TierRow`` is one decision. A member rises when something that happened lets a higher tier's rule hold (``T3``), and
 falls only at scheduled checks (``T4``) or, when the ladder says so, at a return (``T9``). What is due before a
@@ -21,7 +21,7 @@ from loyaltykit.values import NEVER_US, Instant
 
 @frozen
 class ActiveGrant:
-    """A tier set by hand, while it lasts (``T6``).
+    """A tier granted manually, while it lasts (``T6``).
 
     Args:
         id: of the transaction that set it.
@@ -40,7 +40,7 @@ class ActiveGrant:
 
 @frozen
 class EffectiveTier:
-    """The tier that shows, earned or set by hand.
+    """The tier that counts, earned or granted manually.
 
     Args:
         rank: the tier.
@@ -79,17 +79,17 @@ class TierRow:
 
     @property
     def in_grace(self) -> bool:
-        """Whether the validity is over and the tier can still be kept."""
+        """Check whether the validity is over and the tier can still be kept."""
         return self.check_at > self.until
 
     @property
     def effective_rank(self) -> int:
-        """The tier that shows."""
+        """Return the rank of the effective tier."""
         return self.effective.rank if self.grants else self.rank
 
     @property
     def effective(self) -> EffectiveTier:
-        """What shows of the earned tier and those set by hand (``T6``)."""
+        """Return the effective tier: the earned one or a grant above it (``T6``)."""
         if not self.grants:
             return EffectiveTier(self.rank, self.since, self.until)
         fixed = [grant for grant in self.grants if not grant.is_floor]
@@ -106,12 +106,12 @@ class TierRow:
 
 
 def initial_row(at: Instant) -> TierRow:
-    """The lowest tier, before anything was judged."""
+    """Return the lowest tier, before anything is judged."""
     return TierRow(at, 0, at, NEVER_US, NEVER_US, "enrolment")
 
 
 def first_row(history: History, rules: ProgramHistory) -> TierRow:
-    """The tier at enrolment: judged once, with what came before it, if anything."""
+    """Return the first decision, judged at the enrolment by what came before it."""
     at = history.member.enrolled_instant
     return judge(history, rules.at(at), initial_row(at), at, "enrolment") or initial_row(at)
 
@@ -119,7 +119,7 @@ def first_row(history: History, rules: ProgramHistory) -> TierRow:
 def judge(
     history: History, rulebook: Rulebook, row: TierRow, at: Instant, cause: str, added: Sequence[int] = ()
 ) -> TierRow | None:
-    """The decision that something which happened leads to, or None: up at once (``T3``), or kept in grace (``T4``).
+    """Return the decision that a transaction leads to: an upgrade (``T3``), a renewal within grace (``T4``), or None.
 
     Args:
         history: what stands before it.
@@ -145,7 +145,7 @@ def judge(
 
 
 def due_rows(history: History, rules: ProgramHistory, row: TierRow, until: Instant) -> list[TierRow]:
-    """What is due up to an instant, decided with its own date (``T4``, ``T10``).
+    """Return the decisions due up to an instant, each with its own date (``T4``, ``T10``).
 
     At one instant the carrying over to another ladder comes first, then the end of a tier set by hand, then the check.
     """
@@ -159,7 +159,7 @@ def due_rows(history: History, rules: ProgramHistory, row: TierRow, until: Insta
 
 
 def next_row(history: History, rules: ProgramHistory, row: TierRow, until: Instant) -> TierRow | None:
-    """The next decision that falls due by itself up to an instant, or None."""
+    """Return the next decision that falls due by itself up to an instant, or None."""
     shift = rules.shift_after(row.at)
     ended = min(row.grants, key=lambda grant: (grant.until, grant.id), default=None)
     shift_at, ended_at = shift.at if shift else NEVER_US, ended.until if ended else NEVER_US
@@ -174,7 +174,7 @@ def next_row(history: History, rules: ProgramHistory, row: TierRow, until: Insta
 
 
 def last_of_each_instant(rows: Iterable[TierRow]) -> list[TierRow]:
-    """Decisions without those that others of their instant followed: nobody ever stood there (``T12``).
+    """Return the last decision of each instant; the others of that instant never took effect (``T12``).
 
     Two tiers set by hand that end together, or an end and a check, are one change of tier, or none.
     """
@@ -184,7 +184,7 @@ def last_of_each_instant(rows: Iterable[TierRow]) -> list[TierRow]:
 def judge_return(
     history: History, rulebook: Rulebook, row: TierRow, at: Instant, cause: str, added: Sequence[int], added_at: Instant
 ) -> TierRow | None:
-    """The fall that a return leads to, when the ladder lets the tier follow at once (``T9``), or None."""
+    """Return the downgrade that a return leads to, if the ladder downgrades at returns (``T9``), or None."""
     if rulebook.ladder.on_return == "next_check" or row.rank == 0:
         return None
     view = View(at, rulebook.calendar.day_of(at), row.since, rulebook.names[row.rank], added, added_at)
@@ -198,13 +198,13 @@ def judge_return(
 
 
 def with_grant(row: TierRow, grant: ActiveGrant) -> TierRow:
-    """The decision that sets a tier by hand: it lies on top of the earned one."""
+    """Return the decision that grants a tier, on top of the earned one."""
     grants = tuple(sorted((*row.grants, grant), key=lambda one: (one.at, one.id)))
     return evolve(row, at=grant.at, cause=grant.id, grants=grants)
 
 
 def without_grant(row: TierRow, grant_id: str, at: Instant, cause: str) -> TierRow:
-    """The decision that ends one."""
+    """Return the decision that ends a grant."""
     return evolve(row, at=at, cause=cause, grants=tuple(grant for grant in row.grants if grant.id != grant_id))
 
 
@@ -212,7 +212,7 @@ def without_grant(row: TierRow, grant_id: str, at: Instant, cause: str) -> TierR
 
 
 def _migrate_row(history: History, row: TierRow, shift: TierShift) -> TierRow:
-    """The tier in another ladder, judged anew where the change says so (``T7``)."""
+    """Return the decision that moves a tier to another ladder, judged again if the migration says so (``T7``)."""
     carried = _convert_row(row, shift)
     if shift.migration.judges == "no":
         return carried
@@ -260,7 +260,7 @@ def _check(history: History, rulebook: Rulebook, row: TierRow) -> TierRow:
 
 
 def _outcomes_at_check(history: History, rulebook: Rulebook, row: TierRow, at: Instant) -> Outcomes:
-    """Which rules hold as seen at a check: windows end with the last instant before it (``T2``)."""
+    """Return which rules hold at a check: windows end with the last instant before it (``T2``)."""
     view = View(at, rulebook.calendar.day_of(at - 1), row.since, rulebook.names[row.rank])
     return rulebook.judged.outcomes(history, view)
 
@@ -277,13 +277,13 @@ def _is_kept(rulebook: Rulebook, rank: int, outcomes: Outcomes) -> bool:
 
 
 def _new_row(rulebook: Rulebook, row: TierRow, rank: int, at: Instant, cause: str) -> TierRow:
-    """Another tier, with a full validity from the day on."""
+    """Return another tier, with a full validity from that day."""
     end = rulebook.tier_end(rulebook.calendar.day_of(at)) if rank > 0 else NEVER_US
     return TierRow(at, rank, at, end, end, cause, row.grants)
 
 
 def _renewed_row(rulebook: Rulebook, row: TierRow, at: Instant, cause: str) -> TierRow:
-    """Kept: the next end counts from the old one, and so does a renewal within grace."""
+    """Return a renewal, within grace or not: the next end counts from the old one."""
     end = _end_after_check(rulebook, row.until)
     return evolve(row, at=at, until=end, check_at=max(end, at), cause=cause)
 
@@ -298,7 +298,7 @@ def _lowered_row(rulebook: Rulebook, row: TierRow, at: Instant, cause: str, outc
 
 
 def _end_after_check(rulebook: Rulebook, at: Instant) -> Instant:
-    """The end of a validity that runs from the day before a check (``T4``).
+    """Return the end of a validity that runs from the day before a check (``T4``).
 
     A validity such as ``end_of("year")`` would end with that very day: then it runs from the day of the check.
     """

@@ -1,4 +1,4 @@
-"""The fold of what a member did, in the order of ``T12``: metrics, what each purchase gives, and the tier.
+"""Metrics, points of purchases and tiers of one member, folded in the order of ``T12``.
 
 ``step`` works out what a transaction leads to and changes nothing; ``apply`` takes a step in. How a transaction that
 arrives late comes to its place is the business of ``Timeline``.
@@ -60,7 +60,7 @@ _AFTER_ALL = 99
 
 @define(eq=False)
 class Step:
-    """What one transaction leads to.
+    """The result of one transaction for metrics and tiers.
 
     Args:
         order: its place (``T12``).
@@ -86,7 +86,7 @@ class Step:
 
 
 class Standing:
-    """Where a member stands after everything taken in so far.
+    """A member's metrics and tier after everything applied so far.
 
     It begins before the enrolment, for facts that are older (``LatePolicy``); ``enroll`` judges the first tier.
 
@@ -109,19 +109,19 @@ class Standing:
         self.last_amendment: Instant = -NEVER_US
 
     def enroll(self) -> None:
-        """Take in the enrolment: the first tier decision."""
+        """Apply the enrolment: the first tier decision."""
         self.row = first_row(self.history, self.rules)
         self.rows.append(self.row)
         self.position = enrollment_order(self.history.member)
 
     def copy(self) -> Standing:
-        """The same, to go on from."""
+        """Return a copy."""
         again = copy(self)
         again.history, again.usage, again.rows = self.history.copy(), self.usage.copy(), self.rows.copy()
         return again
 
     def step(self, transaction: Transaction) -> Step:
-        """What a transaction leads to, at this place in the past."""
+        """Return the step of a transaction at this place in the past."""
         if not self.rows:
             return self._step_before_enrolment(transaction)
         row: TierRow = self.row
@@ -148,7 +148,7 @@ class Standing:
         return _step(transaction, due, before, None)
 
     def _edit(self, change: MemberEdit, before: TierRow, due: list[TierRow]) -> Step:
-        """Another record from now on: the tier is judged by it (``T10``)."""
+        """Return the step of an edit: the tier is judged by the edited record (``T10``)."""
         member = patched(self.history.member, change.changes)
         history, rulebook = self.history.with_member(member), self.rules.at(change.instant)
         step = _step(change, due, before, judge(history, rulebook, before, change.instant, change.id))
@@ -156,7 +156,7 @@ class Standing:
         return step
 
     def _step_before_enrolment(self, transaction: Transaction) -> Step:
-        """What is older than the enrolment counts, at the lowest tier; the enrolment judges it."""
+        """Return the step of a transaction before the enrolment: it counts, at the lowest tier."""
         lowest = initial_row(transaction.instant)
         step = self._step(transaction, lowest, [])
         return evolve(step, rows=(), after=lowest)
@@ -166,7 +166,7 @@ class Standing:
         return judge(self.history, self.rules.at(at), row, at, transaction.id, changes)
 
     def _manual_tier(self, given: TierGrant | TierGrantEnd, before: TierRow, due: list[TierRow]) -> Step:
-        """A tier that somebody sets by hand, or the end of it; the earned tier is judged too (``T6``, ``T10``)."""
+        """Return the step of a grant or its end; the earned tier is judged too (``T6``, ``T10``)."""
         row = self._judge(before, given) or before
         if isinstance(given, TierGrantEnd):
             return _step(given, due, before, without_grant(row, given.of, given.instant, given.id))
@@ -179,7 +179,7 @@ class Standing:
         return _step(given, due, before, with_grant(row, granted))
 
     def apply(self, step: Step) -> None:
-        """Take a step in."""
+        """Apply a step."""
         if step.rows:
             self.rows.extend(step.rows)
             self.row = step.after
@@ -199,15 +199,15 @@ class Standing:
         self.position = step.order
 
     def row_at(self, at: Instant) -> TierRow:
-        """The tier decision in force at an instant that is past."""
+        """Return the tier decision in force at a past instant."""
         return self.rows[bisect_right(self.rows, at, key=_row_at) - 1]
 
     def rows_due(self, until: Instant) -> list[TierRow]:
-        """What is due up to an instant: checks, ends of tiers set by hand, another ladder."""
+        """Return what is due up to an instant: checks, ends of grants, another ladder."""
         return due_rows(self.history, self.rules, self.row, until)
 
     def check(self, until: Instant) -> None:
-        """Decide what is due up to an instant."""
+        """Apply the decisions due up to an instant."""
         rows = self.rows_due(until)
         if rows:
             self.rows.extend(rows)
@@ -223,7 +223,7 @@ class Standing:
         return Step(purchase.order, rows, before, decided or before, sale, None, changes)
 
     def _known_price(self, purchase: Purchase, rulebook: Rulebook, before: TierRow) -> Priced:
-        """What a purchase gives and adds to each series, when a part of the past is folded again (``T8``)."""
+        """Return the cached sale and series changes of a purchase when the past is replayed (``T8``)."""
         assert self.prices is not None  # the caller looked
         if rulebook.given_readers or rulebook.caps is not None:
             return self._new_price(purchase, rulebook, before)
@@ -243,7 +243,7 @@ class Standing:
         return sale, self.history.changes(sale, baskets)
 
     def _price(self, purchase: Purchase, rulebook: Rulebook, baskets: Baskets, row: TierRow) -> Sale:
-        """What a purchase gives at the tier before it (``T5``)."""
+        """Return the sale of a purchase, at the tier before it (``T5``)."""
         at, accrual, version = purchase.instant, rulebook.accrual, rulebook.version
         multiplier, readers = rulebook.multipliers[row.effective_rank], rulebook.given_readers
         if not readers:
@@ -267,7 +267,7 @@ class Standing:
         return step
 
     def _achieve(self, activity: Visit | Event, row: TierRow, changes: Sequence[int]) -> Achieved | None:
-        """What an activity counts for: filters see what stands before it, and the activity itself."""
+        """Return what an activity counts for; filters see what precedes it, and the activity itself."""
         rulebook = self.rules.at(activity.instant)
         book, view = rulebook.achievements, view_at(activity.instant, rulebook, row, changes)
         given = {term: read(self.history, view) for term, read in rulebook.achievement_readers}
@@ -320,7 +320,7 @@ def _step(
 def view_at(
     at: Instant, rulebook: Rulebook, row: TierRow, changes: Sequence[int] = (), until: Instant = NEVER_US
 ) -> View:
-    """How a member is seen at an instant by rules that look at the tier that shows (``T6``).
+    """Return the point from which rules see a member with its effective tier (``T6``).
 
     Args:
         at: the instant.
@@ -334,12 +334,12 @@ def view_at(
 
 
 def enrollment_order(member: Member) -> Order:
-    """The place of the enrolment: behind all that is older, before whatever happened at its instant."""
+    """Return the place of the enrolment: after everything older, before everything else of its instant."""
     return (member.enrolled_instant, _CHECK_RANK, "")
 
 
 def replay(standing: Standing, past: Iterable[Transaction], until: Order) -> None:
-    """Take in what happened, given in the order of ``T12``, and the enrolment at its place up to another."""
+    """Apply past transactions in the order of ``T12``, and the enrolment at its place up to ``until``."""
     enrolment = enrollment_order(standing.history.member)
     for transaction in past:
         if not standing.rows and transaction.order > enrolment:
@@ -350,5 +350,5 @@ def replay(standing: Standing, past: Iterable[Transaction], until: Order) -> Non
 
 
 def end_of_instant(at: Instant) -> Order:
-    """A place behind everything that happened at an instant."""
+    """Return a place after everything that happened at an instant."""
     return (at, _AFTER_ALL, "")

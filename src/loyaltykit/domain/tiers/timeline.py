@@ -1,4 +1,4 @@
-"""What moves a member's metrics and tiers, in the order of ``T12``, and the fold of it.
+"""The transactions that move a member's metrics and tiers, in the order of ``T12``, and their fold.
 
 What happens in order costs one step. What arrives late is put in its place, and what came after it is folded again from
 the last copy before that (``T8``): what a late fact costs does not grow with what came before it.
@@ -25,7 +25,7 @@ _Checkpoint: TypeAlias = tuple[int, Standing]
 
 
 class Timeline:
-    """A member's past and where the member stands after it.
+    """A member's past transactions, and the metrics and tier that follow from them.
 
     Args:
         member: who.
@@ -45,13 +45,13 @@ class Timeline:
             self.standing.enroll()
 
     def step(self, transaction: Transaction) -> Step:
-        """What a transaction leads to at its place, late or not."""
+        """Return the step of a transaction at its place, late or not."""
         if transaction.order >= self.standing.position:
             return self.standing.step(transaction)
         return self._before(transaction)[1].step(transaction)
 
     def append(self, transaction: Transaction, step: Step) -> None:
-        """Take in what happened after all the rest."""
+        """Append a transaction that happened after all others."""
         self.past.append(transaction)
         self.standing.apply(step)
         count = len(self.past)
@@ -60,7 +60,7 @@ class Timeline:
             self._checkpoints = _thin_out([*self._checkpoints, (count, self.standing.copy())])
 
     def with_late(self, late: Transaction) -> tuple[Timeline, Step]:
-        """The timeline with a late transaction in its place, and what that leads to there (``T8``)."""
+        """Return the timeline with a late transaction inserted, and its step (``T8``)."""
         place, standing = self._before(late)
         again = copy(self)
         again.past, again.standing = self.past[:place], standing
@@ -73,19 +73,19 @@ class Timeline:
         return again, step
 
     def at(self, at: Instant) -> Standing:
-        """Where the member stood after everything that happened up to an instant; what fell due since is not in it."""
+        """Return the metrics and tier after everything up to an instant, without what fell due since."""
         order = end_of_instant(at)
         if order > self.standing.position:
             return self.standing
         return self._fold(bisect_right(self.past, order, key=_order), order)
 
     def _before(self, transaction: Transaction) -> tuple[int, Standing]:
-        """The place of a transaction, and a fold of what came before it."""
+        """Return the place of a transaction, and a fold of everything before it."""
         place = bisect_left(self.past, transaction.order, key=_order)
         return place, self._fold(place, transaction.order, self._prices)
 
     def _fold(self, place: int, order: Order, prices: Prices | None = None) -> Standing:
-        """A new fold of the first transactions, and of the enrolment if it lies before a place."""
+        """Return a new fold of the first transactions, and of the enrolment if it precedes ``order``."""
         count, standing = self._nearest_checkpoint(place)
         standing.prices = prices
         replay(standing, self.past[count:place], order)
@@ -106,12 +106,12 @@ class Timeline:
 
 
 def _spacing(count: int) -> int:
-    """How far apart copies are made in a past of so many transactions."""
+    """Return how many transactions lie between checkpoints of a past of ``count``."""
     return max(CHECKPOINT_EVERY, count // CHECKPOINT_EVERY)
 
 
 def _thin_out(copies: Sequence[_Checkpoint]) -> list[_Checkpoint]:
-    """So few copies that they lie about twice as far apart with each step back."""
+    """Drop checkpoints so that their distance about doubles with each step back."""
     newest, kept = copies[-1][0], list[_Checkpoint]()
     for one in copies:
         kept.append(one)
