@@ -245,7 +245,7 @@ class Deeds:
         assert isinstance(purchase, Purchase)
         at = moment_of(back)
         if at < moment_of(purchase):
-            raise ReturnExceedsPurchaseError("occurred_at", "lies before the purchase", "check the date")
+            raise ReturnExceedsPurchaseError("occurred_at", "is before the purchase", "check the date")
         earlier = [item for item in account.history if isinstance(item, Return) and item.of == back.of]
         earned, points = account.earned[purchase.id], account.points
         refuse_beyond(earned.shop, purchase, kept_lines(earned.shop, purchase, earlier), back)
@@ -275,7 +275,7 @@ class Deeds:
         redemption = account.find(reversal.of, Redemption, Capture)
         assert redemption is not None
         if at < moment_of(redemption):
-            raise ReversalExceedsRedemptionError("occurred_at", "lies before the redemption", "check the date")
+            raise ReversalExceedsRedemptionError("occurred_at", "is before the redemption", "check the date")
         policy = self.shop_of(redemption).program.points
         points = account.points.reverse(reversal.id, reversal.of, reversal.points, at, policy)
         account.points.post("reversal", points, at, now, reversal)

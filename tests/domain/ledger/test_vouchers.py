@@ -161,7 +161,7 @@ def test_s24_a_use_lies_not_before_its_voucher() -> None:
     """S24: at the redemption's own instant it can be used."""
     story = started()
     redeem(story, "v", day(1))
-    assert refused_use(story, "v", day(1) - MICROSECOND) == "lies before the voucher"
+    assert refused_use(story, "v", day(1) - MICROSECOND) == "is before the voucher was issued"
     assert use(story, "u", "v", day(1)).voucher
 
 
@@ -331,7 +331,7 @@ def test_i13_a_voucher_at_hand_that_is_not_the_fold_is_found() -> None:
         return account
 
     assert [(finding.invariant, finding.reason) for finding in verified(story, kept=forgetful)] == [
-        ("I13", "the vouchers at hand are not the fold of the records")
+        ("I13", "the stored vouchers are not the projection of the records")
     ]
 
 

@@ -210,9 +210,9 @@ def _tier_grant(transaction: TierGrant, account: Account) -> Decision:
 def _tier_grant_end(transaction: TierGrantEnd, account: Account) -> Decision:
     granted = account.grants.get(transaction.of)
     if granted is None or transaction.instant >= granted.end_instant:
-        raise TierGrantEndedError("of", "names a tier set by hand that has ended", "leave it as it is")
+        raise TierGrantEndedError("of", "names a grant that has ended", "leave it as it is")
     if transaction.instant < granted.instant:
-        raise TierGrantEndedError("occurred_at", "lies before the tier was set", "date it at or after the grant")
+        raise TierGrantEndedError("occurred_at", "is before the grant", "date it at or after the grant")
     step, timeline = account.step_for(transaction)
     return Decision(step=step, timeline=timeline)
 

@@ -64,9 +64,15 @@ def _check_base(account: Account, given: MemberEdit) -> None:
 
 def _unchangeable_problems(member: Member, member_id: str, account: Account) -> Iterator[Problem]:
     if member.id != member_id:
-        yield Problem("member.id", "is not that of the member who is edited", "ids cannot be changed; leave it")
+        yield Problem(
+            "member.id", "differs from the edited member's id", "ids cannot be changed; pass the member's own id"
+        )
     if member.enrolled_at is not None and member.enrolled_instant != account.member.enrolled_instant:
-        yield Problem("enrolled_at", "is not when the member joined", "it cannot be changed; leave it as it is")
+        yield Problem(
+            "enrolled_at",
+            "differs from when the member enrolled",
+            "it cannot be changed; pass the member's own, or None",
+        )
 
 
 def _backdating_problems(account: Account, given: MemberEdit, latest: Instant, now: Instant) -> Iterator[Problem]:

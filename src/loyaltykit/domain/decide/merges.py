@@ -63,7 +63,9 @@ def _unmerge(joint: MergedMembers, rules: ProgramHistory, unmerge: Unmerge) -> D
         raise UnmergeRefusedError("is not merged into another member", "name the one who was merged")
     ties = joint.unmerge_blockers(other, rules)
     if ties:
-        raise UnmergeRefusedError("is tied to the other side by what was recorded since", "see postings", ties)
+        raise UnmergeRefusedError(
+            "cannot be undone: later transactions used the other side's points", "see postings", ties
+        )
     after = joint.with_transaction(other, unmerge).account(other, rules)
     return Decision(receipt_parts=_receipt_parts(unmerge, account, after, _points(after, at)))
 

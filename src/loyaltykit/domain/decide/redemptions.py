@@ -86,13 +86,17 @@ def _check_member(account: Account, reward: Reward, at: Instant) -> None:
     if reward.per_member is not None:
         had = sum(state.reward == reward.id and state.is_outstanding for state in account.vouchers.values())
         if had >= reward.per_member:
-            raise RewardUnavailableError("was had as often as one member may", "reverse an earlier redemption of it")
+            raise RewardUnavailableError(
+                "was already redeemed as often as one member may", "reverse an earlier redemption of it"
+            )
 
 
 def _use(state: VoucherState, at: Instant) -> VoucherChange:
     _check_unspent(state)
     if at < state.issued_at:
-        raise VoucherNotUsableError("occurred_at", "lies before the voucher", "date it at or after the redemption")
+        raise VoucherNotUsableError(
+            "occurred_at", "is before the voucher was issued", "date it at or after the redemption"
+        )
     if at >= state.valid_until:
         raise VoucherNotUsableError("of", "names a voucher that has expired", "redeem the reward again")
     return VoucherChange("used", at, evolve(state, used_at=at))

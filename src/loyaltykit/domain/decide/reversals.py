@@ -19,9 +19,9 @@ def reverse(account: Account, reversal: Reversal) -> tuple[Posting, ...]:
     left = -redeemed.points - account.ledger.restored.get(reversal.of, 0)
     points = left if reversal.points is None else reversal.points
     if reversal.instant < redeemed.occurred_at:
-        raise _exceeds("occurred_at", "lies before the redemption")
+        raise _exceeds("occurred_at", "is before the redemption")
     if not left or points > left:
-        raise _exceeds("points", "is more than is left to give back")
+        raise _exceeds("points", "is more than is left to reverse")
     return restore_points(account, reversal, points)
 
 

@@ -129,7 +129,7 @@ def _after(basket: Basket, kept: Kept, back: Return, accrual: Accrual, *, strict
     if back.amount is not None:
         return _take_amount(basket, kept, _amount_minor(back, basket.purchase, accrual.program), strict=strict)
     if strict and all(kept.gone):
-        raise _exceeds("of", "was returned whole before")
+        raise _exceeds("of", "was already returned in full")
     return Kept((0,) * len(kept.gone), kept.returned, (True,) * len(kept.gone))
 
 
@@ -144,7 +144,7 @@ def _take_line(basket: Basket, kept: Kept, line: int, quantity: int | None, *, s
     if kept_amount(basket.amounts[line], basket.quantities[line], after, line) >= 0:
         return after
     if strict:
-        raise _exceeds("lines", "comes to more than is kept of a line, after what was returned by amount")
+        raise _exceeds("lines", "asks for more than is kept of a line after returns by amount")
     return _with_line(kept, line, 0, gone=True)
 
 

@@ -67,7 +67,7 @@ class SeriesRule:
         return 1 if metric == "purchases" else sale.points
 
     def of_activity(self, activity: Visit | Event, points: int = 0) -> int:
-        """Return what a visit or an event adds; ``points`` are those it gave as an achievement."""
+        """Return what a visit or an event adds; ``points`` are those of achievements."""
         if points and self.key.metric == "points_accrued":
             return points if self.key.where is None else 0
         if isinstance(activity, Visit):
@@ -223,7 +223,7 @@ class History:
         return [rule.of_sale(sale, now) - rule.of_sale(before, then) for rule in self._rules]
 
     def changes_of(self, activity: Visit | Event, points: int = 0) -> list[int]:
-        """Return what a visit or an event adds to each tracked series; ``points`` are those it gives as an achievement."""
+        """Return what a visit or an event adds to each tracked series; ``points`` are those of achievements."""
         return [rule.of_activity(activity, points) for rule in self._rules]
 
     def add_sale(self, sale: Sale, changes: Sequence[int]) -> None:

@@ -98,10 +98,10 @@ def capture(ledger: Ledger, given: Capture) -> tuple[Movement, tuple[Allocation,
 
 
 def _open_hold(ledger: Ledger, given: Capture | Release) -> HoldState:
-    """Return the hold that a transaction ends. It must be dated while the hold lasts, even if its time-out is written."""
+    """Return the hold that a transaction ends. A written time-out does not end it before its date."""
     hold, at = ledger.holds[given.of], given.instant
     if at < hold.at:
-        raise HoldEndedError("occurred_at", "lies before the hold", "date it at or after the hold")
+        raise HoldEndedError("occurred_at", "is before the hold", "date it at or after the hold")
     if at >= hold.until or (hold.ended_at is not None and not hold.timed_out):
         raise HoldEndedError("of", "names a hold that has ended", "hold the points again")
     return hold
@@ -150,13 +150,11 @@ def activate(ledger: Ledger, given: Activation) -> tuple[Movement, ...]:
     """Activate the pending points of a purchase, corrections included; return nothing if there are none.
 
     Raises:
-        InvalidValueError: it lies before the purchase.
+        InvalidValueError: it is before the purchase.
     """
     at, sale = given.instant, ledger.sales[given.of]
     if at < sale.purchase.instant:
-        raise InvalidValueError(
-            [Problem("occurred_at", "lies before the purchase", "date it at or after the purchase")]
-        )
+        raise InvalidValueError([Problem("occurred_at", "is before the purchase", "date it at or after the purchase")])
     own = [ledger.lots[name] for name in (given.of, *sale.more_lots) if name in ledger.lots]
     pending, debts = [state for state in own if state.is_pending(at)], OpenDebts(ledger)
     return tuple(

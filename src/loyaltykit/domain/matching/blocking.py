@@ -1,4 +1,4 @@
-"""Which pairs of records are worth comparing: those that share something telling, however many records there are."""
+"""Blocking: which pairs of records to compare, without comparing all pairs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Pair: TypeAlias = tuple[int, int]
 
 @frozen
 class Crowd:
-    """Records that share a trait with too many others to be compared by it alone, or a key that is too common to trust.
+    """Records that share a trait with too many others to be compared by it, or a key too common to trust.
 
     Args:
         trait: what they share, such as ``"address"`` or ``"same_phone"``; never its value.
@@ -35,7 +35,7 @@ class Crowd:
 
 
 def blocks_of(traits: Traits) -> Iterator[Block]:
-    """What a record is compared by.
+    """Yield the blocks that a record is compared in.
 
     No single reason is enough for a likely pair, so what many people share (a name, a day, four digits) counts two by
     two only; that keeps blocks small where a million records share ten thousand endings of phones. Names that are
@@ -60,7 +60,7 @@ def blocks_of(traits: Traits) -> Iterator[Block]:
 
 
 def _subblocks_of(traits: Traits) -> Iterator[Block]:
-    """What a block that is too large is split by."""
+    """Yield the smaller blocks that split a block which is too large."""
     if traits.name:
         yield "name", traits.name
     if traits.birthday is not None:
@@ -74,7 +74,7 @@ def _day(born: Birthday | None) -> str:
 
 
 def candidates(records: Sequence[Traits], max_block: int, examples: int) -> tuple[set[Pair], list[Crowd]]:
-    """The pairs that share a block, and the blocks that were too large.
+    """Return the pairs that share a block, and the blocks that are too large.
 
     A block of more than ``max_block`` records is split by name, by day of birth and by region; who shares nothing of
     that with another is not compared by this block. So the number of pairs grows with the number of records, never with
@@ -104,12 +104,12 @@ def _grouped(
 
 
 def sort_crowds(crowds: Iterable[Crowd]) -> list[Crowd]:
-    """Crowds by what they share, the largest first."""
+    """Sort crowds by trait, the largest first."""
     return sorted(crowds, key=lambda item: (item.trait, -item.size, item.ids))
 
 
 def crowd(trait: str, ids: Iterable[str], examples: int) -> Crowd:
-    """Too many records that share a trait.
+    """Return a crowd of the records with these ids.
 
     >>> crowd("address", ["c", "a", "b"], examples=2)
     Crowd(trait='address', size=3, ids=('a', 'b'))

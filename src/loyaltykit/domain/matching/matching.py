@@ -1,4 +1,4 @@
-"""Which member records are one person: exact keys, and likely pairs for somebody to review."""
+"""Matching: records that are one person by exact keys, and likely pairs for review."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _weights(given: Mapping[str, int]) -> Mapping[str, int]:
 @wire_name("match_policy")
 @frozen(kw_only=True)
 class MatchPolicy:
-    """How records are matched.
+    """The policy of matching.
 
     Args:
         policy: what becomes of records that share a key (a phone in E.164, an e-mail, an id of one channel):
@@ -56,14 +56,14 @@ class MatchPolicy:
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
         if not isinstance(self.policy, str) or self.policy not in get_args(MatchingPolicy):
-            problems.append(Problem("policy", "is no policy", 'use "merge" or "queue"'))
+            problems.append(Problem("policy", "is not a policy", 'use "merge" or "queue"'))
         if not isinstance(self.weights, Mapping):
             problems.append(Problem("weights", "is not a mapping", "pass a dict of reasons and weights"))
         else:
             problems += _weight_problems(self.weights)
         for name, least, most in (("threshold", 1, 10_000), ("max_group", 2, 1_000), ("max_block", 2, 10_000)):
             if not _is_whole(getattr(self, name), least, most):
-                problems.append(Problem(name, "is no whole number of its range", f"pass {least} to {most}"))
+                problems.append(Problem(name, "is not a whole number in its range", f"pass {least} to {most}"))
         raise_problems(problems)
 
 
@@ -73,15 +73,21 @@ def _is_whole(value: Any, least: int, most: int) -> bool:
 
 def _weight_problems(weights: Mapping[str, int]) -> list[Problem]:
     if any(reason not in REASONS for reason in weights):
-        return [Problem("weights", "name a reason that there is not", f"use {', '.join(REASONS)}")]
+        return [Problem("weights", "names an unknown reason", f"use {', '.join(REASONS)}")]
     if not all(_is_whole(weight, -_MAX_WEIGHT, _MAX_WEIGHT) for weight in weights.values()):
-        return [Problem("weights", "have a weight that is none", f"pass whole numbers up to {_MAX_WEIGHT} either way")]
+        return [
+            Problem(
+                "weights",
+                "have a weight that is not a whole number in range",
+                f"pass whole numbers up to {_MAX_WEIGHT} either way",
+            )
+        ]
     return []
 
 
 @frozen
 class MatchGroup:
-    """Records that are one person by their keys: their ids in order, and the kinds of key that they share."""
+    """Records that are one person by their keys: ids in order, and the kinds of shared key."""
 
     ids: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -89,7 +95,7 @@ class MatchGroup:
 
 @frozen
 class LikelyPair:
-    """Two records that somebody should look at: their ids, the score, and the reasons for and against."""
+    """Two records to review: their ids, the score, and the reasons for and against."""
 
     left: str
     right: str
@@ -99,7 +105,7 @@ class LikelyPair:
 
 @frozen
 class MatchReport:
-    """What matching found; no personal value stands in it.
+    """The result of matching. It contains no personal value.
 
     Args:
         groups: to be merged, under the policy ``"merge"``.
@@ -115,7 +121,7 @@ class MatchReport:
 def find_matches(
     members: Iterable[Member], matching: MatchPolicy | None = None, apart: Iterable[tuple[str, str]] = ()
 ) -> MatchReport:
-    """Records that are, or may be, one person. The answer does not depend on their order.
+    """Find records that are, or may be, one person. Their order does not matter.
 
     Args:
         members: the records, each once; those that were merged into another are left out by the caller.
@@ -148,7 +154,7 @@ def find_matches(
 
 
 def _is_grouped(pair: LikelyPair, group_of: Mapping[str, int]) -> bool:
-    """Both are in one group already."""
+    """Check whether both records are in one group already."""
     return pair.left in group_of and group_of[pair.left] == group_of.get(pair.right)
 
 
@@ -162,7 +168,7 @@ def _sorted_traits(members: Iterable[Member]) -> list[Traits]:
     found: dict[str, Traits] = {}
     for member in members:
         if not isinstance(member, Member):
-            raise InvalidValueError([Problem("members", "has something else than a Member", "pass Members")])
+            raise InvalidValueError([Problem("members", "contains a value that is not a Member", "pass Members")])
         if member.id in found:
             raise InvalidValueError([Problem("members", "has an id twice", "pass each record once")])
         found[member.id] = traits_of(member)
@@ -187,7 +193,7 @@ def _ids(records: Sequence[Traits], pair: Pair) -> tuple[str, str]:
 
 
 def _shared_keys(records: Sequence[Traits], rules: MatchPolicy) -> tuple[dict[Pair, list[str]], list[Crowd]]:
-    """The pairs that share a key, with the kinds of the keys; keys of too many records are reported instead."""
+    """Return the pairs that share a key, with its kinds; keys of too many records become crowds."""
     holders: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for place, traits in enumerate(records):
         for key in traits.keys:
@@ -217,7 +223,7 @@ def _likely(records: Sequence[Traits], pair: Pair, rules: MatchPolicy) -> Likely
 
 
 def _groups(records: Sequence[Traits], shared: Mapping[Pair, Sequence[str]], max_group: int) -> tuple[MatchGroup, ...]:
-    """The records that hang together by keys, where they are few and no two of them contradict each other."""
+    """Return the records connected by keys, where they are few and no two contradict each other."""
     parts = [part for part in _connected(shared) if len(part) <= max_group and not _contradictory(records, part)]
     part_of = {place: number for number, part in enumerate(parts) for place in part}
     kinds: list[set[str]] = [set() for _ in parts]
@@ -235,7 +241,7 @@ def _contradictory(records: Sequence[Traits], part: Sequence[int]) -> bool:
 
 
 def _connected(pairs: Iterable[Pair]) -> list[list[int]]:
-    """The places that pairs connect, directly or through others, each part in order."""
+    """Return the connected components of pairs, each in order."""
     part_of: dict[int, list[int]] = {}
     for one, two in sorted(pairs):
         left, right = part_of.setdefault(one, [one]), part_of.setdefault(two, [two])

@@ -64,7 +64,7 @@ def quality_report(
     counter = IssueCounter(examples)
     for member in members:
         if not isinstance(member, Member):
-            raise InvalidValueError([Problem("members", "has something else than a Member", "pass Members")])
+            raise InvalidValueError([Problem("members", "contains a value that is not a Member", "pass Members")])
         counter.add(member, find_issues(member, rules), parts_of(member, rules))
     return counter.report(on)
 
@@ -76,7 +76,7 @@ def _check(members: object, program: object, on: object, changed_on: object, che
     if not isinstance(program, Program):
         problems.append(Problem("program", "is not a Program", "pass a Program"))
     if isinstance(on, datetime) or not isinstance(on, date) or not 1900 <= on.year < 2200:
-        problems.append(Problem("on", "is not a date of this age", "pass the shop's day"))
+        problems.append(Problem("on", "is not a date from 1900 to 2199", "pass the shop's day"))
     if changed_on is not None and not (
         isinstance(changed_on, Mapping) and all(isinstance(day, date) for day in changed_on.values())
     ):
@@ -89,7 +89,7 @@ def _check(members: object, program: object, on: object, changed_on: object, che
 
 def _check_numbers(stale_after_days: object, examples: object) -> None:
     problems = [
-        Problem(name, "is no whole number of its range", f"pass {least} to {most}")
+        Problem(name, "is not a whole number in its range", f"pass {least} to {most}")
         for name, value, least, most in (
             ("stale_after_days", stale_after_days, 1, _MAX_DAYS),
             ("examples", examples, 0, _MAX_EXAMPLES),
@@ -106,6 +106,6 @@ def _expected(expected: Iterable[str], program: Program) -> tuple[str, ...]:
     own = {f"fields.{item.name}": item for item in program.fields if item.derived is None and not item.retired}
     if not all(isinstance(place, str) and (place in JUDGED or place in own) for place in given):
         way_out = f"use {', '.join(JUDGED)}, or fields.NAME"
-        raise InvalidValueError([Problem("expected", "names what is no part of a record", way_out)])
+        raise InvalidValueError([Problem("expected", "names a part that records do not have", way_out)])
     required = [place for place, item in own.items() if item.required]
     return tuple(dict.fromkeys([*map(str, given), *required]))

@@ -55,13 +55,13 @@ _CODES: Final[Mapping[str, tuple[str, str]]] = {
     "missing": ("", ""),
     "duplicate": ("", ""),
     "masked": ("is masked", "经过遮掩"),
-    "phone.invalid": ("is no number in international form", "不是国际格式的号码"),
+    "phone.invalid": ("is not a number in international form", "不是国际格式的号码"),
     "review.overdue": ("the review is overdue", "审核已逾期"),
-    "record.old": ("was not changed for long", "长期未更新"),
-    "enrolled.future": ("lies in the future", "晚于今天"),
-    "birthday.future": ("lies in the future", "晚于今天"),
+    "record.old": ("was not changed for a long time", "长期未更新"),
+    "enrolled.future": ("is in the future", "晚于今天"),
+    "birthday.future": ("is in the future", "晚于今天"),
     "birthday.oldest": ("is too long ago", "过于久远"),
-    "birthday.after_enrolment": ("lies after the enrolment", "晚于注册时间"),
+    "birthday.after_enrolment": ("is after the enrolment", "晚于注册时间"),
 }
 _SHOWN: Final = 5
 """Examples of a line that several channels share."""

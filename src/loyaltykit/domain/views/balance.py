@@ -48,10 +48,10 @@ class Balance:
 
     @property
     def lots(self) -> tuple[LotView, ...]:
-        """The lots with something left, in spend order (``S4``); read when asked for, as they were known then."""
+        """Return the lots with points left, in spend order (``S4``), as they were known when the balance was read."""
         return self._read_lots()
 
     @property
     def total(self) -> int:
-        """What the statement sums up to: available, held and pending, less what is owed."""
+        """Return what the statement sums to: available, held and pending, less debt."""
         return self.available + self.held + self.pending - self.debt

@@ -1,4 +1,4 @@
-"""What a shop owes its members in points, by tier and by month of expiry."""
+"""Liability: outstanding points by tier and by month of expiry."""
 
 from __future__ import annotations
 
@@ -49,25 +49,25 @@ class Liability:
 
     @property
     def points(self) -> int:
-        """All of them."""
+        """Return all outstanding points."""
         return sum(self.rows.values())
 
     @property
     def by_tier(self) -> dict[str, int]:
-        """Points by tier, the lowest first; tiers without points are there too."""
+        """Return points by tier, the lowest first; tiers without points are included."""
         names = dict.fromkeys((*self.tiers, *(tier for tier, _ in self.rows)))
         return {name: sum(points for (tier, _), points in self.rows.items() if tier == name) for name in names}
 
     @property
     def by_month(self) -> dict[Month, int]:
-        """Points by the month of their last day, the soonest first, what never expires last."""
+        """Return points by the month of their last day, the soonest first; points that never expire come last."""
         totals: dict[Month, int] = {}
         for (_, month), points in self.rows.items():
             totals[month] = totals.get(month, 0) + points
         return {month: totals[month] for month in sorted(totals, key=lambda month: month or date.max)}
 
     def __str__(self) -> str:
-        """A table of months and tiers."""
+        """Return a table of months and tiers."""
         by_tier, by_month = self.by_tier, self.by_month
         table = [["expires", *by_tier, "total"]]
         for month, total in by_month.items():
@@ -84,7 +84,7 @@ def _line(row: list[str], widths: list[int]) -> str:
 
 
 def measure_liability(accounts: Iterable[Account], rules: ProgramHistory, at: Instant) -> Liability:
-    """The liability of a shop.
+    """Return the liability of a shop.
 
     Args:
         accounts: of all members enrolled by the instant.
@@ -108,7 +108,7 @@ def measure_liability(accounts: Iterable[Account], rules: ProgramHistory, at: In
 
 
 def _outstanding(ledger: Ledger, at: Instant) -> Iterator[tuple[int, Instant]]:
-    """What is available, pending and held at an instant, with the ends of the lots it belongs to."""
+    """Yield available, pending and held points at an instant, with the end of their lots."""
     for state, left in ledger.lots_at(at):
         yield left, state.expires_at
     for state in ledger.waiting if at >= ledger.position else ledger.lots.values():
@@ -120,5 +120,5 @@ def _outstanding(ledger: Ledger, at: Instant) -> Iterator[tuple[int, Instant]]:
 
 
 def _month_of(expires_at: Instant, calendar: ShopCalendar) -> Month:
-    """The month that holds the last day of points."""
+    """Return the month of the last day of points."""
     return None if expires_at >= NEVER_US else to_date(calendar.day_of(expires_at - 1)).replace(day=1)

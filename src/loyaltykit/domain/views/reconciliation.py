@@ -1,4 +1,4 @@
-"""Comparing what members have with what another system said they had (``S22``)."""
+"""Reconciliation: members' points compared with another system's (``S22``)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from loyaltykit.values import MAX_POINTS, Instant, check_id
 
 @frozen(kw_only=True)
 class Reconciliation:
-    """What members have as of an instant, beside what was expected of them.
+    """Members' points as of an instant, compared with what was expected.
 
     Args:
         as_of: the instant.
@@ -39,11 +39,11 @@ class Reconciliation:
 
     @property
     def is_clean(self) -> bool:
-        """Whether everything agrees."""
+        """Check whether everything agrees."""
         return not (self.differing or self.missing or self.unexpected)
 
     def __str__(self) -> str:
-        """The counts in a few lines, without ids."""
+        """Return the counts in a few lines, without ids."""
         counts = f"differing {len(self.differing)}, missing {len(self.missing)}, unexpected {len(self.unexpected)}"
         return (
             f"{self.agreeing} of {self.members} agree; {counts}\npoints: expected {self.expected}, found {self.found}"
@@ -51,7 +51,7 @@ class Reconciliation:
 
 
 def check_expected(expected: Mapping[str, int]) -> None:
-    """Refuse expectations that are no points by id.
+    """Check that expectations are points by member id.
 
     Raises:
         InvalidValueError: all that is wrong with them.
@@ -63,7 +63,7 @@ def check_expected(expected: Mapping[str, int]) -> None:
         for member_id, points in expected.items():
             check_id(member_id, "expected", problems)
             if not isinstance(points, int) or isinstance(points, bool) or abs(points) > MAX_POINTS:
-                problems.append(Problem("expected", "is not a number of points up to 10^15", "pass whole points"))
+                problems.append(Problem("expected", "is not a number of points up to 10^15", "pass an integer"))
     raise_problems(problems)
 
 
@@ -97,6 +97,6 @@ def compare_balances(
 
 
 def _total(account: Account, at: Instant) -> int:
-    """What a member has, pending and held included, less what is owed."""
+    """Return a member's points, pending and held included, less debt."""
     ledger = catch_up(account.ledger, at)[0]
     return ledger.available(at) + ledger.pending(at) + ledger.held(at) - ledger.debt(at)

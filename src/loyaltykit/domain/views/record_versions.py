@@ -42,7 +42,7 @@ class RecordVersion:
 def read_versions(
     enrolled: Member, since: Instant, edits: Iterable[tuple[MemberEdit, Instant]], calendar: ShopCalendar
 ) -> tuple[RecordVersion, ...]:
-    """All versions, in the order of recording.
+    """Return all versions, in recording order.
 
     Args:
         enrolled: the record at the enrolment.

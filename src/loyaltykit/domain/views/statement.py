@@ -1,4 +1,4 @@
-"""Answers about one member as of an instant, in the shop's own time."""
+"""Statements and lots of one member as of an instant, in the shop's zone."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class RecordedPosting:
 
 
 class _Place(NamedTuple):
-    """Where a row stands in a statement (``T12``); what is due and not written comes last at its place."""
+    """The place of a row in a statement (``T12``); what is due and not written comes last at its place."""
 
     at: Instant
     rank: int
@@ -84,7 +84,7 @@ class _Row:
 
 
 def lot_views(account: Account, at: Instant) -> tuple[LotView, ...]:
-    """The lots with something left at an instant, in spend order (``S4``)."""
+    """Return the lots with points left at an instant, in spend order (``S4``)."""
     zone = account.rules.calendar.zone
     return tuple(
         LotView(
@@ -99,12 +99,12 @@ def lot_views(account: Account, at: Instant) -> tuple[LotView, ...]:
 
 
 def end_or_none(end: Instant, zone: ZoneInfo) -> datetime | None:
-    """An exclusive end as the caller reads it: None for never."""
+    """Return an exclusive end for the caller: None for never."""
     return None if end >= NEVER_US else to_datetime(end, zone)
 
 
 def read_statement(account: Account, written: Iterable[RecordedPosting], at: Instant) -> list[StatementRow]:
-    """What happened to a member's points up to an instant, in order, with what is due and not written yet (``C5``).
+    """Return a member's postings up to an instant, in order, with what is due and not written yet (``C5``).
 
     Args:
         account: of the member.
@@ -127,7 +127,7 @@ def read_statement(account: Account, written: Iterable[RecordedPosting], at: Ins
 
 
 def _lapse_rank(when: Instant, end: Instant) -> int:
-    """A lapse at the end of a lot comes before all else; one of points that come after that end, behind their cause."""
+    """Return the rank of a lapse: first at its lot's end, last if points were restored after that end."""
     return _LAPSE_RANK if when <= end else _LAST_RANK
 
 

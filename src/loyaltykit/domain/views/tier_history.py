@@ -1,4 +1,4 @@
-"""The tier decisions of one member, and what was taken again (``T8``)."""
+"""The tier decisions of one member, and their corrections (``T8``)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from loyaltykit.values import Instant, to_datetime
 
 @frozen(kw_only=True)
 class TierDecision:
-    """A tier decision as it stands by what is known.
+    """A tier decision that holds by what is known.
 
     Args:
         at: when it was due or happened.
@@ -34,7 +34,7 @@ class TierDecision:
 
 @frozen(kw_only=True)
 class TierHistory:
-    """Everything that was decided about a member's tier.
+    """All decisions about a member's tier.
 
     Args:
         decisions: those that stand, oldest first, due ones included.
@@ -46,7 +46,7 @@ class TierHistory:
 
 
 def read_tiers(account: Account, corrections: Iterable[tuple[Instant, TierCorrection]], at: Instant) -> TierHistory:
-    """The tier decisions up to an instant.
+    """Return the tier decisions up to an instant.
 
     Args:
         account: of the member.

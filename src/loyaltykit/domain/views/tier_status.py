@@ -1,4 +1,4 @@
-"""Where a member stands and why (``T11``)."""
+"""A member's tier and the reasons for it (``T11``)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 @frozen
 class NextTier:
-    """The next higher tier and what it still takes.
+    """The next higher tier and what is missing for it.
 
     Args:
         name: of the tier.
@@ -63,7 +63,7 @@ class NextTier:
 
 @frozen(kw_only=True)
 class SetByHand:
-    """Why a tier shows that was not earned (``T6``).
+    """Who granted a tier that was not earned, and why (``T6``).
 
     Args:
         id: of the ``TierGrant``.
@@ -112,13 +112,13 @@ class TierStatus:
     by_hand: SetByHand | None = None
 
     def explain(self, language: Language = "en") -> str:
-        """Every fact and threshold, and the distance to the next tier, in words.
+        """Describe every fact and threshold, and the distance to the next tier.
 
         Args:
             language: ``"en"`` or ``"zh"``.
         """
         if not isinstance(language, str) or language not in _WORDS:
-            raise InvalidValueError([Problem("language", "is not one of ours", f"use {' or '.join(_WORDS)}")])
+            raise InvalidValueError([Problem("language", "is not a supported language", f"use {' or '.join(_WORDS)}")])
         words = _WORDS[language]
         lines = [words["stands"].format(name=self.name, since=self.since.date(), until=self._valid(words))]
         if self.by_hand is not None:
@@ -147,7 +147,7 @@ def _indented(text: str) -> str:
 
 
 def read_status(account: Account, at: Instant) -> TierStatus:
-    """Explain where a member stands.
+    """Return a member's tier status.
 
     Args:
         account: of the member.
@@ -207,14 +207,14 @@ def _metrics(values: Mapping[Reference, object], rulebook: Rulebook) -> dict[str
 
 
 def plain_value(term: Reference, value: object, scale: int) -> object:
-    """A value as the caller reads it: money as a ``Decimal`` of whole units."""
+    """Return a value for the caller: money as a ``Decimal`` of whole units."""
     if isinstance(term, Fact) and term.metric == "spend" and isinstance(value, int):
         return to_decimal(value, scale)
     return value
 
 
 def _projected(standing: Standing, row: TierRow) -> str:
-    """The name of the tier that shows at the end of the validity, grace included, with the facts as they are."""
+    """Return the effective tier at the end of the validity, grace included, if no fact changes."""
     end = row.effective.until
     while end < NEVER_US and row.effective.until == end:
         following = next_row(standing.history, standing.rules, row, NEVER_US - 1)
@@ -224,7 +224,7 @@ def _projected(standing: Standing, row: TierRow) -> str:
 
 
 def judge_by_facts(state: MemberState, rules: PredicateSet) -> int:
-    """The highest tier whose rule the member's facts meet, by other rules (``T7``).
+    """Return the highest tier whose rule the member's facts meet, by other rules (``T7``).
 
     Args:
         state: the member as seen at an instant.

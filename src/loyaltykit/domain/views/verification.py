@@ -1,4 +1,4 @@
-"""Checking what a storage holds: every number follows from the records, or the invariant that fails is named."""
+"""Verification: everything stored must follow from the records; a finding names the broken invariant."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from loyaltykit.values import NEVER_US, Instant
 
 @frozen
 class Finding:
-    """Something that does not hold.
+    """An invariant that does not hold.
 
     Args:
         invariant: its name, such as ``"I3"``.
@@ -51,7 +51,7 @@ Recorded = Sequence[tuple[Transaction | None, Decision]]
 def verify_member(
     member: Member, rules: ProgramHistory, recorded: Recorded, account: Account, known: Sequence[ProgramHistory] = ()
 ) -> list[Finding]:
-    """What does not hold of one member's records.
+    """Verify one member's records.
 
     Args:
         member: whose.
@@ -80,7 +80,7 @@ def verify_merged(
     read_account: Callable[[], Account],
     known: Sequence[ProgramHistory] = (),
 ) -> list[Finding]:
-    """What does not hold of the records of a member who was ever merged (``S23``).
+    """Verify the records of a member who was ever merged (``S23``).
 
     Args:
         joint: the family.
@@ -104,7 +104,7 @@ def verify_merged(
 
 
 def _side(joint: MergedMembers, member_id: str) -> tuple[Recorded, _Check]:
-    """What was recorded for one of a family, and what does not hold of its postings."""
+    """Return what was recorded for one side of a family, and a check of its postings."""
     recorded = [(seen.transaction, seen.decision) for seen in joint.records(member_id)]
     check = _Check(member_id)
     check.postings(recorded)
@@ -112,7 +112,7 @@ def _side(joint: MergedMembers, member_id: str) -> tuple[Recorded, _Check]:
 
 
 def _still_valid(joint: MergedMembers, member_id: str, rules: ProgramHistory) -> Iterator[Decision]:
-    """What was decided in the merged_then that there still is; all of it where ends do not follow activity.
+    """Yield the decisions that still hold after unmerges; all of them where lots do not follow activity.
 
     An end that the activity of a side put off which has left lies where it was; the next settlement writes that. That
     it was right when it was written is seen when it is decided again (``I12``).
@@ -124,14 +124,14 @@ def _still_valid(joint: MergedMembers, member_id: str, rules: ProgramHistory) ->
 
 
 class _Check:
-    """Collects what does not hold for one member."""
+    """Collects the findings of one member."""
 
     def __init__(self, member_id: str) -> None:
         self.findings: list[Finding] = []
         self._member_id = member_id
 
     def postings(self, recorded: Recorded) -> None:
-        """Each posting by itself: numbered without gaps, with its cause, its parts adding up."""
+        """Check each posting: its number, its cause, and that its parts sum to its points."""
         expected, lots = 0, set[str]()
         for transaction, decision in recorded:
             for posting in decision.postings:
@@ -141,11 +141,11 @@ class _Check:
                 if posting.lot is not None:
                     lots.add(posting.lot.id)
                 if transaction is not None and posting.cause != transaction.id:
-                    self._found("S1", posting, "names another cause than the transaction that led to it")
+                    self._found("S1", posting, "names a different cause than its transaction")
                 if any(allocation.lot not in lots for allocation in posting.allocations):
-                    self._found("I3", posting, "takes from a lot that was never made")
+                    self._found("I3", posting, "takes from an unknown lot")
                 if _parts(posting) != posting.points or not posting.points:
-                    self._found("I1", posting, "does not add up to its lots, allocations and debt")
+                    self._found("I1", posting, "does not sum to its lots, allocations and debt")
             if decision.receipt is not None:
                 self._receipt(decision)
 
@@ -161,7 +161,9 @@ class _Check:
                 self._found("I20", first, "is not the sum of its shares")
 
     def lots(self, recorded: Recorded, ledger: Ledger) -> None:
-        """Each lot over its life: never less than nothing left, never more than came, nothing taken when it is dead."""
+        """Check each lot: it never has less than 0 points or more than were credited, and no debit uses it when it is
+        not alive.
+        """
         for transaction, decision in recorded:
             for movement in decision.movements:
                 ledger.apply_movement(movement)
@@ -170,7 +172,7 @@ class _Check:
                 for allocation in posting.allocations:
                     state = ledger.lots[allocation.lot]
                     if not 0 <= state.left_from(allocation.at) <= state.left_at(allocation.at) <= state.lot.points:
-                        self._found("I3", posting, "leaves a lot with less than nothing, or more than came")
+                        self._found("I3", posting, "leaves a lot with less than 0 points, or more than were credited")
                     takes_back = isinstance(transaction, Return) or posting.about is not None
                     if allocation.points > 0 and not _is_in_reach(state, allocation.at, transaction, takes_back):
                         self._found("I7", posting, "takes from a lot that is not alive")
@@ -179,7 +181,7 @@ class _Check:
                 self._found("I2", None, "a debt is repaid beyond what was owed")
 
     def written(self, decisions: Iterable[Decision], ledger: Ledger) -> None:
-        """Each expiry that was written down: no more than lapsed."""
+        """Check that no expiry writes more than lapsed."""
         ledger = catch_up(ledger, ledger.position)[0]
         for decision in decisions:
             for posting in decision.postings:
@@ -187,7 +189,7 @@ class _Check:
                     self._found("I8", posting, "writes down more than lapsed")
 
     def decisions(self, member: Member, recorded: Recorded, known: Sequence[ProgramHistory]) -> None:
-        """Each decision again, from the account as it was: it must be the one that is stored (``I12``)."""
+        """Replay each decision from the account as it was: it must be the stored one (``I12``)."""
         account = None
         for place, ((transaction, decision), rules) in enumerate(zip(recorded, known, strict=True)):
             by = _rules_for(rules, decision)
@@ -201,7 +203,7 @@ class _Check:
             account.apply(transaction, decision)
 
     def joint_decisions(self, joint: MergedMembers, known: Sequence[ProgramHistory]) -> None:
-        """The decisions of a whole family again, each from the account of those who were one by then."""
+        """Replay a family's decisions, each from the account of the members merged by then."""
         again, accounts = MergedMembers(joint.members), dict[str, Account]()
         for entry, rules in zip(joint.entries, known, strict=True):
             transaction, survivor = entry.transaction, again.survivor(entry.member_id)
@@ -223,17 +225,17 @@ class _Check:
             again.add(entry.member_id, transaction, entry.decision)
 
     def account(self, folded: Account, kept: Account) -> None:
-        """The account at hand is the fold of all (``I13``)."""
+        """Check that the stored account is the projection of its records (``I13``)."""
         if _points(folded.ledger) != _points(kept.ledger):
-            self._found("I13", None, "the points at hand are not the fold of the records")
+            self._found("I13", None, "the stored points are not the projection of the records")
         if folded.notice_ids != kept.notice_ids:
-            self._found("I13", None, "the notices at hand are not the fold of the records")
+            self._found("I13", None, "the stored notice ids are not the projection of the records")
         if folded.standing.row != kept.standing.row:
-            self._found("I13", None, "the tier at hand is not the fold of the records")
+            self._found("I13", None, "the stored tier is not the projection of the records")
         if folded.usage != kept.usage:
-            self._found("I13", None, "what caps and achievements count is not the fold of the records")
+            self._found("I13", None, "the stored counts of caps and achievements are not the projection of the records")
         if folded.vouchers != kept.vouchers:
-            self._found("I13", None, "the vouchers at hand are not the fold of the records")
+            self._found("I13", None, "the stored vouchers are not the projection of the records")
         self._statement(kept.ledger)
 
     def _statement(self, ledger: Ledger) -> None:
@@ -252,7 +254,7 @@ class _Check:
 
 
 def _parts(posting: Posting) -> int:
-    """What the parts of a posting come to: what its lot holds, what it gave back or took, and what is owed for it."""
+    """Return the sum of a posting's parts: its lot, its allocations and what it leaves owing."""
     if posting.lapse is not None:
         return posting.points
     taken = sum(allocation.points for allocation in posting.allocations if allocation.repays is None)
@@ -260,7 +262,7 @@ def _parts(posting: Posting) -> int:
 
 
 def _is_in_reach(state: LotState, at: Instant, transaction: Transaction | None, takes_back: bool) -> bool:
-    """Whether points of a lot can go: it is alive, a hold keeps them, or they are taken back while they are pending."""
+    """Check that a debit can use a lot: it is alive, a hold keeps it, or pending points are taken back."""
     if isinstance(transaction, Capture):
         return True
     return state.is_alive(at) or (takes_back and state.is_pending(at))
@@ -286,7 +288,7 @@ def _has_excess_expiry(ledger: Ledger, posting: Posting) -> bool:
 def _replay_decision(
     account: Account, rules: ProgramHistory, transaction: Transaction | None, decision: Decision
 ) -> Decision | None:
-    """A decision again; what a change of the programme corrects, from the account by the rules before it."""
+    """Decide again; a programme correction, from the account by the rules before it."""
     try:
         if decision.changed_to is not None:
             return correct_tiers(account, rules)
@@ -298,7 +300,7 @@ def _replay_decision(
 
 
 def _rules_for(rules: ProgramHistory, decision: Decision) -> ProgramHistory:
-    """The rules from whose account a decision is taken: what a change of the programme corrects, by those before it."""
+    """Return the rules whose account a decision uses: for a programme correction, those before it."""
     return rules if decision.changed_to is None else rules.before_newest()
 
 
