@@ -363,7 +363,7 @@ def folded_again(ledger: Ledger) -> Ledger:
     """The ledger of the same postings and movements, each applied to an empty one in its turn."""
     again = Ledger(ledger.rules)
     if isinstance(ledger, MergedLedger):
-        again = MergedLedger(ledger.rules, ledger._circles, ledger._group)
+        again = MergedLedger(ledger.rules, ledger._active_for, ledger._group)
     movements = deque(ledger.movements)
     for place, posting in enumerate(ledger.postings):
         while movements and movements[0][0] <= place:

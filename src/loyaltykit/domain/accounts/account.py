@@ -41,9 +41,9 @@ class MemberState:
     """A member as of an instant.
 
     Args:
-        history: what is asked.
+        history: the past to read facts from.
         row: the tier decision in force.
-        view: from where facts are looked at.
+        view: the point from which facts are read.
     """
 
     history: History
@@ -59,14 +59,13 @@ class Account:
     """The projection of everything recorded for one member.
 
     Args:
-        member: who, as enrolled; ``record`` is the record as it stands.
+        member: the record at the enrolment; ``current_member`` is the record after all edits.
         rules: the versions of the programme.
 
-    ``edits`` are the changes of the record in the order of recording, ``apart`` the ids of those whom somebody found to
-    be other people. ``ledger`` follows the order of recording, ``timeline`` the order in which things happened.
-    ``latest`` is the place of the latest transaction recorded, of whatever kind: each receipt has told a tier. ``told``
-    are the ids of all notices so far, ``grants`` the tiers set by hand that no record ended. ``usage`` is what caps and
-    achievements depend on, in the order of recording.
+    ``ledger`` follows recording order, ``timeline`` business time. ``edits`` are the changes of the record in recording
+    order, ``apart`` the ids of members found to be other people. ``latest`` is the place of the latest transaction of
+    any kind: each receipt names a tier. ``notice_ids`` are the ids of all notices, ``grants`` the manual tiers that no
+    transaction ended. ``usage`` is what caps and achievements count, in recording order.
     """
 
     def __init__(self, member: Member, rules: ProgramHistory) -> None:
@@ -82,7 +81,7 @@ class Account:
         self.notice_ids: set[str] = set()
         self.edits: tuple[MemberEdit, ...] = ()
         self.apart: frozenset[str] = frozenset()
-        # Nearly all members are active all along: the till looks at this alone.
+        # Nearly all members are always active: then only this is read.
         self.was_inactive = member.status != "active"
 
     @property
@@ -151,7 +150,7 @@ class Account:
         """Return the member as of an instant: only what happened up to then counts."""
         standing = self.standing
         if end_of_instant(at) <= standing.position and standing.last_amendment > at:
-            # What came back or was edited later must not show: only folding again up to the instant leaves it out.
+            # Later returns and edits must not count: only a replay up to the instant leaves them out.
             standing = self.timeline.at(at)
         if end_of_instant(at) <= standing.position:
             row = standing.row_at(at)
@@ -168,7 +167,7 @@ class Account:
         elif transaction.moves_metrics:
             self._apply_to_timeline(transaction, decision)
         else:
-            # What moves neither metrics nor tiers has no place in the past (T1); checks due before it may have come.
+            # What moves neither metrics nor tiers is not in the timeline (T1), but checks may be due before it.
             self.timeline.standing.check(transaction.instant)
 
     def apply_recorded(self, transaction: Transaction | None, decision: Decision) -> None:
@@ -190,7 +189,7 @@ class Account:
         if transaction is not None and transaction.order > self.latest:
             self.latest = transaction.order
         if isinstance(transaction, Purchase):
-            return  # most are: nothing else hangs on one
+            return  # most are, and nothing else depends on one
         if isinstance(transaction, _REVERSING):
             self.ledger.note_reversal(transaction.of, decision.postings)
         elif isinstance(transaction, _MANUAL):
@@ -204,7 +203,7 @@ class Account:
         elif isinstance(transaction, KeepApart):
             self.apart |= {transaction.other}
         elif transaction.member_id == self.member.id:
-            # The record of a joined member is the survivor's, and so are its versions.
+            # A merged member's record and its versions are the survivor's.
             self.edits += (transaction,)
             self.was_inactive |= any(change.field == "status" for change in transaction.changes)
 
@@ -237,9 +236,9 @@ def rebuild(member: Member, rules: ProgramHistory, recorded: Iterable[tuple[Tran
     """Return the account of everything recorded for a member, replayed from scratch.
 
     Args:
-        member: who.
+        member: the record at the enrolment.
         rules: the versions of the programme.
-        recorded: transactions with their decisions, settlements without one, in the order of recording.
+        recorded: transactions with their decisions, in recording order; settlements have no transaction.
     """
     account, entries = Account(member, rules), list(recorded)
     late = count_through_last_late(entries)
@@ -247,7 +246,7 @@ def rebuild(member: Member, rules: ProgramHistory, recorded: Iterable[tuple[Tran
         account.apply_recorded(transaction, decision)
         account.settled_until = max(account.settled_until, decision.settled_until)
     if late:
-        # What arrived late is folded once with all the rest, not again and again.
+        # Late transactions are replayed once with all others, not one by one.
         past = (transaction for transaction, _ in entries[:late] if transaction and transaction.moves_metrics)
         account.replay(sorted(past, key=attrgetter("order")))
     for transaction, decision in entries[late:]:
@@ -257,12 +256,12 @@ def rebuild(member: Member, rules: ProgramHistory, recorded: Iterable[tuple[Tran
 
 def count_through_last_late(recorded: Sequence[tuple[Transaction | None, Decision]]) -> int:
     """Return how many entries precede and include the last late transaction; 0 without one."""
-    latest, behind = None, 0
+    latest, count = None, 0
     for place, (transaction, _) in enumerate(recorded, start=1):
         if transaction is None or not transaction.moves_metrics:
             continue
         if latest is not None and transaction.order < latest:
-            behind = place
+            count = place
         else:
             latest = transaction.order
-    return behind
+    return count

@@ -1,8 +1,8 @@
-"""Members that were merged, as one (``S23``): whose records are whose, and the one account that they make.
+"""Merged members (``S23``): which records belong to whom, and their joint account.
 
-A merge is an alias: every record keeps the member that it named, and nothing is ever moved. What stands behind an id is
-the fold of the records of all ids that are one with it, in the order of recording; so the order and the grouping of
-merges do not matter (``I22``), and an unmerge only has to sort the records again.
+A merge is an alias: every record keeps the member that it named, and nothing is moved. The account of an id is the
+projection of the records of all ids merged with it, in recording order; so the order and grouping of merges do not
+matter (``I22``), and an unmerge only assigns the records again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from loyaltykit.values import Instant
 Group: TypeAlias = frozenset[str]
 Recorded: TypeAlias = tuple[str, Transaction | None, Decision]
 
-# Whose a merge is: once it is undone, nobody's.
+# The owner of a merge's movement: no member, so that an unmerge drops it.
 _NO_MEMBER: Final = ""
 
 
@@ -40,8 +40,8 @@ class FamilyRecord:
         member_id: the member that it named.
         transaction: None for a settlement.
         decision: as it was stored.
-        merged_then: who was one with that member when it was recorded.
-        merged_still: who of them still is: its activity puts off the lots of these (``S3``).
+        merged_then: ids merged with this member at the time of recording.
+        merged_still: those of them that were never separated since: its activity extends their lots (``S3``).
     """
 
     member_id: str
@@ -58,7 +58,7 @@ class SideRecord:
     Args:
         place: among all records of the family.
         transaction: None for a settlement, and for what was written beside another side's transaction.
-        decision: without what belongs to another side, numbered on.
+        decision: without what belongs to another side, with postings renumbered.
         merged_still: see ``FamilyRecord``.
     """
 
@@ -74,7 +74,7 @@ class MergedMembers:
     Args:
         members: by id, each with its own record.
         recorded: the named member, transaction and decision of each record, in the order of recording.
-        sequences: their places in the store, where somebody asks for them.
+        sequences: their places in the store, if the caller needs them.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class MergedMembers:
         recorded: list[Recorded] = [(item.member_id, item.transaction, item.decision) for item in self.entries]
         return MergedMembers(self.members, [*recorded, (member_id, transaction, Decision())])
 
-    # -- who is who ------------------------------------------------------------------------------------------------
+    # -- identities ------------------------------------------------------------------------------------------------
 
     def survivor(self, member_id: str) -> str:
         """Return the id under which a member is listed."""
@@ -152,14 +152,14 @@ class MergedMembers:
             self._merges[other] = len(self.entries)
 
     def _apply_unmerge(self, member_id: str) -> None:
-        # Whoever takes a merge back says that they are two people.
+        # An unmerge says that they are two people.
         self._unmerged.append((member_id, self.survivor(member_id)))
         self._survivors.pop(member_id, None)
         self._merges.pop(member_id, None)
         for entry in self.entries:
             entry.merged_still &= self.group(entry.member_id)
 
-    # -- what one of them sees -------------------------------------------------------------------------------------
+    # -- records of one side ---------------------------------------------------------------------------------------
 
     def records(self, member_id: str) -> list[SideRecord]:
         """Return what was recorded for a member under all its ids, in order, with postings renumbered (``I17``)."""
@@ -181,8 +181,8 @@ class MergedMembers:
         return self._ledger(member_id, rules, self.records(member_id))
 
     def _ledger(self, member_id: str, rules: ProgramHistory, seen: Iterable[SideRecord]) -> MergedLedger:
-        circles = {posting.number: item.merged_still for item in seen for posting in item.decision.postings}
-        return MergedLedger(rules, circles, self.group(member_id))
+        active_for = {posting.number: item.merged_still for item in seen for posting in item.decision.postings}
+        return MergedLedger(rules, active_for, self.group(member_id))
 
     def _fold(self, member_id: str, rules: ProgramHistory, seen: list[SideRecord]) -> Account:
         account = Account(self.member(member_id), rules)
@@ -190,11 +190,11 @@ class MergedMembers:
         account.apart = frozenset(other for one, other in self._unmerged if one in group)
         account.ledger = self._ledger(member_id, rules, seen)
         joined = sum(item.place < self._changed for item in seen)
-        # What arrived late is folded once with all the rest, not again and again.
+        # Late transactions are replayed once with all others, not one by one.
         late = count_through_last_late([(item.transaction, item.decision) for item in seen])
         before = seen[: max(joined, late)]
         for item in before:
-            # Tier rows of one side say nothing about the whole: the standing is folded from the joined past.
+            # Tier rows of one side do not hold for the group: its tiers are replayed from the joined past.
             account.apply_recorded(item.transaction, item.decision)
             account.settled_until = max(account.settled_until, item.decision.settled_until)
         account.replay(sorted(self._past(before), key=attrgetter("order")))
@@ -232,7 +232,7 @@ class MergedMembers:
             return None
         return None, Decision(postings, movements=movements, notices=decision.notices, restated=restated)
 
-    # -- what ties two sides together ------------------------------------------------------------------------------
+    # -- what prevents an unmerge ----------------------------------------------------------------------------------
 
     def unmerge_blockers(self, member_id: str, rules: ProgramHistory) -> tuple[str, ...]:
         """Return the causes that prevent an unmerge: they used or repaid points of the other side."""
@@ -284,47 +284,47 @@ class MergedMembers:
 class MergedLedger(Ledger):
     """The points of merged members as one. A merge keeps the ends of lots (``I22``).
 
-    Activity puts off the end of a lot when both were recorded for the same member: what one did before the merge does
-    nothing for the lots of the other.
+    Activity extends a lot only if both were recorded for the same member: what one side did before the merge does not
+    extend the other's lots.
 
     Args:
         rules: the versions of the programme.
-        circles: by the number of a posting, for whom it was recorded.
-        group: the same for postings that come later: for all of them.
+        active_for: by the number of a posting, the members whose lots it extends.
+        group: the members whose lots later postings extend.
     """
 
-    def __init__(self, rules: ProgramHistory, circles: Mapping[int, Group], group: Group) -> None:
+    def __init__(self, rules: ProgramHistory, active_for: Mapping[int, Group], group: Group) -> None:
         super().__init__(rules)
-        self._circles = circles
+        self._active_for = active_for
         self._group = group
-        self._circle = group
-        self._circle_of: dict[str, Group] = {}
-        self._seen: list[tuple[Instant, int, Group]] = []
+        self._current = group
+        self._members_of: dict[str, Group] = {}
+        self._extensions: list[tuple[Instant, int, Group]] = []
 
     def copy(self) -> Self:
         """Return a copy of the ledger, to try an entry on."""
         again = super().copy()
-        again._circle_of, again._seen = self._circle_of.copy(), self._seen.copy()
+        again._members_of, again._extensions = self._members_of.copy(), self._extensions.copy()
         return again
 
     def apply(self, posting: Posting) -> None:
         """Apply one posting."""
-        self._circle = self._circles.get(posting.number, self._group)
+        self._current = self._active_for.get(posting.number, self._group)
         super().apply(posting)
 
     def _add_lot(self, lot: Lot) -> None:
-        self._circle_of[lot.id] = self._circle
+        self._members_of[lot.id] = self._current
         super()._add_lot(lot)
 
     def _extend_ends(self, activity: Instant) -> None:
-        insort(self._seen, (activity, len(self._seen), self._circle))
+        insort(self._extensions, (activity, len(self._extensions), self._current))
         super()._extend_ends(activity)
 
     def _activities_for(self, lot: Lot) -> Iterable[Instant]:
-        # A lot that is only thought of is for all of them.
-        merged_still = self._circle_of.get(lot.id, self._group)
-        since = self._seen[bisect_left(self._seen, (lot.occurred_at,)) :]
-        return [at for at, _, active in since if active & merged_still]
+        # A lot that is not recorded yet belongs to all of them.
+        members = self._members_of.get(lot.id, self._group)
+        since = self._extensions[bisect_left(self._extensions, (lot.occurred_at,)) :]
+        return [at for at, _, active in since if active & members]
 
 
 def _names_made(decision: Decision) -> Iterator[str]:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from loyaltykit.domain.accounts.account import Account
-from loyaltykit.domain.accounts.decision import Decision, ReceiptParts
+from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.accounts.receipt import ReceiptParts
 from loyaltykit.domain.decide.activities import apply_caps, award_points, find_achieved, other_side_shares
 from loyaltykit.domain.decide.admission import check_status
 from loyaltykit.domain.decide.credits import accrue, adjust, arrival_of, open_balance, receive_transfer, sell_for_points

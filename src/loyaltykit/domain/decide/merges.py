@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from loyaltykit.domain.accounts.account import Account
-from loyaltykit.domain.accounts.decision import Decision, ReceiptParts
+from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.accounts.family import MergedMembers
+from loyaltykit.domain.accounts.receipt import ReceiptParts
 from loyaltykit.domain.decide.notices import notices_of_merge
 from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.ledger.entries import Movement

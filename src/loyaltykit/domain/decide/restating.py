@@ -5,7 +5,8 @@ from __future__ import annotations
 from attrs import evolve
 
 from loyaltykit.domain.accounts.account import Account
-from loyaltykit.domain.accounts.decision import Decision, Restated
+from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.accounts.receipt import Restated
 from loyaltykit.domain.decide.credits import earned_lot
 from loyaltykit.domain.decide.postings import claim_postings
 from loyaltykit.domain.earning.sales import Sale, reprice

@@ -51,7 +51,7 @@ def meet_claim(ledger: Ledger, sale: Sale, at: Instant, points: int, policy: Poi
         sale: the purchase before the return; it has a lot or several, or nothing could be claimed.
         at: the instant of the return.
         points: the claim.
-        policy: how far the walk goes.
+        policy: which lots may be used, and whether debt is allowed.
     """
     own = [ledger.lots[name] for name in (sale.purchase.id, *sale.more_lots) if name in ledger.lots]
     lapsed_unspent = sum(state.lapsed_by(at) for state in own if state.expires_at <= at)
@@ -112,10 +112,10 @@ class OpenDebts:
         """Return what a lot repays, oldest debt first, dated when both the points and the debt exist (``S2``).
 
         Args:
-            lot: one that got points back, or became active.
+            lot: one whose points were restored or became active.
             expires_at: its end.
             points: how many of it are free to repay.
-            at: from when on they are there.
+            at: since when they are available.
         """
         repayments = []
         for debt, since in self._debts:
@@ -135,7 +135,7 @@ def repay_late_debt(ledger: Ledger, debt: str, since: Instant, claim: Claim) -> 
         ledger: before the debt.
         debt: its id.
         since: its date.
-        claim: how it came about: what it takes from lots is not there to repay with.
+        claim: the claim that left it; the points it takes from lots cannot repay it.
     """
     if since >= ledger.position:
         return ()

@@ -23,12 +23,12 @@ class Lot:
 
     Args:
         id: made from the id of its cause.
-        points: how many came.
+        points: how many were credited.
         occurred_at: when their cause happened.
         active_from: inclusive; ``NEVER_US`` until an activation says when (``S5``).
         expires_at: exclusive; ``NEVER_US`` for no end.
-        inactivity: the span without activity after which it ends, so that activity of the member puts the end off; None
-            where the end is fixed.
+        inactivity: the span without activity after which it ends: activity of the member extends it; None for a fixed
+            end.
     """
 
     id: str
@@ -45,8 +45,8 @@ class Allocation:
 
     Args:
         lot: the lot's id.
-        points: taken; negative when given back.
-        at: from when on it counts.
+        points: taken or, negative, restored.
+        at: since when it counts.
         repays: the debt that a lot repaid; None for an ordinary debit.
     """
 
@@ -70,17 +70,17 @@ class Posting:
 
     Args:
         number: its place among the member's postings, from 0 without gaps.
-        kind: why points came or went.
+        kind: why points changed.
         points: signed, never 0.
         occurred_at: when it counts.
-        cause: the id of the transaction behind it; for an expiry, of the lot.
+        cause: the id of its transaction; for an expiry, of the lot.
         version: of the rules it was made with.
-        multiplier: of the tier, for points that a purchase gave or a return took.
-        lot: the lot that it made.
-        allocations: what it took from lots, gave back to them, or what its lot repaid at once.
-        owed: the part of a debit that no lot covered.
-        lapse: for what writes down or corrects an expiry.
-        about: the purchase whose points a late fact puts right (``T8``); None for all others.
+        multiplier: of the tier, for points of a purchase or its return.
+        lot: the lot that it creates.
+        allocations: what it takes from lots, restores to them, or what its lot repays at once.
+        owed: the part of a debit that no lot covers.
+        lapse: the lapse that it writes or corrects; None for all others.
+        about: the purchase whose points a late transaction corrects (``T8``); None for all others.
     """
 
     number: int
@@ -107,10 +107,10 @@ class Movement:
     """A change in what points can be used for, not in their number: reserved, released or activated (``S5``, ``S19``).
 
     Args:
-        kind: a hold, the end of one, an activation, or a merge: what came before it is no credit for the other side.
+        kind: a hold, the end of one, an activation, or a merge: one side's earlier credits do not repay the other's debt.
         occurred_at: when it counts.
-        cause: the id of the transaction behind it; for a time-out, of the hold; for an activation by date, of the lot.
-        allocations: what a hold took from lots, what its end gave back (negative), and what that repaid at once.
+        cause: the id of its transaction; for a time-out, of the hold; for an activation by date, of the lot.
+        allocations: what a hold takes from lots, what its end restores (negative), and what that repays at once.
         hold: the hold that it opens or ends.
         until: when a hold that it opens times out, exclusive; ``NEVER_US`` for never.
         lot: the lot that becomes active.

@@ -1,6 +1,6 @@
 """The points of one member: a projection of postings in recording order (``S1`` to ``S9``).
 
-Nothing here decides anything: it answers what is there, at any instant, from stored lots and allocations.
+Nothing here decides anything: it answers questions about any point in time from stored lots and allocations.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from loyaltykit.values import NEVER_US, Instant
 class Ledger:
     """The lots, debts and postings of one member.
 
-    ``live`` are the lots with something left that had not expired by ``position``, the latest date posted so far, in
-    spend order; ``waiting`` those that were pending then; ``unsettled`` those that may have lapsed without a posting
-    that says so. ``movements`` stand each behind so many postings.
+    ``live`` are the lots with points left that had not expired by ``position``, the latest date posted, in spend order;
+    ``waiting`` those that were pending then; ``unsettled`` those that may have lapsed without a posting.
+    ``movements`` are kept with the number of postings that precede each.
     """
 
     def __init__(self, rules: ProgramHistory) -> None:
@@ -123,7 +123,7 @@ class Ledger:
         due = [(when, points, state) for state in candidates.values() for when, points in state.unwritten(until)]
         return sorted(due, key=lambda item: (item[0], item[2].key))
 
-    # -- the fold --------------------------------------------------------------------------------------------------
+    # -- applying entries ------------------------------------------------------------------------------------------
 
     def apply(self, posting: Posting) -> None:
         """Apply one posting."""
@@ -235,7 +235,7 @@ class Ledger:
             self.waiting.append(state)
             return
         self.live_left += state.left
-        # Lots mostly come behind all others: look at the last one before searching.
+        # New lots are mostly the last in spend order: compare with the last one before searching.
         if not self.live or _comes_after(self.live[-1], state):
             self.live.append(state)
         else:
@@ -268,7 +268,7 @@ class Ledger:
         state = self.lots[posting.lapse.lot]
         state.write(posting.lapse.at, -posting.points)
         if state.unwritten(self.position):
-            # After an unmerge a correction may stand here without the activity of the other side that led to it.
+            # After an unmerge a correction may remain without the other side's activity that caused it.
             self.unsettled[state.lot.id] = state
         else:
             self.unsettled.pop(state.lot.id, None)
@@ -277,7 +277,7 @@ class Ledger:
 
     def _extend_ends(self, activity: Instant) -> None:
         """Extend the lots that follow activity (``S3``)."""
-        # In order, only lots that still live can live longer; a late activity may bring others back.
+        # In order, only live lots can be extended; a late activity may revive others.
         in_order = activity >= self.position and (not self._activities or activity >= self._activities[-1])
         insort(self._activities, activity)
         if in_order:

@@ -1,7 +1,7 @@
 """Movements: holds and their ends, activations, and what falls due by itself.
 
-A hold sets points aside in spend order and ends once (``S19``). Pending points become active by date or by an
-activation (``S5``). What comes free or becomes active is a credit: it repays debt first (``S8``).
+A hold reserves points in spend order and ends once (``S19``). Pending points become active by date or by an activation
+(``S5``). Points that are released or become active are a credit: they repay debt first (``S8``).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ def catch_up(ledger: Ledger, until: Instant) -> tuple[Ledger, tuple[Movement, ..
     """Return the ledger with everything due up to an instant applied, and those movements; the ledger itself if nothing
     is due.
 
-    Holds time out, and points that become active by date repay what is owed. Nobody has to write this down for an
-    answer to be right: the next decision does.
+    Holds time out, and points that become active by date repay debt. Answers do not depend on a settlement: the next
+    decision writes these movements.
     """
     found: list[Movement] = []
     while (movement := _next_due(ledger, until)) is not None:
@@ -76,7 +76,7 @@ def release_hold(ledger: Ledger, release: Release) -> Movement:
     """Release a hold: none of its points are spent.
 
     Raises:
-        HoldEndedError: it ended before, or had not begun.
+        HoldEndedError: the hold has ended, or has not begun.
     """
     return end_hold(ledger, _open_hold(ledger, release), "release", release.instant, release.id)
 
@@ -85,8 +85,8 @@ def capture(ledger: Ledger, given: Capture) -> tuple[Movement, tuple[Allocation,
     """Capture a hold: return its end and the allocations of the points spent, in the order they were reserved.
 
     Raises:
-        HoldEndedError: the hold ended before, or had not begun.
-        CaptureExceedsHoldError: more is asked for than it holds.
+        HoldEndedError: the hold has ended, or has not begun.
+        CaptureExceedsHoldError: more is captured than it reserves.
     """
     hold = _open_hold(ledger, given)
     points = hold.points if given.points is None else given.points
@@ -124,15 +124,15 @@ def end_hold(
 
     Args:
         ledger: before.
-        hold: which.
+        hold: the hold.
         kind: a release or a time-out.
         at: when it ends.
         cause: what ends it.
-        captured: how many of its points are spent at once, the first ones.
+        captured: how many of its first points are spent.
     """
     backs = [Allocation(part.lot, -part.points, at) for part in hold.parts]
     if hold.timed_out:
-        # The time-out is written and comes after: what it gave back comes back now instead.
+        # The time-out is written with a later date: what it released is released now instead.
         backs += [Allocation(part.lot, part.points, hold.until) for part in hold.parts]
     debts = OpenDebts(ledger)
     for part in hold.parts:

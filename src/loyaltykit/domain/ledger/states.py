@@ -18,12 +18,12 @@ class LotState:
     """The state of a lot: ``left`` is what no debit took, lapsed or not.
 
     Args:
-        lot: as it came.
+        lot: as it was credited.
         left: points that no debit took.
-        expires_at: its end, as far as it was put off.
-        active_from: since when its points can be spent; ``NEVER_US`` while nobody knows.
-        moves: when points were taken or set aside or, negative, given back; most lots are left alone for long.
-        written: lapses that postings have written down, by their date.
+        expires_at: its end, extended by activity.
+        active_from: since when its points can be spent; ``NEVER_US`` until an activation.
+        moves: when points were taken or reserved or, negative, restored.
+        written: lapses that postings write, by their date.
     """
 
     lot: Lot
@@ -77,7 +77,7 @@ class LotState:
     def lapses(self) -> dict[Instant, int]:
         """Return when points lapse, and how many: at its end, and when a reversal restores some later (``S9``).
 
-        A lot that came after its own end (a fixed date) lapses as it comes; one that is pending at its end lapses then.
+        A lot credited after its own end (a fixed date) lapses at once; one that is pending at its end lapses then.
         """
         found = {max(self.expires_at, self.lot.occurred_at): self.left_at(self.expires_at - 1)}
         for when, points in self.moves:
@@ -127,8 +127,8 @@ class HoldState:
         id: of the hold.
         at: since when.
         until: when it times out, exclusive; ``NEVER_US`` for never.
-        parts: what it took from which lot, in the order taken.
-        ended_at: when it was captured, released or timed out; None while it lasts.
+        parts: what it takes from each lot, in order.
+        ended_at: when it was captured, released or timed out; None while it is open.
         timed_out: whether a time-out ended it.
     """
 

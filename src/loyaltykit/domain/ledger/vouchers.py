@@ -19,14 +19,14 @@ class Voucher:
     """A voucher issued by the redemption of a reward, as of an instant (``S24``).
 
     Args:
-        code: what the member shows: the redemption's id.
+        code: the redemption's id, which the member presents.
         reward: the reward's id.
         kind: ``"gift"``, ``"coupon"`` or ``"amount_off"``.
-        value: money that it is worth, in the programme's currency; None where the reward names none.
+        value: in money of the programme's currency; None if the reward has none.
         issued_at: when points were spent on it.
-        valid_until: exclusive; None for ever.
+        valid_until: exclusive; None without an end.
         status: ``"issued"``, ``"used"``, ``"expired"`` or ``"cancelled"``.
-        used_at: when it was spent; None while it is not.
+        used_at: when it was used; None until then.
     """
 
     code: str
@@ -52,8 +52,8 @@ class VoucherState:
         kind, value: of the reward, as it was then.
         issued_at: when it was issued.
         valid_until: exclusive; ``NEVER_US`` for no end.
-        used_at: when it was spent; None while it is not.
-        cancelled_at: when its redemption was reversed; None while it is not.
+        used_at: when it was used; None until then.
+        cancelled_at: when its redemption was reversed; None until then.
     """
 
     code: str
@@ -98,8 +98,8 @@ class VoucherChange:
     """A decision's change of one voucher.
 
     Args:
-        kind: it is issued, used or cancelled.
-        at: when that counts.
+        kind: issued, used or cancelled.
+        at: when the change counts.
         state: the voucher after it.
     """
 

@@ -1,9 +1,8 @@
 """Tier decisions (``T1`` to ``T12``): a pure fold over past transactions, in the order of ``T12``.
 
-A ``TierRow`` is one decision. A member rises when something that happened lets a higher tier's rule hold (``T3``), and
-falls only at scheduled checks (``T4``) or, when the ladder says so, at a return (``T9``). What is due before a
-transaction is decided before it, with its own date: checks, the ends of tiers set by hand, the carrying over to another
-ladder (``T7``).
+A ``TierRow`` is one decision. A member is upgraded when a transaction makes a higher tier's rule hold (``T3``), and
+downgraded only at scheduled checks (``T4``) or, if the ladder says so, at a return (``T9``). What is due before a
+transaction is decided before it, with its own date: checks, ends of grants, changes of the ladder (``T7``).
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ class ActiveGrant:
 
     Args:
         id: of the transaction that set it.
-        rank: in the ladder of the row that it stands in.
-        is_floor: whether the member may stand above it.
+        rank: in the ladder of its row.
+        is_floor: whether the member may have a higher tier.
         at: since when.
         until: exclusive end; ``NEVER_US`` for none.
     """
@@ -44,9 +43,9 @@ class EffectiveTier:
 
     Args:
         rank: the tier.
-        since: when the member came to it.
+        since: when it began.
         until: exclusive end; ``NEVER_US`` for none.
-        grant: what set it by hand; None where it is earned.
+        grant: the grant it comes from; None if it is earned.
     """
 
     rank: int
@@ -62,11 +61,11 @@ class TierRow:
     Args:
         at: when it was due or happened.
         rank: the earned tier, 0 for the lowest, in the ladder that holds at that instant.
-        since: when the member came to this tier; stays on renewal.
+        since: when this tier began; a renewal does not change it.
         until: exclusive end of its validity without grace; ``NEVER_US`` for none.
         check_at: when it is judged next; ``NEVER_US`` for never.
         cause: the transaction that led to it, ``"enrolment"``, ``"check"`` or the version of the programme.
-        grants: the tiers set by hand that lie on top, in the order they were set.
+        grants: the manual tiers above it, in the order they were granted.
     """
 
     at: Instant
@@ -100,7 +99,7 @@ class TierRow:
         floors = [grant for grant in self.grants if grant.rank == rank]
         if rank > self.rank:
             return EffectiveTier(rank, floors[0].at, max(floor.until for floor in floors), floors[0])
-        # Where several layers are the same tier, it began with the first and ends with the last of them.
+        # If several of them are the same tier, it begins with the first and ends with the last.
         since = min([self.since, *(floor.at for floor in floors)])
         return EffectiveTier(rank, since, max([self.until, *(floor.until for floor in floors)]))
 
@@ -122,7 +121,7 @@ def judge(
     """Return the decision that a transaction leads to: an upgrade (``T3``), a renewal within grace (``T4``), or None.
 
     Args:
-        history: what stands before it.
+        history: what precedes it.
         rulebook: the rules of its day.
         row: the decision in force.
         at: when it happened.
@@ -132,7 +131,7 @@ def judge(
     if not rulebook.judged.terms:
         return None
     if row.rank == rulebook.top and not row.in_grace:
-        return None  # above the highest tier there is none, and nobody falls by this
+        return None  # there is no higher tier, and a transaction does not downgrade
     day = rulebook.calendar.day_of(at)
     view = View(at, day, row.since, rulebook.names[row.rank], added, at)
     outcomes = rulebook.judged.outcomes(history, view)
@@ -147,7 +146,7 @@ def judge(
 def due_rows(history: History, rules: ProgramHistory, row: TierRow, until: Instant) -> list[TierRow]:
     """Return the decisions due up to an instant, each with its own date (``T4``, ``T10``).
 
-    At one instant the carrying over to another ladder comes first, then the end of a tier set by hand, then the check.
+    At one instant a change of the ladder comes first, then the end of a grant, then the check.
     """
     if row.check_at > until and not row.grants and not rules.shifts:
         return []
@@ -176,7 +175,7 @@ def next_row(history: History, rules: ProgramHistory, row: TierRow, until: Insta
 def last_of_each_instant(rows: Iterable[TierRow]) -> list[TierRow]:
     """Return the last decision of each instant; the others of that instant never took effect (``T12``).
 
-    Two tiers set by hand that end together, or an end and a check, are one change of tier, or none.
+    Two grants that end together, or an end and a check, are one change of tier, or none.
     """
     return list({row.at: row for row in rows}.values())
 
@@ -194,7 +193,7 @@ def judge_return(
     return _lowered_row(rulebook, row, at, cause, outcomes)
 
 
-# -- set by hand -------------------------------------------------------------------------------------------------------
+# -- grants ------------------------------------------------------------------------------------------------------------
 
 
 def with_grant(row: TierRow, grant: ActiveGrant) -> TierRow:

@@ -1,7 +1,7 @@
 """Metrics, points of purchases and tiers of one member, folded in the order of ``T12``.
 
-``step`` works out what a transaction leads to and changes nothing; ``apply`` takes a step in. How a transaction that
-arrives late comes to its place is the business of ``Timeline``.
+``step`` computes the result of a transaction and changes nothing; ``apply`` applies it. ``Timeline`` inserts late
+transactions.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ from loyaltykit.domain.transactions.merges import Merge
 from loyaltykit.values import NEVER_US, Instant
 
 Priced: TypeAlias = tuple[Sale, Sequence[int]]
-"""What a purchase gives, and what it adds to each tracked series."""
+"""A sale, and what it adds to each tracked series."""
 
 Prices: TypeAlias = dict[str, Priced]
 """By the purchase's id."""
@@ -66,11 +66,11 @@ class Step:
         order: its place (``T12``).
         rows: checks that were due before it, then its own tier decision, if any.
         before, after: the tier decisions in force just before and just after it.
-        sale: the purchase it is about, as it stands after it.
-        activity: the visit or event that it is.
+        sale: the purchase or the returned purchase, as it is afterwards.
+        activity: the visit or the event.
         changes: what it adds to each tracked series.
         achieved: what a visit or an event counts for and gives.
-        member: the record from then on, where it changes.
+        member: the record from then on, if it changes.
     """
 
     order: Order
@@ -88,13 +88,13 @@ class Step:
 class Standing:
     """A member's metrics and tier after everything applied so far.
 
-    It begins before the enrolment, for facts that are older (``LatePolicy``); ``enroll`` judges the first tier.
+    It begins before the enrolment, for older transactions (``LatePolicy``); ``enroll`` judges the first tier.
 
     Args:
-        member: who.
+        member: the record at the enrolment.
         rules: the versions of the programme.
 
-    ``prices`` are kept where the same purchases are folded again and again; None where they are priced once.
+    ``prices`` caches sales while the same purchases are replayed; None where each is priced once.
     """
 
     def __init__(self, member: Member, rules: ProgramHistory) -> None:
@@ -105,7 +105,7 @@ class Standing:
         self.rows: list[TierRow] = []
         self.position: Order = (-NEVER_US, _CHECK_RANK, "")
         self.prices: Prices | None = None
-        # What this puts in the history cannot be told from what was there before it: see Account.state.
+        # After it, the history cannot be read as of an earlier instant: see Account.state_at.
         self.last_amendment: Instant = -NEVER_US
 
     def enroll(self) -> None:
@@ -141,7 +141,7 @@ class Standing:
         if isinstance(transaction, TierGrant | TierGrantEnd):
             return self._manual_tier(transaction, before, due)
         if isinstance(transaction, Merge):
-            # It adds nothing: the tier is judged by what the joined history gives (T10).
+            # It adds nothing: the tier is judged by the joined history (T10).
             return _step(transaction, due, before, self._judge(before, transaction))
         if isinstance(transaction, MemberEdit):
             return self._edit(transaction, before, due)
@@ -172,7 +172,7 @@ class Standing:
             return _step(given, due, before, without_grant(row, given.of, given.instant, given.id))
         names = self.rules.at(given.instant).names
         if given.tier not in names:
-            # A correction of the programme has taken the tier away since.
+            # A programme correction has removed the tier since.
             return _step(given, due, before, row if row is not before else None)
         rank, is_floor = names.index(given.tier), given.mode == "floor"
         granted = ActiveGrant(given.id, rank, is_floor, given.instant, given.end_instant)
@@ -249,7 +249,7 @@ class Standing:
         if not readers:
             earned = accrual.earn(baskets.bought, at, multiplier, NOTHING_GIVEN)
             return Sale(purchase, earned, multiplier, version)
-        # An accrual rule that asks for facts sees what stands before the purchase, and the purchase itself.
+        # An accrual rule that reads facts sees what precedes the purchase, and the purchase itself.
         changes = self.history.changes(Sale(purchase, _NOTHING_EARNED, multiplier, version), baskets)
         view = view_at(at, rulebook, row, changes)
         given = {term: read(self.history, view) for term, read in readers}
@@ -282,7 +282,7 @@ class Standing:
         self.history.add_activity(activity, step.changes, points)
 
     def _return(self, back: Return, before: TierRow, due: list[TierRow]) -> Step:
-        # The ledger has accepted the return: here it takes at most what is kept at this place in the past.
+        # The ledger has accepted the return: at this place in the past it returns at most what is kept.
         sold = self.history.sales[back.of]
         sale = apply_return(sold, back, self.rules.version(sold.version).accrual, strict=False)
         changes = self.history.changes_by_return(sale, sold)
@@ -326,8 +326,8 @@ def view_at(
         at: the instant.
         rulebook: what holds then.
         row: the tier decision in force.
-        changes: what the transaction under judgement adds.
-        until: what happened later is not seen.
+        changes: what the judged transaction adds.
+        until: later facts are not seen.
     """
     effective = row.effective
     return View(at, rulebook.calendar.day_of(at), effective.since, rulebook.names[effective.rank], changes, at, until)

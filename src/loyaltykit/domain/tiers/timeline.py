@@ -1,7 +1,7 @@
 """The transactions that move a member's metrics and tiers, in the order of ``T12``, and their fold.
 
-What happens in order costs one step. What arrives late is put in its place, and what came after it is folded again from
-the last copy before that (``T8``): what a late fact costs does not grow with what came before it.
+A transaction in order costs one step. A late one is inserted, and what follows it is replayed from the last checkpoint
+before it (``T8``): its cost does not grow with what precedes it.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from loyaltykit.domain.transactions import Order, Transaction
 from loyaltykit.values import Instant
 
 CHECKPOINT_EVERY: Final = 16
-"""Transactions between two copies, and as a part of the past, of which a copy costs its share: a sixteenth of it."""
+"""Transactions between two checkpoints, at least; also the least fraction of the past between them, a sixteenth."""
 
 _Checkpoint: TypeAlias = tuple[int, Standing]
-"""A fold, behind how many transactions it holds."""
+"""How many transactions are applied, and the standing after them."""
 
 
 class Timeline:
     """A member's past transactions, and the metrics and tier that follow from them.
 
     Args:
-        member: who.
+        member: the record at the enrolment.
         rules: the versions of the programme.
-        past: what happened, in order.
+        past: past transactions, in order.
     """
 
     def __init__(self, member: Member, rules: ProgramHistory, past: Iterable[Transaction] = ()) -> None:
@@ -55,8 +55,8 @@ class Timeline:
         self.past.append(transaction)
         self.standing.apply(step)
         count = len(self.past)
-        behind = count - self._checkpoints[-1][0] if self._checkpoints else count
-        if behind >= CHECKPOINT_EVERY and behind >= count // CHECKPOINT_EVERY and self.standing.rows:
+        distance = count - self._checkpoints[-1][0] if self._checkpoints else count
+        if distance >= CHECKPOINT_EVERY and distance >= count // CHECKPOINT_EVERY and self.standing.rows:
             self._checkpoints = _thin_out([*self._checkpoints, (count, self.standing.copy())])
 
     def with_late(self, late: Transaction) -> tuple[Timeline, Step]:
@@ -115,7 +115,7 @@ def _thin_out(copies: Sequence[_Checkpoint]) -> list[_Checkpoint]:
     newest, kept = copies[-1][0], list[_Checkpoint]()
     for one in copies:
         kept.append(one)
-        # The middle one of three goes where the outer two are near enough to each other, as seen from the end.
+        # Drop the middle one of three if the outer two are near each other, relative to the end.
         while len(kept) > 2 and newest - kept[-3][0] <= 2 * (newest - kept[-1][0]) + _spacing(newest):
             del kept[-2]
     return kept
