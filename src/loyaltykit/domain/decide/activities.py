@@ -15,11 +15,11 @@ from loyaltykit.domain.transactions import AchievementShare, Event, Transaction,
 def apply_caps(account: Account, sale: Sale) -> Sale:
     """Return a sale with the points that are issued for it.
 
-    ``Standing`` gives it what is left at its place in the past; what is issued follows the order of recording, so that
-    a period never gets more than its cap, whatever arrives late.
+    ``Standing`` prices it at its place in the past. What is issued follows recording order, so that late transactions
+    never give a period more than its cap.
     """
     caps = account.rules.version(sale.version).caps
-    assert caps is not None  # the caller looked
+    assert caps is not None  # checked by the caller
     return limit_to_caps(sale, caps, account.usage)
 
 
@@ -39,7 +39,7 @@ def award_points(account: Account, transaction: Transaction, achieved: Achieved)
     points, at = achieved.points, transaction.instant
     if not points:
         return ()
-    # The other side of an event has a lot of its own name: both may come to one member by a merge.
+    # The lot of an event's other side has its own id: a merge may bring both to one member.
     name = f"{transaction.id}\x1fother" if isinstance(transaction, AchievementShare) else transaction.id
     rulebook = account.rules.at(at)
     lot = new_lot(rulebook, name, points, at)

@@ -25,7 +25,7 @@ from loyaltykit.domain.transactions.edits import MemberEdit
 from loyaltykit.domain.transactions.merges import KeepApart
 from loyaltykit.errors import NotActiveError
 
-# What undoes something, or puts it right.
+# What undoes or corrects something.
 _ALWAYS: Final = (Return, Reversal, Release, TierGrantEnd, Adjustment, MemberEdit, KeepApart)
 _SPENDING: Final = (Redemption, Hold, Transfer, VoucherUse)
 
@@ -37,7 +37,7 @@ def check_status(account: Account, transaction: Transaction) -> None:
     """Check that the record's status at the date of a transaction allows it.
 
     Raises:
-        NotActiveError: a pending member would spend, or something new would happen to a closed one.
+        NotActiveError: a pending member would spend, or something new would be recorded for a closed one.
     """
     if isinstance(transaction, _ALWAYS):
         return

@@ -1,6 +1,6 @@
 """Credits: purchases, adjustments (``S17``), opening balances (``S22``) and transfers (``S16``).
 
-A credit repays what is owed before anything of it can be spent (``S8``).
+A credit repays debt before any of it can be spent (``S8``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from loyaltykit.values import NEVER_US, Instant, to_instant
 
 def sell_for_points(account: Account, purchase: Purchase, sale: Sale) -> tuple[Posting, ...]:
     """Post a purchase paid with points: the redemption first (``S25``)."""
-    assert purchase.paid_with is not None  # the caller looked
+    assert purchase.paid_with is not None  # checked by the caller
     points = purchase.paid_with.points
     paid = post(account, purchase, "redemption", -points, spend(account.ledger, purchase.instant, points))
     return (paid, *accrue(account.with_postings([paid]), purchase, sale))

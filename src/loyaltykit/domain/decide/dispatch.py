@@ -1,7 +1,7 @@
 """The entry point of the core: the decision on a transaction, from the account and the rules.
 
-``decide`` is pure: no clock, no storage, no randomness. What it returns is appended as a whole, or not at all. A new
-kind of transaction is one more function here.
+``decide`` is pure: no clock, no storage, no randomness. Its decision is appended as a whole or not at all. A new kind
+of transaction is one more handler here.
 """
 
 from __future__ import annotations
@@ -64,14 +64,14 @@ def decide(account: Account, transaction: Transaction) -> Decision:
     """Decide a transaction.
 
     Args:
-        account: of the member it is about.
+        account: the member's.
         transaction: with ``occurred_at`` given.
 
     Raises:
-        NotEnrolledError: it lies before the member's enrolment.
+        NotEnrolledError: it precedes the member's enrolment.
         NotActiveError: the record is pending or closed.
         InsufficientPointsError, ReturnExceedsPurchaseError, ReversalExceedsRedemptionError, RewardUnavailableError,
-        VoucherNotUsableError, InvalidValueError: it asks for something that cannot be.
+        VoucherNotUsableError, InvalidValueError: it asks for what its member, purchase, hold or voucher does not allow.
     """
     if transaction.instant < account.member.enrolled_instant and not _allowed_before_enrollment(account, transaction):
         raise NotEnrolledError("occurred_at")
@@ -79,7 +79,7 @@ def decide(account: Account, transaction: Transaction) -> Decision:
         check_status(account, transaction)
     due: tuple[Movement, ...] = ()
     if account.ledger.open_holds or account.ledger.waiting:
-        # A late fact knows what had fallen due by what is written: a hold that was told late may have been over then.
+        # A late transaction sees everything due by the latest posting: a hold recorded late may have ended before it.
         account, due = account.catch_up(max(transaction.instant, account.ledger.position))
     effects = _EFFECTS.get(type(transaction)) or _effects_of_base(type(transaction))
     decision = effects(transaction, account)
@@ -133,7 +133,7 @@ def settle(account: Account, until: Instant) -> Decision | None:
 def _add_receipt(account: Account, transaction: Transaction, decision: Decision) -> None:
     """Add the receipt and new tier decisions; a late transaction has none, it changes the past."""
     step, rules = decision.step, account.rules
-    assert step is not None  # every kind takes its step
+    assert step is not None  # every handler sets it
     rulebook = rules.at(transaction.instant)
     if decision.timeline is None and transaction.order >= account.timeline.standing.position:
         decision.rows = step.rows
@@ -181,7 +181,7 @@ def _purchase(transaction: Purchase, account: Account) -> Decision:
 
 
 def _return(transaction: Return, account: Account) -> Decision:
-    # The ledger decides whether a return can be; only then is it put in its place in the past.
+    # The ledger decides whether a return is accepted, before it gets its place in the past.
     returned = price_return(account, transaction)
     step, timeline = account.step_for(transaction)
     return Decision(claw_back(account, transaction, returned), sale=returned.sale, step=step, timeline=timeline)

@@ -20,15 +20,14 @@ def resolve_edit(account: Account, given: MemberEdit, now: Instant, *, is_dated:
     """Resolve an edit to what is recorded: its member, date, version and changes.
 
     Args:
-        account: of the member that it names.
+        account: the account of the edited member.
         given: as the caller passed it, with a date.
         now: the clock's.
-        is_dated: whether the caller gave the date, or it is the clock's now.
+        is_dated: whether the caller gave the date.
 
     Raises:
         StaleEditError: the record was changed since the version that it was made on.
-        InvalidValueError: it changes what nobody can change, or to what the programme does not declare, or it is dated
-            back without a reason.
+        InvalidValueError: it changes a fixed field, has an undeclared value, or is backdated without a reason.
     """
     member = given.member
     _check_base(account, given)
@@ -38,9 +37,9 @@ def resolve_edit(account: Account, given: MemberEdit, now: Instant, *, is_dated:
     if is_dated:
         problems += _backdating_problems(account, given, latest, now)
     else:
-        # A version may be dated a little ahead: the next one comes after it all the same.
+        # The last version may be dated slightly ahead of the clock; the next one follows it.
         at = max(at, latest)
-    # What differs is looked for where the change stands: from its date on the record is what was passed.
+    # Compare with the record as of the edit's date: from then on the record is what was passed.
     standing = account.member_at(at)
     changes = difference(standing, evolve(member, id=standing.id, enrolled_at=standing.enrolled_at))
     problems += _field_problems(member, changes, account, now)
@@ -57,7 +56,7 @@ def _check_base(account: Account, given: MemberEdit) -> None:
     if given.base > number and given.member_id == account.member.id:
         raise_problems([Problem("base", "names no version of this member", "pass version.number, or None")])
     if given.base != number or given.member_id != account.member.id:
-        # The versions of who was merged into another are not those of the survivor, even of the same number.
+        # A merged member's versions are not the survivor's, even with the same number.
         since = account.edits[given.base - 1 :] if given.member_id == account.member.id else ()
         raise StaleEditError(number, dict.fromkeys(change.field for edit in since for change in edit.changes))
 

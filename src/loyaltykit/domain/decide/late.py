@@ -21,10 +21,10 @@ def corrections_of(
     """Return how an account's tier decisions differ.
 
     Args:
-        account: as it was decided on.
-        standing: where the member stands by what is now known.
+        account: before the change.
+        standing: the metrics and tiers by what is now known.
         cause: what makes the difference.
-        until: up to when they are compared; None for as far as they are closed.
+        until: until when they are compared; None for as long as they are closed.
     """
     until = account.closed_until if until is None else max(until, account.closed_until)
     zone = account.rules.calendar.zone
@@ -32,7 +32,7 @@ def corrections_of(
 
 
 TierLine: TypeAlias = Sequence[tuple[Instant, str]]
-"""Since when which tier showed, oldest first; of two at one instant the latter counts."""
+"""Effective tiers and when each began, oldest first; of two at one instant the latter counts."""
 
 
 def tier_line(standing: Standing, until: Instant) -> TierLine:
@@ -46,7 +46,7 @@ def tier_corrections(before: TierLine, after: TierLine, zone: ZoneInfo, cause: s
     """Return where two tier lines differ.
 
     Args:
-        before: as it was decided.
+        before: as decided.
         after: as it holds now.
         zone: the shop's.
         cause: what made the difference.

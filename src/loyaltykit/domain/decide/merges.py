@@ -19,13 +19,13 @@ def decide_merge(joint: MergedMembers, rules: ProgramHistory, transaction: Merge
     """Decide a merge or an unmerge.
 
     Args:
-        joint: the family of those it names, before it.
+        joint: the family of the named members, before it.
         rules: the versions of the programme.
         transaction: with ``occurred_at`` given.
 
     Raises:
-        NotEnrolledError: it lies before an enrolment.
-        UnmergeRefusedError: nothing was merged, or something since then ties the two sides together.
+        NotEnrolledError: it precedes an enrolment.
+        UnmergeRefusedError: the member is not merged, or later transactions used the other side's points.
     """
     if isinstance(transaction, Merge):
         return _merge(joint, rules, transaction)
@@ -62,8 +62,8 @@ def _unmerge(joint: MergedMembers, rules: ProgramHistory, unmerge: Unmerge) -> D
     _check_enrolled(account, at)
     if not joint.is_merged(other):
         raise UnmergeRefusedError("is not merged into another member", "name the one who was merged")
-    ties = joint.unmerge_blockers(other, rules)
-    if ties:
+    blockers = joint.unmerge_blockers(other, rules)
+    if blockers:
         raise UnmergeRefusedError(
             "cannot be undone: later transactions used the other side's points", "see postings", ties
         )

@@ -1,7 +1,7 @@
 """Notices (``S21``): those that a decision causes at once, and those that fall due by time.
 
-Nothing here is remembered but the ids of what was told: a notice that is due and not told yet is found by the next run,
-however late it comes, and whatever happened twice has the same id twice.
+Only the ids of earlier notices are kept: the next run, however late, finds each notice that is due and was not made
+before. The same cause always has the same id.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def notices_of_decision(account: Account, transaction: Transaction, decision: De
 
     Args:
         account: before it, with what fell due by itself.
-        transaction: what was recorded.
-        decision: what it leads to.
+        transaction: the recorded transaction.
+        decision: its decision.
     """
     finder = _NoticeFinder(account, transaction.instant)
     found = [*finder.of_points(transaction, decision.postings), *finder.of_activation(transaction, decision)]
@@ -45,7 +45,7 @@ def notices_due(account: Account, rows: list[TierRow], until: Instant) -> tuple[
     Args:
         account: with what fell due by itself.
         rows: the tier checks that are due by then and not written yet.
-        until: up to when.
+        until: the instant.
     """
     finder = _NoticeFinder(account, until)
     found = [*finder.of_tiers(rows), *finder.of_active_lots(until), *finder.of_expiring_lots(until)]
@@ -57,9 +57,9 @@ def notices_of_merge(account: Account, joined: Account, merge: Transaction) -> t
     """Return the notices of a merge: a corrected tier, if the joined history gives another one.
 
     Args:
-        account: of the survivor, before it.
-        joined: after it.
-        merge: what was recorded.
+        account: the survivor's, before it.
+        joined: the survivor's, after it.
+        merge: the recorded merge.
     """
     finder = _NoticeFinder(account, merge.instant)
     if not corrections_of(account, joined.standing, merge.id, merge.instant):
@@ -72,9 +72,9 @@ def notices_of_program_change(account: Account, standing: Standing, cause: str, 
 
     Args:
         account: before it.
-        standing: where the member stands by the corrected rules.
+        standing: the metrics and tiers by the corrected rules.
         cause: the version.
-        at: from when on they hold.
+        at: since when they hold.
     """
     if account.rules.at(at).program.notices is None:
         return ()
@@ -86,14 +86,14 @@ class _NoticeFinder:
     """Finds the notices of one member, made before or not.
 
     Args:
-        account: of the member.
-        at: the instant whose version of the programme says what is told; it wants notices.
+        account: the member's.
+        at: the instant whose version of the programme has the notice policy.
     """
 
     def __init__(self, account: Account, at: Instant) -> None:
         rulebook = account.rules.at(at)
         wanted = rulebook.program.notices
-        assert wanted is not None  # the caller looked
+        assert wanted is not None  # checked by the caller
         self._account = account
         self._calendar = rulebook.calendar
         self._leap_day: LeapDay = rulebook.program.birthday_29_february
@@ -101,8 +101,8 @@ class _NoticeFinder:
 
     def new(self, found: Iterable[Notice]) -> tuple[Notice, ...]:
         """Return the notices that were not made before."""
-        told = self._account.notice_ids
-        return tuple({notice.id: notice for notice in found if notice.id not in told}.values())
+        known = self._account.notice_ids
+        return tuple({notice.id: notice for notice in found if notice.id not in known}.values())
 
     # -- at once ---------------------------------------------------------------------------------------------------
 
@@ -153,10 +153,10 @@ class _NoticeFinder:
         """Yield the notice that corrects closed decisions; earlier notices stay as they are (``T8``, ``I24``).
 
         Args:
-            standing: where the member stands by what is now known.
+            standing: the metrics and tiers by what is now known.
             at: when the cause happened.
             cause: what changes them.
-            parts: what else tells this notice from others.
+            parts: more parts of the notice's id.
         """
         if not (self._wanted.tier_up or self._wanted.tier_down):
             return
@@ -220,7 +220,7 @@ class _NoticeFinder:
         member, birthday = self._account.member, self._account.current_member.birthday
         if self._wanted.birthday_days is None or birthday is None:
             return
-        # Runs before this one told all up to the day they ran and beyond; an enrolment may move back (S23).
+        # Earlier runs made all notices up to their day and beyond; an unmerge may date the enrolment later (S23).
         first = to_date(self._calendar.day_of(max(member.enrolled_instant, self._account.settled_until)))
         last = self._calendar.day_of(until) + self._wanted.birthday_days
         year = first.year - 1

@@ -52,7 +52,7 @@ def correct_expiries(
         trial.apply_movement(movement)
     for posting in postings:
         trial.apply(posting)
-    # A late hold may have timed out before what is written.
+    # A late hold may have timed out before a written expiry.
     trial = catch_up(trial, trial.position)[0]
     overwritten = [
         (when, -points, state)

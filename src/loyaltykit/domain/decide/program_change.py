@@ -18,9 +18,9 @@ class Move:
     """A member whose tier differs under a new version.
 
     Args:
-        at: the first instant, if nothing more happens.
-        before: the tier that the rules before give then.
-        after: the tier that the new ones give.
+        at: the first instant, if nothing more is recorded.
+        before: the tier by the rules before.
+        after: the tier by the new rules.
     """
 
     at: Instant
@@ -33,7 +33,7 @@ def find_move(account: Account, rules: ProgramHistory) -> Move | None:
     it.
 
     Args:
-        account: by the rules before.
+        account: the member's, by the rules before.
         rules: with the new version.
     """
     start = max(rules.versions[-1].effective_from, account.member.enrolled_instant)
@@ -51,7 +51,7 @@ def correct_tiers(account: Account, rules: ProgramHistory) -> Decision | None:
     """Return the decision that corrects closed tier decisions by the newest version, or None.
 
     Args:
-        account: by the rules before.
+        account: the member's, by the rules before.
         rules: with the new version.
     """
     version = rules.versions[-1]

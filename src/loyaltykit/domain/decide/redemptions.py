@@ -22,7 +22,7 @@ def reward_of(rulebook: Rulebook, reward_id: str) -> Reward:
     """Return the reward with an id.
 
     Raises:
-        RewardUnavailableError: the programme has none.
+        RewardUnavailableError: the programme has no such reward.
     """
     reward = rulebook.rewards.get(reward_id)
     if reward is None:
@@ -34,7 +34,7 @@ def price(account: Account, redemption: Redemption) -> int:
     """Return how many points a redemption costs: what it says, or the price of its reward."""
     if redemption.reward is not None:
         return reward_of(account.rules.at(redemption.instant), redemption.reward).points
-    assert redemption.points is not None  # the door asks for one of the two
+    assert redemption.points is not None  # Redemption requires one of the two
     return redemption.points
 
 
@@ -44,7 +44,7 @@ def voucher_change(account: Account, given: Redemption | Reversal | VoucherUse) 
     Raises:
         RewardUnavailableError: the member cannot have the reward.
         VoucherNotUsableError: the voucher was used or cancelled, has expired, or was not issued yet.
-        ReversalExceedsRedemptionError: a part of a reward's price is asked back.
+        ReversalExceedsRedemptionError: a part of a reward's price is reversed.
         UnknownTransactionError: the redemption that a use names issued no voucher.
     """
     if isinstance(given, Redemption):

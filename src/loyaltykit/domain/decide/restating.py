@@ -21,9 +21,9 @@ def restate(account: Account, late: Transaction, decision: Decision, timeline: T
 
     Args:
         account: before it.
-        late: what arrived.
-        decision: what it leads to by itself; grows.
-        timeline: the member's past with it.
+        late: the late transaction.
+        decision: its own decision, which is extended.
+        timeline: the member's timeline with it.
     """
     changed = _changed_sales(account, late, timeline)
     before = account.with_postings(decision.postings) if changed else account
@@ -32,7 +32,7 @@ def restate(account: Account, late: Transaction, decision: Decision, timeline: T
         now = reprice(sale, account.rules.version(sale.version).accrual, multiplier)
         points = now.points - sale.points
         if points <= 0 and isinstance(late, Return | TierGrantEnd):
-            continue  # nor may a lower multiplier show when the purchase comes back
+            continue  # a later return must not use a lower multiplier either
         restated = (
             _add_points(before, late, now, points) if points > 0 else _take_points(before, late, sale, now, -points)
         )
@@ -58,7 +58,7 @@ def _add_points(account: Account, late: Transaction, sale: Sale, points: int) ->
     at, version, about = sale.purchase.instant, sale.version, sale.purchase.id
     lot = earned_lot(account.rules.version(version), f"{late.id}\x1f{about}", points, at)
     own = [account.ledger.lots[name] for name in (about, *sale.more_lots) if name in account.ledger.lots]
-    # What has made the purchase's points active makes these active too.
+    # What activated the purchase's points activates these too.
     lot = evolve(lot, active_from=min([lot.active_from, *(state.active_from for state in own)]))
     may_repay = lot.active_from <= max(account.ledger.position, lot.occurred_at)
     repaid = OpenDebts(account.ledger).repay_from(lot) if may_repay else ()

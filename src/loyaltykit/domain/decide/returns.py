@@ -18,7 +18,7 @@ from loyaltykit.errors import ReturnExceedsPurchaseError
 class PricedReturn:
     """A purchase after a return, and how its claim is met.
 
-    ``points_back`` is what of the points that paid for it goes back.
+    ``points_back`` is how many of the points that paid for it are restored.
     """
 
     sale: Sale
@@ -46,6 +46,6 @@ def claw_back(account: Account, back: Return, returned: PricedReturn) -> tuple[P
     claimed = post_claim(account, back, "clawback", returned.claim)
     sale = returned.sale
     claimed = tuple(evolve(posting, multiplier=sale.multiplier, version=sale.version) for posting in claimed)
-    # What was paid with points comes back by itself, after what is taken back (S10).
+    # Points that paid are restored separately, after the claim (S10).
     given = restore_points(account.with_postings(claimed), back, returned.points_back) if returned.points_back else ()
     return claimed + given

@@ -1,7 +1,7 @@
 """The points of a purchase (``S12``, ``S13``): exact arithmetic, one rounding, shares that sum to the total.
 
-Exact points are whole numbers of a *unit* small enough for every rule of the programme: what a rule gives on a line is
-held as so many ``1 / unit`` points, so that nothing is rounded before the end.
+Exact points are integers of ``1 / unit`` points, with a unit small enough for every rule of the programme, so that
+nothing is rounded before the end.
 """
 
 from __future__ import annotations
@@ -56,10 +56,10 @@ class Earned:
 
     Args:
         points: the total, rounded.
-        unit: how many parts of the exact points make one.
+        unit: how many parts make one point.
         by_rule: name and exact points of each rule, in programme order.
         by_line: the exact points of each line.
-        cut: what caps took of each rule's share; empty when they took nothing (``S20``).
+        cut: what caps cut from each rule's share; empty if nothing (``S20``).
     """
 
     points: int
@@ -121,7 +121,7 @@ class Accrual:
     """The compiled accrual rules of a programme.
 
     Args:
-        program: what the shop declared.
+        program: the programme.
         shop: its calendar.
     """
 
@@ -148,7 +148,7 @@ class Accrual:
         Args:
             basket: as bought or as kept.
             at: the instant of the purchase; rules outside their validity give nothing.
-            multiplier: of the tier that stood just before it (``T5``).
+            multiplier: of the tier just before it (``T5``).
             given: values of the member fields and facts that the rules mention.
         """
         if not basket.present:
@@ -244,7 +244,7 @@ def _eligible(basket: Basket, earns: EarningPolicy) -> Sequence[Minor]:
 def _combined(pieces: list[tuple[_Rule, Pieces]]) -> list[tuple[_Rule, Pieces]]:
     """Apply one rule of each group, then add what ``times`` rules give, one of each group.
 
-    Several ``times`` rules add up, they do not compound.
+    Several ``times`` rules add up; they do not compound.
     """
     giving = _one_per_group([(rule, given) for rule, given in pieces if not rule.multiplies])
     base: dict[int, int] = {}

@@ -27,7 +27,7 @@ class Achieved:
     Args:
         matched: the achievements that it counts for.
         shares: the points of those that it completes.
-        beside: what the other member gets by them, by name.
+        beside: the other member's points, by achievement.
     """
 
     matched: tuple[str, ...] = ()
@@ -71,9 +71,9 @@ class AchievementBook:
     """The compiled achievements of a programme.
 
     Args:
-        program: what the shop declared.
+        program: the programme.
         shop: its calendar.
-        caps: of the programme; None when it has none.
+        caps: the programme's; None without caps.
     """
 
     def __init__(self, program: Program, shop: ShopCalendar, caps: CapBook | None) -> None:
@@ -112,7 +112,7 @@ class AchievementBook:
         """Count an activity and the points granted for it."""
         if not isinstance(transaction, AchievementShare):
             for name in achieved.matched:
-                if name in self._named:  # or a correction of the programme has taken it away since
+                if name in self._named:  # unless a programme correction has removed it since
                     self._advance(self._named[name], transaction, usage)
         if self._caps is not None:
             self._caps.count_total(transaction.instant, achieved.points, usage)
@@ -142,8 +142,7 @@ def _key(item: Achievement, activity: Visit | Event) -> tuple[str, str | None]:
 def _completes(item: Achievement, progress: AchievementProgress | None, period: int) -> bool:
     """Check whether one more activity in a period completes the achievement again.
 
-    A run of days is worth one for each full count. What joins two runs can make one more: as many as the new run is
-    worth, less what its two parts were.
+    A run of periods completes it once for each full count. A period that joins two runs can complete it once more.
     """
     if progress is None:
         return item.count == 1

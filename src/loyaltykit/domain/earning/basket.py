@@ -25,10 +25,9 @@ _NOTHING: Sequence[Minor] = (0,)
 class Basket:
     """The lines of a purchase in minor units.
 
-    ``present`` are the positions of the lines that are still kept; the other columns have one entry a line.
-    ``excluded`` is what was paid in kinds that earn nothing, ``paid`` what was paid with points (``S11``); ``paid`` is
-    empty when nothing was. ``texts`` are columns of texts that a filter has asked for: the lines of a purchase never
-    change, so what is kept of it has the same.
+    ``present`` are the positions of the lines that are still kept; the other columns have one entry for each line.
+    ``excluded`` is what excluded kinds of payment paid, ``paid`` what points paid (``S11``), empty if nothing.
+    ``texts`` caches columns of texts that filters read; returns do not change them.
     """
 
     purchase: Purchase
@@ -67,7 +66,7 @@ def open_basket(purchase: Purchase, program: Program) -> Basket:
     """
     unit = 10 ** (FINEST_SCALE - program.scale)
     if _is_bare(purchase) and not purchase.fine_amount % unit:
-        # Nothing but an amount, as most tills send it.
+        # Only an amount, as most points of sale send it.
         amount = purchase.fine_amount // unit
         return Basket(purchase, _BARE, _FIRST, (amount,), _ONE, _NOTHING, _NOTHING, _NOTHING)
     lines: Sequence[Line] = purchase.lines or _BARE
@@ -106,10 +105,10 @@ def _paid(payment: PointsPayment, unit: int) -> Minor:
 def paid_points(basket: Basket, kept: Kept) -> int:
     """Return how many of the points paid for a purchase belong to its kept part (``S11``, ``S25``).
 
-    They lie on the lines by largest remainder, so that all lines together are all points; the part of a line that is
-    kept keeps its part of them.
+    They are distributed over the lines by largest remainder, so that the lines sum to all points; the kept part of a
+    line keeps its part of them.
     """
-    assert basket.purchase.paid_with is not None  # the caller looked
+    assert basket.purchase.paid_with is not None  # checked by the caller
     shares = spread(basket.purchase.paid_with.points, basket.amounts)
     amounts = [kept_amount(basket.amounts[i], basket.quantities[i], kept, i) for i in range(len(basket.lines))]
     return sum(proportion(shares[i], amounts[i], basket.amounts[i]) for i in range(len(basket.lines)))
@@ -128,10 +127,10 @@ def is_foreign(purchase: Purchase, program: Program) -> bool:
 def _column(fine: Sequence[int], unit: int, name: str, problems: list[Problem]) -> Sequence[Minor]:
     """Convert amounts in ten-thousandths to minor units."""
     total = sum(fine)
-    if not total:  # no amount is below zero: few lines have a discount, or a tax of their own
+    if not total:  # no amount is negative, and few lines have a discount or tax
         return fine
     minor = [amount // unit for amount in fine]
-    if sum(minor) * unit != total:  # likewise, what is left over adds up
+    if sum(minor) * unit != total:  # remainders are not negative either, so none can cancel out
         problems.append(Problem(name, "has more decimals than its currency", "round it to the currency first"))
     return minor
 

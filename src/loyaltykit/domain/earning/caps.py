@@ -15,7 +15,7 @@ from loyaltykit.domain.program.program import Program
 from loyaltykit.values import Instant
 
 _ALL: Final = ""
-"""Stands for all rules together; no rule has this name."""
+"""All rules together; no rule has this name."""
 
 
 @frozen
@@ -23,8 +23,8 @@ class CapAllowance:
     """What caps leave for a purchase, stored with it so that its returns are priced alike.
 
     Args:
-        by_rule: what is left for each rule that has a cap.
-        total: what is left for all together; None for no bound.
+        by_rule: what is left for each rule with a cap.
+        total: what is left for all rules together; None without a cap.
     """
 
     by_rule: Mapping[str, int]
@@ -35,7 +35,7 @@ class CapBook:
     """The compiled caps of a programme.
 
     Args:
-        program: what the shop declared; it has some.
+        program: the programme; it has caps.
         shop: its calendar.
     """
 
@@ -72,7 +72,7 @@ class CapBook:
         return min((self._left(_ALL, cap, at, usage) for cap in caps), default=None)
 
     def _left(self, name: str, cap: Cap, at: Instant, usage: Usage) -> int:
-        # A merge may bring together more than one member would have been granted.
+        # A merge may join more than one member would have been granted.
         return max(cap.points - usage.granted.get(self._key(name, cap, at), 0), 0)
 
     def _add(self, name: str, cap: Cap, at: Instant, points: int, usage: Usage) -> None:
@@ -95,8 +95,8 @@ def capped(earned: Earned, allowance: CapAllowance) -> Earned:
     """Return what is granted: each rule within its own cap, then the first rules within the total.
 
     Args:
-        earned: with caps of other periods, or none.
-        room: what caps leave.
+        earned: what the rules give, cut by other caps or not.
+        allowance: what caps leave.
     """
     asked = earned.asked
     by_rule = [

@@ -59,7 +59,7 @@ class _CachedTest(dict[object, bool]):
 class RowFilter:
     """A compiled predicate that selects lines of a purchase.
 
-    A predicate that mentions no field of a line means all lines, or none.
+    A predicate without a field of lines selects all lines, or none.
 
     Args:
         where: the predicate.

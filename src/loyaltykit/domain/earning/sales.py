@@ -35,9 +35,9 @@ class Sale:
     """A purchase and its returns so far.
 
     ``multiplier``, ``version`` of the rules and ``given`` (values of member fields and facts that they mention) are
-    those of the purchase: a return is priced with them, never with today's. ``claimed`` is what returns have claimed
-    back, taken or not; ``lapsed`` is the part of it that points which had lapsed unspent made good. ``room`` is what
-    caps left for it; None where there are none. ``more_lots`` are those that hold points which were put right later.
+    those of the purchase: a return is priced with them, never with today's. ``claimed`` is what returns have claimed,
+    taken or not; ``lapsed`` is the part met by points that had lapsed unspent. ``allowance`` is what caps left for it;
+    None without caps. ``more_lots`` are the lots of later corrections.
     """
 
     purchase: Purchase
@@ -105,13 +105,13 @@ def apply_return(sale: Sale, back: Return, accrual: Accrual, *, strict: bool) ->
 
     Args:
         sale: before the return.
-        back: what came back.
-        accrual: the version of the rules the purchase earned by.
-        strict: refuse what is more than is kept; otherwise take at most that.
+        back: the return.
+        accrual: the version of the rules that the purchase earned by.
+        strict: refuse more than is kept; otherwise return at most that.
 
     Raises:
-        ReturnExceedsPurchaseError: more comes back than is kept.
-        InvalidValueError: an amount stands for several lines, or a line does not exist.
+        ReturnExceedsPurchaseError: more is returned than is kept.
+        InvalidValueError: an amount is given for several lines, or a line does not exist.
     """
     basket = open_basket(sale.purchase, accrual.program)
     kept = _after(basket, sale.kept or all_kept(basket), back, accrual, strict=strict)
@@ -161,7 +161,7 @@ def _take_amount(basket: Basket, kept: Kept, amount: Minor, *, strict: bool) -> 
 
 def _amount_minor(back: Return, purchase: Purchase, program: Program) -> Minor:
     """Return the returned amount in minor units of the purchase's currency."""
-    assert back.amount is not None  # the caller looked
+    assert back.amount is not None  # checked by the caller
     minor = to_minor(back.amount, currency_scale(purchase.currency or program.currency))
     if minor is None:
         raise InvalidValueError([Problem("amount", "has too many decimals", "round it to the currency first")])

@@ -11,8 +11,8 @@ class AchievementProgress:
 
     Args:
         matches: activities that counted.
-        periods: the days, weeks or months that had one, where a streak is asked for.
-        given: how often it was given.
+        periods: the days, weeks or months that had one, for streaks.
+        given: how often it was completed.
     """
 
     matches: int = 0
@@ -26,7 +26,7 @@ class Usage:
 
     Args:
         granted: by the name of a rule (empty for all together), kind of period and its number.
-        progress: by achievement and, where each friend counts by itself, the other member.
+        progress: by achievement and, if each friend counts separately, the other member.
     """
 
     granted: dict[tuple[str, str, int], int] = field(factory=dict)

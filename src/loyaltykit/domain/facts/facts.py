@@ -1,7 +1,7 @@
 """Facts of one member's history (``T1``, ``T2``): what each transaction adds, and how terms are read.
 
-A ``History`` is the fold of a member's purchases, returns, visits and events in the order of ``T12``. Series that tier
-and accrual rules ask for are kept up to date with every transaction; any other is worked out when asked for.
+A ``History`` folds a member's purchases, returns, visits and events in the order of ``T12``. Series that tier and
+accrual rules read are updated with every transaction; others are computed when read.
 """
 
 from __future__ import annotations
@@ -85,11 +85,11 @@ class View:
         at: the instant; windows reach back from it.
         day: the shop's day that calendar windows, ages and distances count from. At a scheduled check it is the day of
             the last instant before it (``T2``).
-        tier_since: when the tier that stands began.
+        tier_since: when the current tier began.
         tier: its name.
-        added: what the transaction under judgement adds to each tracked series.
+        added: what the judged transaction adds to each tracked series.
         added_at: where it adds that: at its own instant, a return at that of its purchase (``T9``).
-        until: what happened later is not seen; needed only to look back from behind it.
+        until: later facts are not seen; needed only for a history that has some.
     """
 
     at: Instant
@@ -117,8 +117,8 @@ class SeriesTable:
         """Add series to update.
 
         Args:
-            keys: which; those that are kept already stay as they are.
-            accrual: of a version that declares the fields that they filter by.
+            keys: the series; those already tracked stay as they are.
+            accrual: a version that declares the fields of their filters.
         """
         for key in keys:
             if key not in self._places:
@@ -134,9 +134,9 @@ class FactBook:
     """The facts of a programme: which series are kept, and how terms are read.
 
     Args:
-        accrual: the programme's accrual rules, which know its fields and its calendar.
-        terms: the terms of tier and accrual rules; their series are kept up to date with every transaction.
-        table: where; all versions of a programme share one.
+        accrual: the programme's accrual rules, with its fields and calendar.
+        terms: the terms of tier and accrual rules; their series are updated with every transaction.
+        table: the tracked series; all versions of a programme share one.
         newer: names that later versions have for declared fields.
     """
 
@@ -157,7 +157,7 @@ class FactBook:
         """Return the reader of a member field or a fact; it returns None for a missing value."""
         if isinstance(term, MemberField):
             return _field_reader(term, self._member_fields)
-        assert isinstance(term, Fact)  # checked: rows and events have no value of their own here
+        assert isinstance(term, Fact)  # the rules were checked: rows and events cannot be read here
         if term.metric == "days_since_enrolment":
             shop = self.accrual.shop
             return lambda history, view: view.day - shop.day_of(history.member.enrolled_instant)
@@ -171,7 +171,7 @@ class History:
     """A member's past transactions, folded in the order of ``T12``.
 
     Args:
-        member: whose history; the record as it stands after it.
+        member: the record after all of it.
         book: how the programme's facts are kept.
     """
 

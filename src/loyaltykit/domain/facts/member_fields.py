@@ -18,7 +18,7 @@ from loyaltykit.rules.fields import Field
 from loyaltykit.rules.nodes import MemberField
 
 MemberFieldReader: TypeAlias = Callable[[Member, Day], object]
-"""What a field of a record is on a day of the shop's; None stands for a missing value."""
+"""Reads a field of a record on a shop's day; None for a missing value."""
 
 
 @frozen
@@ -27,7 +27,7 @@ class MemberFieldContext:
 
     Args:
         program: declares the fields.
-        shop: knows the days.
+        shop: the calendar of days.
         newer: names that later versions of the programme have for its fields.
     """
 
@@ -71,7 +71,7 @@ def member_field_reader(term: MemberField, rules: MemberFieldContext) -> MemberF
         read = _READERS[term.name]
         return lambda member, day: read(member, day, rules)
     name, declared = term.name, rules.program.scope.member.get(term.name)
-    # A selection is checked against the newest programme; an older one need not know the field.
+    # Selections are checked with the newest programme; an older one may not declare the field.
     return (lambda member, _day: member.fields.get(name)) if declared is None else _declared_reader(declared, rules)
 
 
@@ -118,7 +118,7 @@ def _derived_reader(
         return read_source
     compiled = compile_rules([case.where for case in derived], rules.program.scope)
     readers = [member_field_reader(term, rules) for term in compiled.terms if isinstance(term, MemberField)]
-    values = [*(case.value for case in derived), default]  # the first that holds is -1 where none does
+    values = [*(case.value for case in derived), default]  # first() returns -1 if no case holds
 
     def read_cases(member: Member, day: Day) -> object:
         return values[compiled.first([read(member, day) for read in readers])]

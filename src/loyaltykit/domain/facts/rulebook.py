@@ -26,7 +26,7 @@ class PredicateSet:
     """Predicates over one member, compiled together so that each shared fact is read once.
 
     Args:
-        predicates: any number; each is asked for by its place.
+        predicates: any number; outcomes have the same order.
         book: how facts are kept and read.
     """
 
@@ -53,9 +53,9 @@ class Rulebook:
     """One version of a programme, compiled.
 
     Args:
-        program: what the shop declared.
+        program: the programme.
         version: its number in the store, from 1.
-        table: the series that are kept; all versions share one.
+        table: the tracked series; all versions share one.
         newer: names that later versions have for its member fields.
     """
 
@@ -81,7 +81,7 @@ class Rulebook:
         own = [*self.accrual.member_terms, *self.achievements.member_terms]
         self.book = FactBook(self.accrual, [*terms, *own], table, newer)
         self.judged = PredicateSet([*entries, *keeps], self.book)
-        # Outcomes come in one row: who enters each tier above the lowest, then who keeps it.
+        # Outcomes are in one row: the rules to enter each tier above the lowest, then those to keep it.
         self.top = len(entries)
         self.rewards = {reward.id: reward for reward in program.rewards}
         self.reward_rules = {
@@ -98,7 +98,7 @@ class Rulebook:
     def points_begin(self, at: Instant) -> Instant:
         """Return when the points of a purchase become active by policy (``S5``)."""
         pending = self.program.points.active_after
-        assert pending is not None  # the caller looked whether points wait
+        assert pending is not None  # checked by the caller: has_pending
         if pending == "activation":
             return NEVER_US
         return self.calendar.end_after(self.calendar.day_of(at), pending)

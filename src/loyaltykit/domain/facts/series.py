@@ -13,7 +13,7 @@ from loyaltykit.values import NEVER_US, Instant
 
 ALL_TIME: Final[Instant] = -NEVER_US
 
-# Two facts that look at the same rows share one series.
+# Two facts of the same rows share one series.
 SERIES_OF_DISTANCE: Final[Mapping[str, str]] = {"days_since_purchase": "purchases", "days_since_visit": "visits"}
 
 
@@ -70,8 +70,8 @@ class Series:
         """Return when the latest value that still counts was added.
 
         Args:
-            until: what came later does not count.
-            at: an instant whose value is looked at as if it were already changed.
+            until: later values do not count.
+            at: an instant whose value is read as if it were already changed.
             change: by how much.
         """
         for i in range(bisect_right(self.times, until) - 1, -1, -1):

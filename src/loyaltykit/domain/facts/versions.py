@@ -16,7 +16,7 @@ from loyaltykit.domain.program.renamed_fields import NewerNames, newer_names
 from loyaltykit.values import NEVER_US, Instant
 
 BEGINNING: Instant = -NEVER_US
-"""When version 1 begins: it has no beginning."""
+"""The start of version 1, which has no beginning."""
 
 _NOTHING_COUNTED = Usage()
 
@@ -28,12 +28,12 @@ class Version:
     Args:
         number: from 1, without gaps.
         program: the rules.
-        effective_from: from when on they hold; the first have no beginning.
+        effective_from: since when it holds; version 1 has no beginning.
         migration: what becomes of the tiers that members hold.
         sequence: its place among everything in the store.
         recorded_at: when it was declared.
         correction: why it was declared for the past; None for an ordinary change.
-        actor: who did it.
+        actor: who declared it.
     """
 
     number: int
@@ -51,10 +51,10 @@ class TierShift:
     """An instant at which tiers move to another ladder.
 
     Args:
-        at: before anything else of that instant (``T12``).
-        rulebook: what holds from then on.
+        at: when, before everything else of that instant (``T12``).
+        rulebook: the version that holds from then on.
         ranks: for each tier before, its rank after.
-        keeps_name: for each tier before, whether it is still the same one, by name or by a word for it.
+        keeps_name: for each tier before, whether it is the same tier, by name or renamed.
         migration: as declared.
     """
 

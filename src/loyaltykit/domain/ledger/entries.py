@@ -107,7 +107,7 @@ class Movement:
     """A change in what points can be used for, not in their number: reserved, released or activated (``S5``, ``S19``).
 
     Args:
-        kind: a hold, the end of one, an activation, or a merge: one side's earlier credits do not repay the other's debt.
+        kind: a hold, its end, an activation, or a merge: one side's earlier credits do not repay the other's debt.
         occurred_at: when it counts.
         cause: the id of its transaction; for a time-out, of the hold; for an activation by date, of the lot.
         allocations: what a hold takes from lots, what its end restores (negative), and what that repays at once.

@@ -264,7 +264,7 @@ class Ledger:
             self.debt_left -= allocation.points
 
     def _apply_lapse(self, posting: Posting) -> None:
-        assert posting.lapse is not None  # the caller looked
+        assert posting.lapse is not None  # checked by the caller
         state = self.lots[posting.lapse.lot]
         state.write(posting.lapse.at, -posting.points)
         if state.unwritten(self.position):

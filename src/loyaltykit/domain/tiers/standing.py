@@ -224,7 +224,7 @@ class Standing:
 
     def _known_price(self, purchase: Purchase, rulebook: Rulebook, before: TierRow) -> Priced:
         """Return the cached sale and series changes of a purchase when the past is replayed (``T8``)."""
-        assert self.prices is not None  # the caller looked
+        assert self.prices is not None  # checked by the caller
         if rulebook.given_readers or rulebook.caps is not None:
             return self._new_price(purchase, rulebook, before)
         known, multiplier = self.prices.get(purchase.id), rulebook.multipliers[before.effective_rank]

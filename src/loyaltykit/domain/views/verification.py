@@ -151,7 +151,7 @@ class _Check:
 
     def _receipt(self, decision: Decision) -> None:
         receipt, first = decision.receipt, next(iter(decision.postings), None)
-        assert receipt is not None  # the caller looked
+        assert receipt is not None  # checked by the caller
         if receipt.kind != "purchase":
             return
         own = [posting for posting in decision.postings if posting.about is None]
@@ -280,7 +280,7 @@ def _points(ledger: Ledger) -> tuple[object, ...]:
 
 
 def _has_excess_expiry(ledger: Ledger, posting: Posting) -> bool:
-    assert posting.lapse is not None  # the caller looked
+    assert posting.lapse is not None  # checked by the caller
     state = ledger.lots.get(posting.lapse.lot)
     return state is None or any(points < 0 for _, points in state.unwritten(NEVER_US))
 
