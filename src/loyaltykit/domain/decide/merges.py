@@ -65,7 +65,7 @@ def _unmerge(joint: MergedMembers, rules: ProgramHistory, unmerge: Unmerge) -> D
     blockers = joint.unmerge_blockers(other, rules)
     if blockers:
         raise UnmergeRefusedError(
-            "cannot be undone: later transactions used the other side's points", "see postings", ties
+            "cannot be undone: later transactions used the other side's points", "see error.postings", blockers
         )
     after = joint.with_transaction(other, unmerge).account(other, rules)
     return Decision(receipt_parts=_receipt_parts(unmerge, account, after, _points(after, at)))

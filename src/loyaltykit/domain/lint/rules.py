@@ -19,12 +19,12 @@ class _Filter:
     """A predicate of the programme that selects something.
 
     Args:
-        place: where it stands.
-        name: of the attribute.
-        rule: what it asks.
-        regions: its reader.
-        optional: whether it can be left out.
-        may_always_hold: whether a rule that holds always says something here.
+        place: where it is in the programme.
+        name: the attribute's.
+        rule: the predicate.
+        regions: the solver for it.
+        optional: whether it can be omitted.
+        may_always_hold: whether a predicate that always holds is meaningful here.
     """
 
     place: str
@@ -113,7 +113,7 @@ def _filters(subject: Subject) -> Iterator[_Filter]:
         yield _Filter("earns.exclude", "exclude", program.earns.exclude, regions)
     for tier in program.tiers:
         if tier.keep is not None:
-            # Who always keeps a tier has it for life, which cannot be said in another way.
+            # A rule that always holds keeps a tier for life, which cannot be declared otherwise.
             yield _Filter(f"tiers.{tier.name}.keep", "keep", tier.keep, regions, may_always_hold=True)
     for segment in program.segments:
         yield _Filter(f"segments.{segment.name}", "where", segment.where, regions, optional=False)

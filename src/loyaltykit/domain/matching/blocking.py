@@ -25,8 +25,8 @@ class Crowd:
 
     Args:
         trait: what they share, such as ``"address"`` or ``"same_phone"``; never its value.
-        size: how many they are.
-        ids: the first of them, as examples.
+        size: how many records.
+        ids: the first ones, as examples.
     """
 
     trait: str
@@ -37,9 +37,9 @@ class Crowd:
 def blocks_of(traits: Traits) -> Iterator[Block]:
     """Yield the blocks that a record is compared in.
 
-    No single reason is enough for a likely pair, so what many people share (a name, a day, four digits) counts two by
-    two only; that keeps blocks small where a million records share ten thousand endings of phones. Names that are
-    merely similar are looked for among equal birthdays, by either end.
+    No single reason is enough for a likely pair, so common traits (a name, a day, four digits) make a block only in
+    pairs; that keeps blocks small where a million records share ten thousand phone endings. Similar names are compared
+    within equal birthdays, by their first or last letter.
     """
     for digits in traits.phones:
         yield "phone", digits[-LEAST_DIGITS:]
@@ -76,9 +76,8 @@ def _day(born: Birthday | None) -> str:
 def candidates(records: Sequence[Traits], max_block: int, examples: int) -> tuple[set[Pair], list[Crowd]]:
     """Return the pairs that share a block, and the blocks that are too large.
 
-    A block of more than ``max_block`` records is split by name, by day of birth and by region; who shares nothing of
-    that with another is not compared by this block. So the number of pairs grows with the number of records, never with
-    its square.
+    A block of more than ``max_block`` records is split by name, by day of birth and by region; records that share none
+    of these are not compared by this block. So the number of pairs is linear in the number of records.
     """
     pairs: set[Pair] = set()
     crowds: list[Crowd] = []

@@ -60,7 +60,7 @@ _LONGEST_COMPARED: Final = 100
 class Traits:
     """The compared parts of a record, normalized so that similar values are equal.
 
-    ``masks`` are the digits that masked phones show at their start and end; names are their words in one order.
+    ``masks`` are the digits that masked phones show at their start and end; names are their sorted words.
     """
 
     id: str
@@ -114,7 +114,7 @@ def _keys(member: Member) -> Iterator[tuple[str, str]]:
 def _words(text: str | None) -> str:
     """Return the words of a text, sorted, without width, case and punctuation.
 
-    Where there are no capitals (张 三), spaces are for looks and the order of the words is kept.
+    In scripts without case (张 三), spaces carry no meaning and the order of the words is kept.
     """
     folded = normalize("NFKC", text).casefold() if text else ""
     words = _WORD.findall(folded)
@@ -181,7 +181,7 @@ def _birthday_for(one: Birthday | None, other: Birthday | None) -> Iterator[Reas
 def _is_similar(one: str, other: str) -> bool:
     if not one or not other or max(len(one), len(other)) > _LONGEST_COMPARED:
         return False
-    # The matcher is not symmetric: with the names in one order the answer does not depend on who came first.
+    # The matcher is not symmetric: sort the names so that the answer does not depend on their order.
     first, second = sorted((one, other))
     matcher = SequenceMatcher(None, first, second, autojunk=False)
     return matcher.quick_ratio() >= _SIMILAR and matcher.ratio() >= _SIMILAR
@@ -199,7 +199,7 @@ def _fit(masked: Traits, other: Traits) -> bool:
             continue
         if (start, end) in other.masks:
             return True
-        # A national number may stand behind up to three digits of country code.
+        # A country code has up to three digits.
         if any(phone.endswith(end) and start in phone[: len(start) + 3] for phone in other.phones):
             return True
     return False

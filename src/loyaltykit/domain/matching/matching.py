@@ -35,13 +35,13 @@ class MatchPolicy:
     Args:
         policy: what becomes of records that share a key (a phone in E.164, an e-mail, an id of one channel):
             ``"merge"`` them, or ``"queue"`` them for review. Two genders or two dates of birth are always reviewed.
-        weights: what reasons weigh, in place of the built-in weights of those that are named.
+        weights: weights of reasons; they replace the built-in ones of the same name.
         threshold: the score from which a likely pair goes to the queue.
-        max_group: a key that more records share is no key: it is somebody's placeholder, and reported.
-        max_block: how many records are compared two by two because of one thing that they share.
+        max_group: a key that more records share is not trusted, but reported as a placeholder.
+        max_block: how many records that share a trait are compared pair by pair.
 
     Raises:
-        InvalidValueError: everything that is wrong with it at once.
+        InvalidValueError: all problems with it.
 
     >>> MatchPolicy(weights={"same_region": 10}).weights["same_region"]
     10
@@ -108,9 +108,9 @@ class MatchReport:
     """The result of matching. It contains no personal value.
 
     Args:
-        groups: to be merged, under the policy ``"merge"``.
-        queue: to be reviewed, the likeliest first.
-        crowds: what too many records share, so that it was not trusted or not compared.
+        groups: records to merge, under the policy ``"merge"``.
+        queue: pairs to review, the likeliest first.
+        crowds: traits that too many records share to be trusted or compared.
     """
 
     groups: tuple[MatchGroup, ...]
@@ -124,12 +124,12 @@ def find_matches(
     """Find records that are, or may be, one person. Their order does not matter.
 
     Args:
-        members: the records, each once; those that were merged into another are left out by the caller.
-        matching: how; the default queues everything.
-        apart: pairs of ids that somebody has looked at and found to be two people.
+        members: the records, each once, without members merged into another.
+        matching: the policy; the default queues everything.
+        apart: pairs of ids that were reviewed and are two people.
 
     Raises:
-        InvalidValueError: an id comes twice, or something is no Member, no Matching or no pair.
+        InvalidValueError: an id occurs twice, or a value is not a Member, a MatchPolicy or a pair.
 
     >>> pair = [Member(id="a", name="张三", phone="138****8888"), Member(id="b", name="张三", phone="+8613800008888")]
     >>> find_matches(pair).queue
@@ -143,7 +143,7 @@ def find_matches(
     shared, crowds = _shared_keys(records, rules)
     shared = {pair: kinds for pair, kinds in shared.items() if _ids(records, pair) not in kept_apart}
     parts = _groups(records, shared, rules.max_group) if rules.policy == "merge" else ()
-    # A third record does not make one person of two that somebody has told apart.
+    # A third record does not join two that were reviewed as two people.
     groups = tuple(group for group in parts if kept_apart.isdisjoint(combinations(group.ids, 2)))
     group_of = {id: number for number, group in enumerate(groups) for id in group.ids}
     pairs, blocks = candidates(records, rules.max_block, _EXAMPLES)

@@ -14,7 +14,7 @@ class LotView:
 
     Args:
         id: the lot's.
-        points: how many came.
+        points: how many were credited.
         remaining: how many are left.
         active_from: inclusive.
         expires_at: exclusive; None for never.
@@ -33,10 +33,10 @@ class Balance:
 
     Args:
         as_of: the instant.
-        available: can be spent.
-        pending: will become active.
-        held: set aside.
-        debt: owed.
+        available: points that can be spent.
+        pending: points that will become active.
+        held: points that holds reserve.
+        debt: points owed.
     """
 
     as_of: datetime

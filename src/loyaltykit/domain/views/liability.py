@@ -26,10 +26,10 @@ class Liability:
 
     Args:
         as_of: the instant.
-        rows: points by the name of the tier and the month that holds their last day, its first day, or None for never.
+        rows: points by tier and by the month of their last day, given by its first day; None for never.
         tiers: the names of all tiers, the lowest first.
         members: how many members there are.
-        debt: points that members owe; not subtracted from what others have.
+        debt: points that members owe; not subtracted from other members' points.
 
     >>> some = Liability(as_of=datetime(2025, 3, 1), rows={("gold", date(2025, 12, 1)): 70, ("gold", None): 5})
     >>> some.points, some.by_tier, some.by_month
@@ -87,7 +87,7 @@ def measure_liability(accounts: Iterable[Account], rules: ProgramHistory, at: In
     """Return the liability of a shop.
 
     Args:
-        accounts: of all members enrolled by the instant.
+        accounts: the accounts of all members enrolled by the instant.
         rules: the versions of the programme.
         at: the instant.
     """

@@ -20,12 +20,12 @@ class Reconciliation:
 
     Args:
         as_of: the instant.
-        members: how many were compared: enrolled, and expected to have something said of them.
-        agreeing: how many of these have what was expected.
+        members: how many were compared: enrolled, and with expected points.
+        agreeing: how many of these have the expected points.
         differing: id, expected points and found points of the others, by id.
-        missing: ids with expected points that nobody was enrolled with.
-        unexpected: id and points of members who have some, or owe some, and of whom nothing was said, by id.
-        expected, found: points of all together; what is owed counts against what there is.
+        missing: ids with expected points of which no member is enrolled.
+        unexpected: id and points of members with points or debt but without expected points, by id.
+        expected, found: the sums of all points, less debt.
     """
 
     as_of: datetime
@@ -54,7 +54,7 @@ def check_expected(expected: Mapping[str, int]) -> None:
     """Check that expectations are points by member id.
 
     Raises:
-        InvalidValueError: all that is wrong with them.
+        InvalidValueError: all problems with them.
     """
     problems: list[Problem] = []
     if not isinstance(expected, Mapping):
@@ -73,10 +73,10 @@ def compare_balances(
     """Compare accounts with expectations.
 
     Args:
-        accounts: of all members enrolled by the instant, by id.
+        accounts: the accounts of all members enrolled by the instant, by id.
         expected: points by member id.
         at: the instant.
-        as_of: the same, as the caller reads it.
+        as_of: the same, as a datetime.
     """
     found = {account.member.id: _total(account, at) for account in accounts}
     compared = [member_id for member_id in found if member_id in expected]

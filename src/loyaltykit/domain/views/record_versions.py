@@ -20,13 +20,13 @@ class RecordVersion:
     """One version of a member's record. Its ``repr`` shows nothing personal.
 
     Args:
-        number: 1 for the enrolment, then one more with every change, in the order of recording.
+        number: 1 for the enrolment, then one more with every edit, in recording order.
         member: the record from ``occurred_at`` on, as it was known with this version.
-        occurred_at: from when on it holds.
-        recorded_at: since when that is known.
-        id: of the change; None for the enrolment.
-        actor, reason: who changed it, and why.
-        changes: what it changed; nothing where somebody looked at the record and left it as it was.
+        occurred_at: since when it holds.
+        recorded_at: since when it is known.
+        id: the edit's; None for the enrolment.
+        actor, reason: who edited it, and why.
+        changes: the changed fields; empty if the record was confirmed as it was.
     """
 
     number: int
@@ -47,7 +47,7 @@ def read_versions(
     Args:
         enrolled: the record at the enrolment.
         since: when that was recorded.
-        edits: the changes with when they were recorded.
+        edits: the edits, each with when it was recorded.
         calendar: the shop's.
     """
     zone = calendar.zone

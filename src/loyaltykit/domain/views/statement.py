@@ -27,7 +27,7 @@ class StatementRow:
         balance: the running total after it.
         occurred_at: when it counts.
         recorded_at: when it was written; None for an expiry that is due and not written yet.
-        cause: the id of what led to it; for an expiry, of the lot.
+        cause: the id of its cause; for an expiry, of the lot.
         actor, reason: as the transaction gave them.
     """
 
@@ -107,9 +107,9 @@ def read_statement(account: Account, written: Iterable[RecordedPosting], at: Ins
     """Return a member's postings up to an instant, in order, with what is due and not written yet (``C5``).
 
     Args:
-        account: of the member.
-        written: its postings in the order of recording, with what was recorded beside them.
-        at: rows that count later are left out.
+        account: the member's.
+        written: its postings in recording order, with what was recorded with them.
+        at: later rows are left out.
     """
     zone = account.rules.calendar.zone
     rows = [_written_row(item, account.ledger) for item in written if item.posting.occurred_at <= at]
@@ -136,7 +136,7 @@ def _written_row(item: RecordedPosting, ledger: Ledger) -> _Row:
     if posting.lapse is not None:
         rank = _lapse_rank(posting.lapse.at, ledger.lots[posting.lapse.lot].expires_at)
     elif posting.kind == "accrual" and posting.about is not None:
-        rank = CREDIT_RANK  # what puts a purchase right stands behind it
+        rank = CREDIT_RANK  # a correction of a purchase follows it
     elif posting.kind == "accrual" and posting.cause not in ledger.sales:
         rank = ACTIVITY_RANK if posting.cause in ledger.lots else CREDIT_RANK
     elif posting.kind in ("adjustment", "transfer"):

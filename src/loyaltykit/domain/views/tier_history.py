@@ -19,10 +19,10 @@ class TierDecision:
 
     Args:
         at: when it was due or happened.
-        name: of the tier that shows from then on.
-        since: when the member came to that tier.
+        name: the effective tier from then on.
+        since: when that tier began.
         until: exclusive end of its validity, without grace; None for none.
-        cause: the id of what led to it, ``"enrolment"``, ``"check"`` or the version of the programme.
+        cause: the id of its transaction, ``"enrolment"``, ``"check"`` or the version of the programme.
     """
 
     at: datetime
@@ -37,8 +37,8 @@ class TierHistory:
     """All decisions about a member's tier.
 
     Args:
-        decisions: those that stand, oldest first, due ones included.
-        corrections: in the order of recording, when each was recorded and what it took again.
+        decisions: the current ones, oldest first, due ones included.
+        corrections: in recording order, each with when it was recorded.
     """
 
     decisions: tuple[TierDecision, ...]
@@ -49,8 +49,8 @@ def read_tiers(account: Account, corrections: Iterable[tuple[Instant, TierCorrec
     """Return the tier decisions up to an instant.
 
     Args:
-        account: of the member.
-        corrections: what records took again, with their ``recorded_at``.
+        account: the member's.
+        corrections: the recorded corrections, with their ``recorded_at``.
         at: later decisions are left out.
     """
     standing, rules = account.timeline.at(at), account.rules

@@ -53,7 +53,7 @@ class NextTier:
     """The next higher tier and what is missing for it.
 
     Args:
-        name: of the tier.
+        name: the tier's.
         explanation: its rule with the member's values and what is missing.
     """
 
@@ -66,10 +66,10 @@ class SetByHand:
     """Who granted a tier that was not earned, and why (``T6``).
 
     Args:
-        id: of the ``TierGrant``.
+        id: the ``TierGrant``'s.
         mode: ``"floor"`` or ``"fixed"``.
-        actor, reason: as it gave them.
-        earned: the name of the tier that lies beneath.
+        actor, reason: as the grant gave them.
+        earned: the name of the earned tier.
     """
 
     id: str
@@ -85,17 +85,17 @@ class TierStatus:
 
     Args:
         as_of: the instant.
-        name: of the tier.
+        name: the effective tier's.
         rank: 0 for the lowest.
-        since: when the member came to it; a renewal does not change it.
+        since: when it began; a renewal does not change it.
         until: exclusive end of its validity, without grace; None for no end.
-        grace_until: exclusive end of the grace that has begun; None when there is none (``T4``).
-        multiplier: of points.
-        metrics: what the ladder looks at, in words, with the member's values.
-        keep: the rule to keep the tier, explained; None for the lowest, and for one set by hand.
-        next: the next higher tier, explained; None at the top, and where the tier is fixed by hand.
-        projected: the tier at the end of the validity, if nothing more happens.
-        by_hand: who set the tier by hand, and why; None where it is earned (``T6``).
+        grace_until: exclusive end of a grace period that has begun; None outside grace (``T4``).
+        multiplier: the multiplier of points.
+        metrics: the facts that the ladder reads, in words, with the member's values.
+        keep: the rule to keep the tier, explained; None for the lowest tier and for a granted one.
+        next: the next higher tier, explained; None at the top, and if a grant fixes the tier.
+        projected: the tier at the end of the validity, if no fact changes.
+        by_hand: who granted the tier, and why; None if it is earned (``T6``).
     """
 
     as_of: datetime
@@ -150,14 +150,14 @@ def read_status(account: Account, at: Instant) -> TierStatus:
     """Return a member's tier status.
 
     Args:
-        account: of the member.
+        account: the member's.
         at: any instant since the enrolment.
     """
     standing = account.timeline.at(at)
     due = standing.rows_due(at)
     row, rulebook = due[-1] if due else standing.row, account.rules.at(at)
     effective = row.effective
-    # The ladder judges the earned tier, whatever lies on top of it.
+    # The ladder judges the earned tier, whatever grants are above it.
     view = View(at, rulebook.calendar.day_of(at), row.since, rulebook.names[row.rank])
     values = dict(zip(rulebook.judged.terms, rulebook.judged.values(standing.history, view), strict=True))
     tier, zone = rulebook.ladder.tiers[effective.rank], rulebook.calendar.zone
@@ -181,7 +181,7 @@ def read_status(account: Account, at: Instant) -> TierStatus:
 
 def _by_hand(account: Account, granted: ActiveGrant, earned: str) -> SetByHand:
     given = next(item for item in reversed(account.timeline.past) if item.id == granted.id)
-    assert isinstance(given, TierGrant)  # nothing else sets a tier by hand
+    assert isinstance(given, TierGrant)  # only a TierGrant has this id
     return SetByHand(id=given.id, mode=given.mode, actor=str(given.actor), reason=str(given.reason), earned=earned)
 
 
@@ -218,7 +218,7 @@ def _projected(standing: Standing, row: TierRow) -> str:
     end = row.effective.until
     while end < NEVER_US and row.effective.until == end:
         following = next_row(standing.history, standing.rules, row, NEVER_US - 1)
-        assert following is not None  # what has an end is judged at it
+        assert following is not None  # a validity with an end has a check
         row = following
     return standing.rules.at(row.at).names[row.effective_rank]
 
@@ -227,7 +227,7 @@ def judge_by_facts(state: MemberState, rules: PredicateSet) -> int:
     """Return the highest tier whose rule the member's facts meet, by other rules (``T7``).
 
     Args:
-        state: the member as seen at an instant.
+        state: the member as of an instant.
         rules: the rules of the tiers above the lowest, in order.
     """
     outcomes = rules.outcomes(state.history, state.view)

@@ -30,8 +30,8 @@ class Finding:
 
     Args:
         invariant: its name, such as ``"I3"``.
-        member_id: whose.
-        posting: the number of the posting at which it first fails; None when it is about no single one.
+        member_id: the member's.
+        posting: the number of the first posting that breaks it; None if it concerns no single one.
         reason: what does not hold.
     """
 
@@ -54,16 +54,16 @@ def verify_member(
     """Verify one member's records.
 
     Args:
-        member: whose.
+        member: the record at the enrolment.
         rules: the versions of the programme.
-        recorded: transactions with their decisions, settlements without one, in the order of recording.
-        account: the fold that the storage keeps at hand.
-        known: for each of them, the rules as they were known then; empty where nothing ever changed.
+        recorded: transactions with their decisions, in recording order; settlements have no transaction.
+        account: the account that the storage keeps.
+        known: for each record, the rules known at that time; empty if the programme never changed.
     """
     check = _Check(member.id)
     check.postings(recorded)
     if not check.findings:
-        # Only what is well formed can be folded and decided again.
+        # Only well-formed records can be replayed.
         ledger = Ledger(rules)
         check.lots(recorded, ledger)
         check.written((decision for _, decision in recorded), ledger)
@@ -84,10 +84,10 @@ def verify_merged(
 
     Args:
         joint: the family.
-        member_id: who, by the survivor's id.
+        member_id: the survivor's id.
         rules: the versions of the programme.
-        read_account: gives the fold that the storage keeps at hand; asked only for what can be folded.
-        known: for each record of the family, the rules as they were known then; empty where nothing ever changed.
+        read_account: returns the account that the storage keeps; called only if the records can be replayed.
+        known: for each record of the family, the rules known at that time; empty if the programme never changed.
     """
     sides = {name: _side(joint, name) for name in map(joint.survivor, joint.members)}
     recorded, check = sides[member_id]
@@ -96,7 +96,7 @@ def verify_merged(
         check.lots(recorded, ledger)
         check.written(_still_valid(joint, member_id, rules), ledger)
     if not any(side.findings for _, side in sides.values()):
-        # What one side decided while it was joined depends on the other.
+        # Decisions of one side while it was merged depend on the other.
         check.joint_decisions(joint, known or [rules] * len(joint.entries))
     if not check.findings:
         check.account(joint.account(member_id, rules), read_account())
@@ -114,8 +114,8 @@ def _side(joint: MergedMembers, member_id: str) -> tuple[Recorded, _Check]:
 def _still_valid(joint: MergedMembers, member_id: str, rules: ProgramHistory) -> Iterator[Decision]:
     """Yield the decisions that still hold after unmerges; all of them where lots do not follow activity.
 
-    An end that the activity of a side put off which has left lies where it was; the next settlement writes that. That
-    it was right when it was written is seen when it is decided again (``I12``).
+    A lot that was extended by a side which has left ends where it did before, and the next settlement writes that. That
+    its written expiry was right at the time is checked when the decision is replayed (``I12``).
     """
     for seen in joint.records(member_id):
         entry = joint.entries[seen.place]
@@ -194,7 +194,7 @@ class _Check:
         for place, ((transaction, decision), rules) in enumerate(zip(recorded, known, strict=True)):
             by = _rules_for(rules, decision)
             if account is None or account.rules is not by:
-                # Other rules may count what was before them otherwise: nothing of another fold can be kept.
+                # Other rules may count earlier transactions differently: replay everything.
                 account = rebuild(member, by, recorded[:place])
             again = _replay_decision(account, rules, transaction, decision)
             if again is None or _content(again) != _content(decision):
