@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 TYPED := src $(wildcard tests/typing)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check test-long bench docs clean constraints format
+.PHONY: help demo test check test-long bench docs reference clean constraints format
 .SECONDARY:
 .NOTPARALLEL:
 
@@ -30,14 +30,14 @@ test-long: $(VENV)/.with-test ## the suite with many more examples and the tests
 	@$(BIN)/python -m pytest -q -n 2 -m long tests/test_long_machine.py
 	@HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -q -n 2 --dist loadfile -m '' --ignore tests/test_long_machine.py
 
-check: $(VENV)/.with-check ## style, types by two checkers, floors, change log
+check: $(VENV)/.with-check ## style, types by two checkers, layers, change log
 	@$(BIN)/ruff check --quiet --output-format concise .
 	@$(BIN)/ruff format --quiet --check . || { echo 'make format puts these right'; exit 1; }
 	@$(BIN)/mypy --no-error-summary $(TYPED)
 	@$(BIN)/basedpyright --level warning --warnings $(TYPED) > $(VENV)/basedpyright.txt || { cat $(VENV)/basedpyright.txt; exit 1; }
 	@$(BIN)/lint-imports --no-logo > $(VENV)/lint-imports.txt || { cat $(VENV)/lint-imports.txt; exit 1; }
 	@$(BIN)/towncrier build --draft --version next > $(VENV)/changes.txt 2>&1 || { cat $(VENV)/changes.txt; exit 1; }
-	@echo 'check: style, types, floors and change log are in order'
+	@echo 'check: style, types, layers and change log are in order'
 
 format: $(VENV)/.with-check ## put style right where a machine can
 	@$(BIN)/ruff check --quiet --fix-only .
@@ -45,6 +45,9 @@ format: $(VENV)/.with-check ## put style right where a machine can
 
 bench: $(VENV)/.with-bench ## workloads beside their peers, one table
 	@$(BIN)/python -m benchmarks
+
+reference: $(VENV)/.with-test ## the pages of docs/reference/, from the docstrings
+	@$(BIN)/python docs/generate_reference.py
 
 docs: $(VENV)/.with-docs ## the documentation site in site/, without a warning
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict > $(VENV)/docs.txt 2>&1 || { cat $(VENV)/docs.txt; exit 1; }

@@ -76,7 +76,7 @@ CALLS: dict[str, Call] = {
         {"goal": "1", "note": "a"},
     ),
     "check_record of": Call(lambda raw: lk.check_record(raw, PROGRAM), {"raw": {"id": "x"}}),
-    "RecordProblem.describe": Call(
+    "Problem.describe": Call(
         lk.check_record({}, PROGRAM)[1][0].describe,
         {"language": "en"},
     ),

@@ -57,7 +57,7 @@ def assigned(tree: ast.Module, name: str) -> ast.expr:
 DOOR = ast.parse(Path(str(lk.__file__)).read_text("utf-8"))
 HOMES: dict[str, str] = ast.literal_eval(assigned(DOOR, "_HOMES"))
 PACKAGES: tuple[str, ...] = ast.literal_eval(assigned(DOOR, "_PACKAGES"))
-PRIVATE = ("calendars", "domain", "loyalty", "progress", "serialization", "values")
+PRIVATE = ("calendars", "domain", "loyalty", "problem_words", "progress", "read_only", "serialization", "values")
 
 
 def in_a_fresh_process(script: str) -> list[str]:

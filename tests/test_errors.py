@@ -153,6 +153,31 @@ def test_an_error_survives_the_way_to_another_process(error: errors.LoyaltyError
         assert vars(again) == vars(error)
 
 
+@pytest.mark.parametrize("error", SAMPLES, ids=ids)
+def test_an_error_is_known_by_its_class_and_content(error: errors.LoyaltyError) -> None:
+    """What the constructor takes is kept under the same names: it makes an equal error, of equal hash."""
+    again = type(error)(**error.content())
+    assert again == error
+    assert {error: 1}[again] == 1
+    assert (str(again), again.args, again.code) == (str(error), error.args, error.code)
+
+
+def test_errors_of_other_content_or_class_are_not_equal() -> None:
+    """Among all samples each is equal to itself only; nor is an error equal to something else."""
+    for one in SAMPLES:
+        assert [other for other in SAMPLES if other == one] == [one]
+        assert one != str(one)
+    assert errors.UnknownMemberError() != errors.UnknownMemberError("of")
+
+
+def test_every_class_has_a_code_of_its_own() -> None:
+    """A code tells the class, whatever the name of a subclass made elsewhere."""
+    kinds = {getattr(errors, name) for name in errors.__all__} - {errors.Problem}
+    assert len({kind.code for kind in kinds}) == len(kinds)
+    assert all(re.fullmatch(r"[a-z_]+", kind.code) for kind in kinds)
+    assert loyaltykit.rules.refusals.NoTruthError.code == "invalid_rule"
+
+
 def test_all_problems_of_a_value_come_together() -> None:
     """Bad input: the error is about its first problem and lists them all, in words too."""
     error = errors.InvalidValueError(iter(PROBLEMS))

@@ -55,6 +55,23 @@ def test_constraints_pin_what_is_needed_at_run_time() -> None:
     assert {re.split(r"[<>=~!\[]", text)[0].lower() for text in PROJECT["dependencies"]} <= pinned
 
 
+def test_an_extra_arrives_with_its_code() -> None:
+    """Each extra is one that the code asks for when it is missing, and `all` is all of them."""
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
+    used = set(re.findall(r'MissingExtraError\("\w+", "(\w+)"\)', source))
+    extras = dict(PROJECT["optional-dependencies"])
+    assert set(re.findall(r"\w+", extras.pop("all")[0])) - {"loyaltykit"} == used == set(extras)
+
+
+def test_the_architecture_names_every_package() -> None:
+    """The page for newcomers lists what exists in the library and in its core, so a new package needs a line."""
+    page = (DOCS / "explanation" / "architecture.md").read_text("utf-8")
+    named = set(re.findall(r"`(\w+)/?`", page))
+    package = ROOT / "src" / "loyaltykit"
+    found = {path.stem for home in (package, package / "domain") for path in home.iterdir() if path.name[0].isalpha()}
+    assert found - {"py"} - named == set()
+
+
 def test_classifiers_name_only_the_versions_the_suite_ran_on() -> None:
     """The claim, the record in the constraints and the project's own run agree; other Pythons claim nothing."""
     ran_on = re.findall(r"Python 3\.(\d+)", CONSTRAINTS.splitlines()[0])

@@ -2,7 +2,6 @@
 
 from loyaltykit.domain.accounts.receipt import TierCorrection
 from loyaltykit.domain.earning.accrual import RuleShare
-from loyaltykit.domain.lint import LintFinding
 from loyaltykit.domain.views.balance import LotView
 from loyaltykit.domain.views.liability import Liability
 from loyaltykit.domain.views.reconciliation import Reconciliation
@@ -17,7 +16,6 @@ from loyaltykit.loyalty.settlement import TierChange
 __all__ = [
     "Finding",
     "Liability",
-    "LintFinding",
     "LotView",
     "MemberMove",
     "ProgramChange",

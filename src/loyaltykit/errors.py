@@ -38,9 +38,15 @@ No message carries a personal value: it names the field, the reason and the way 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from inspect import signature
+from typing import Any, ClassVar, Literal, TypeAlias
 
+import attrs
 from attrs import frozen
+
+from loyaltykit.problem_words import WORDS
+from loyaltykit.read_only import NOTHING, ReadOnly
 
 __all__ = [
     "CaptureExceedsHoldError",
@@ -75,9 +81,23 @@ __all__ = [
 ]
 
 
+Language: TypeAlias = Literal["en", "zh"]
+
+
+def _as_read_only(parameters: Mapping[str, object]) -> Mapping[str, object]:
+    return ReadOnly(parameters) if parameters else NOTHING
+
+
 @frozen
 class Problem:
-    """One thing that is wrong with a value: which field, why, and what to do instead.
+    """One thing that is wrong with a value. No personal value is in it.
+
+    Args:
+        field: where: ``"phone"``, ``"fields.goal"``, ``"contacts[1].value"``, ``"tiers.gold.enter"``.
+        reason: why, in English.
+        way_out: what to do, in English.
+        code: what is wrong, in a word that stays the same, such as ``"phone.invalid"``.
+        parameters: what the words of some codes name: limits, names that the programme declares.
 
     >>> print(Problem("amount", "is a float", "pass a Decimal or a string"))
     amount: is a float (pass a Decimal or a string)
@@ -86,19 +106,74 @@ class Problem:
     field: str
     reason: str
     way_out: str
+    code: str = attrs.field(default="value.invalid", kw_only=True)
+    parameters: Mapping[str, Any] = attrs.field(default=NOTHING, kw_only=True, converter=_as_read_only)
 
     def __str__(self) -> str:
-        return f"{self.field}: {self.reason} ({self.way_out})"
+        return self.describe()
+
+    def describe(self, language: Language = "en") -> str:
+        """Return the problem in one line.
+
+        Args:
+            language: ``"en"`` or ``"zh"``; a code without Chinese words is described in English.
+
+        Raises:
+            InvalidRuleError: problems are not described in that language.
+
+        >>> print(problem_of("phone", "phone.invalid").describe("zh"))
+        phone：不是有效的电话号码（请核对号码）
+        """
+        reason, way_out = words_of(self, language)
+        if (reason, way_out) == (self.reason, self.way_out):
+            return f"{self.field}: {reason} ({way_out})"
+        return f"{self.field}：{reason}（{way_out}）"
+
+
+def words_of(problem: Problem, language: Language) -> tuple[str, str]:
+    """Return the reason and the way out of a problem in a language."""
+    if language == "en":
+        return problem.reason, problem.way_out
+    if language != "zh":
+        raise InvalidRuleError(
+            [Problem("language", "is not one that problems are described in", "use 'en' or 'zh'", code="language")]
+        )
+    words = WORDS.get(problem.code)
+    if words is None:
+        return problem.reason, problem.way_out
+    return words.reason_zh.format_map(problem.parameters), words.way_out_zh.format_map(problem.parameters)
+
+
+def problem_of(field: str, code: str, **parameters: object) -> Problem:
+    """Return the problem of a code in the words of ``WORDS``.
+
+    Args:
+        field: where.
+        code: one of ``WORDS``.
+        parameters: what the words of some codes name, from the programme and never from the value.
+
+    >>> print(problem_of("points", "points.negative"))
+    points: is negative (record what is owed as an Adjustment)
+    """
+    words = WORDS[code]
+    reason, way_out = words.reason.format_map(parameters), words.way_out.format_map(parameters)
+    return Problem(field, reason, way_out, code=code, parameters=parameters)
 
 
 class LoyaltyError(Exception):
-    """Anything loyaltykit refuses or cannot do.
+    """Base class of every error of loyaltykit.
+
+    Every parameter of an error's constructor is an attribute of the same name, so that ``content`` has all there is
+    to know about it. Two errors of one class with equal content are equal.
 
     Args:
         field: what the error is about, a field or an id's role.
         reason: why, without any personal value.
         way_out: what the caller can do.
     """
+
+    code: ClassVar[str] = "loyalty"
+    """What went wrong, in a word that stays the same; see the reference for all of them."""
 
     def __init__(self, field: str, reason: str, way_out: str) -> None:
         super().__init__(field, reason, way_out)
@@ -107,10 +182,26 @@ class LoyaltyError(Exception):
         self.way_out = way_out
 
     def __str__(self) -> str:
-        return str(Problem(self.field, self.reason, self.way_out))
+        return f"{self.field}: {self.reason} ({self.way_out})"
+
+    def content(self) -> dict[str, Any]:
+        """Return what makes the error again: ``type(error)(**error.content()) == error``.
+
+        >>> InsufficientPointsError(available=10, requested=11).content()
+        {'available': 10, 'requested': 11}
+        """
+        return {name: getattr(self, name) for name in signature(type(self)).parameters}
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self.content() == other.content()
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.content().values()))
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Kinds take other arguments than what they hold: a worker process hands back what they hold.
+        # The constructor may take other arguments than those that Exception keeps in args.
         return (_restored, (type(self), self.args, self.__dict__))
 
 
@@ -124,6 +215,8 @@ def _restored(kind: type[LoyaltyError], args: tuple[object, ...], held: dict[str
 class RefusedError(LoyaltyError):
     """The call was refused and nothing was written; its id stays free."""
 
+    code = "refused"
+
 
 class InvalidValueError(RefusedError, ValueError):
     """A value breaks the limits of the door; ``problems`` lists everything that is wrong with it.
@@ -132,6 +225,8 @@ class InvalidValueError(RefusedError, ValueError):
     >>> [problem.field for problem in error.problems]
     ['id', 'amount']
     """
+
+    code = "invalid_value"
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -146,13 +241,19 @@ class InvalidValueError(RefusedError, ValueError):
 class InvalidRuleError(InvalidValueError):
     """A rule names an unknown field, compares unlike types, or is not a rule at all."""
 
+    code = "invalid_rule"
+
 
 class InvalidProgramError(InvalidValueError):
     """A programme contradicts itself: tiers out of order, two rules of one name, a rule that fails its check."""
 
+    code = "invalid_program"
+
 
 class UnknownMemberError(RefusedError, LookupError):
     """No member has this id."""
+
+    code = "unknown_member"
 
     def __init__(self, field: str = "member_id") -> None:
         super().__init__(field, "names no member", "enroll the member first")
@@ -161,12 +262,17 @@ class UnknownMemberError(RefusedError, LookupError):
 class UnknownTransactionError(RefusedError, LookupError):
     """A return or a reversal names a transaction that was never recorded."""
 
+    code = "unknown_transaction"
+
     def __init__(self, field: str, kind: str) -> None:
         super().__init__(field, f"names no recorded {kind}", f"record the {kind} first, then send this again")
+        self.kind = kind
 
 
 class NotEnrolledError(RefusedError, LookupError):
     """The instant lies before the member's enrolment (``T10``)."""
+
+    code = "not_enrolled"
 
     def __init__(self, field: str) -> None:
         super().__init__(field, "lies before the member's enrolment", "use an instant from enrolled_at on")
@@ -177,6 +283,8 @@ class NotActiveError(RefusedError, ValueError):
 
     ``status`` is that of the record at the date of what was passed.
     """
+
+    code = "not_active"
 
     def __init__(self, field: str, status: str) -> None:
         self.status = status
@@ -193,6 +301,8 @@ class InsufficientPointsError(RefusedError, ValueError):
     ``available`` is what could have been spent, ``requested`` what was asked for; both are points.
     """
 
+    code = "insufficient_points"
+
     def __init__(self, *, available: int, requested: int) -> None:
         super().__init__("points", f"asks for {requested} where {available} can be spent", "ask for no more than that")
         self.available = available
@@ -202,17 +312,25 @@ class InsufficientPointsError(RefusedError, ValueError):
 class ReturnExceedsPurchaseError(RefusedError, ValueError):
     """A return asks for more than is still kept of the purchase, or is dated before it (``S6``)."""
 
+    code = "return_exceeds_purchase"
+
 
 class ReversalExceedsRedemptionError(RefusedError, ValueError):
     """The reversals of a redemption together exceed it, or one is dated before it (``S9``)."""
+
+    code = "reversal_exceeds_redemption"
 
 
 class HoldEndedError(RefusedError, ValueError):
     """A capture or a release names a hold that was captured, released or timed out, or lies before it (``S19``)."""
 
+    code = "hold_ended"
+
 
 class CaptureExceedsHoldError(RefusedError, ValueError):
     """A capture asks for more than is held (``S19``); ``held`` and ``requested`` are points."""
+
+    code = "capture_exceeds_hold"
 
     def __init__(self, *, held: int, requested: int) -> None:
         super().__init__("points", f"asks for {requested} where {held} are held", "capture no more than was held")
@@ -226,12 +344,16 @@ class RewardUnavailableError(RefusedError, ValueError):
     The reason says which: unknown, not available yet or any more, not for this member, had too often, out of stock.
     """
 
+    code = "reward_unavailable"
+
     def __init__(self, reason: str, way_out: str) -> None:
         super().__init__("reward", reason, way_out)
 
 
 class VoucherNotUsableError(RefusedError, ValueError):
     """A voucher was used or cancelled, has expired, or is used before it was issued (``S24``)."""
+
+    code = "voucher_not_usable"
 
 
 class UnmergeRefusedError(RefusedError, ValueError):
@@ -240,6 +362,8 @@ class UnmergeRefusedError(RefusedError, ValueError):
     ``postings`` are the ids of what has tied the two sides together since: redemptions, holds, returns and others that
     took from a lot of the other side, or credits that repaid its debt. Empty when nothing was merged.
     """
+
+    code = "unmerge_refused"
 
     def __init__(self, reason: str, way_out: str, postings: Iterable[str] = ()) -> None:
         super().__init__("other", reason, way_out)
@@ -259,6 +383,8 @@ class TableError(RefusedError, ValueError):
     file, row 7: ends within quotes (export the table again)
     """
 
+    code = "table"
+
     def __init__(self, reason: str, way_out: str, row: int | None = None, column: str | None = None) -> None:
         places = [f"row {row}" if row else "", f"column {column}" if column else ""]
         super().__init__(", ".join(["file", *filter(None, places)]), reason, way_out)
@@ -269,9 +395,13 @@ class TableError(RefusedError, ValueError):
 class TierGrantEndedError(RefusedError, ValueError):
     """The end of a tier set by hand that has ended, or that lies before it (``T6``)."""
 
+    code = "tier_grant_ended"
+
 
 class TooLateError(RefusedError, ValueError):
     """It happened more days ago than the programme accepts (``T8``); ``limit_days`` is how many."""
+
+    code = "too_late"
 
     def __init__(self, limit_days: int) -> None:
         super().__init__(
@@ -285,6 +415,8 @@ class TooLateError(RefusedError, ValueError):
 class ChangeInThePastError(RefusedError, ValueError):
     """A change of the programme would hold before something that is recorded, and is no correction (``T7``)."""
 
+    code = "change_in_the_past"
+
     def __init__(self) -> None:
         super().__init__(
             "effective_from",
@@ -296,6 +428,8 @@ class ChangeInThePastError(RefusedError, ValueError):
 class ClosedError(RefusedError, ValueError):
     """The shop was closed."""
 
+    code = "closed"
+
     def __init__(self) -> None:
         super().__init__("loyalty", "is closed", "open a new Loyalty")
 
@@ -303,9 +437,13 @@ class ClosedError(RefusedError, ValueError):
 class ConflictError(LoyaltyError):
     """Known not to be applied: something else stands in its place."""
 
+    code = "conflict"
+
 
 class IdempotencyConflictError(ConflictError, ValueError):
     """The id was used before with other content (``S15``); nothing was changed."""
+
+    code = "idempotency_conflict"
 
     def __init__(self, field: str = "id") -> None:
         super().__init__(field, "was recorded before with other content", "use a new id, or send the first content")
@@ -317,6 +455,8 @@ class StaleEditError(ConflictError, ValueError):
     ``version`` is the number of the version that stands, ``fields`` names the parts in which it differs from the one
     that the edit was made on. No value is shown.
     """
+
+    code = "stale_edit"
 
     def __init__(self, version: int, fields: Iterable[str]) -> None:
         self.version = version
@@ -332,6 +472,8 @@ class StaleEditError(ConflictError, ValueError):
 class ProgramChangedError(ConflictError, ValueError):
     """The store holds another programme than the one it was opened with; ``difference`` names the parts that differ."""
 
+    code = "program_changed"
+
     def __init__(self, difference: Iterable[str]) -> None:
         self.difference = tuple(difference)
         super().__init__(
@@ -344,9 +486,15 @@ class ProgramChangedError(ConflictError, ValueError):
 class OutcomeUnknownError(LoyaltyError):
     """The connection was lost while committing; sending the same id again settles it."""
 
+    code = "outcome_unknown"
+
 
 class MissingExtraError(LoyaltyError, ImportError):
     """An optional dependency is not installed; the way out names the extra."""
 
+    code = "missing_extra"
+
     def __init__(self, module: str, extra: str) -> None:
         super().__init__(module, "is not installed", f"pip install 'loyaltykit[{extra}]'")
+        self.module = module
+        self.extra = extra

@@ -2,14 +2,12 @@
 
 from loyaltykit.domain.forms.checker import RecordChecker, check_record, record_of
 from loyaltykit.domain.forms.json_schema import member_schema
-from loyaltykit.domain.forms.problems import RecordProblem
 from loyaltykit.domain.members.diff import FieldChange, difference
 from loyaltykit.domain.views.record_versions import RecordVersion
 
 __all__ = [
     "FieldChange",
     "RecordChecker",
-    "RecordProblem",
     "RecordVersion",
     "check_record",
     "difference",

@@ -82,7 +82,7 @@ def test_lint_looks_at_the_programme_in_force_or_at_another() -> None:
     assert shop.programs.lint() == shop.programs.lint(PROGRAM) == ()
     never = PROGRAM.evolve(segments=[lk.Segment("nobody", spend < 0)])
     assert shop.programs.lint(never) == lint(never)
-    assert [finding.code for finding in lint(never)] == ["never applies"]
+    assert [finding.code for finding in lint(never)] == ["lint.never_applies"]
     with pytest.raises(lk.InvalidValueError):
         shop.programs.lint(TIERS)  # type: ignore[arg-type]
 

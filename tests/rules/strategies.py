@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from loyaltykit.calendars import Days, Months
 from loyaltykit.rules.catalogue import LINE_FIELDS, MEMBER_FIELDS, METRICS, PURCHASE_FIELDS
-from loyaltykit.rules.fields import Field, Scope, ValueType
+from loyaltykit.rules.fields import Field, Scope
 from loyaltykit.rules.nodes import (
     AllOf,
     AnyOf,
@@ -32,6 +32,7 @@ from loyaltykit.rules.nodes import (
     Reference,
 )
 from loyaltykit.rules.references import references
+from loyaltykit.rules.value_types import ValueType
 from loyaltykit.rules.windows import Anniversary, CalendarWindow, Lifetime, Rolling, Window
 
 Typed: TypeAlias = tuple[Reference, ValueType]

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 import loyaltykit as lk
+from loyaltykit.errors import problem_of
 from loyaltykit.tables import ImportSummary, MemberTable, Table, importing, outcomes
-from loyaltykit.tables.reasons import reason
 from tests.tables.test_members import CLUB
 
 TABLE = MemberTable(source="old", default_region="CN")
@@ -38,7 +38,7 @@ def test_the_summary_in_words() -> None:
     summary = TABLE.check(file("姓名,积分,鞋\n张三,5,\n李四,x,\n王五,y,\n赵六,-1,\n"), CLUB)
     assert str(summary).splitlines() == [
         "4 rows: 1 accepted, 3 rejected; 1 members, 1 transactions",
-        "points: is no number of points: 2",
+        "points: is not a number of points: 2",
         "points: is negative: 1",
         "columns not read: C",
     ]
@@ -56,7 +56,7 @@ def test_reasons_that_never_repeat_are_bounded(monkeypatch: pytest.MonkeyPatch) 
     """A file cannot fill the memory with them."""
     monkeypatch.setattr(outcomes, "_MOST_REASONS", 1)
     summary = TABLE.check(file("姓名,积分\n张三,x\n李四,-1\n王五,y\n"), CLUB)
-    assert summary.reasons == ((reason("points", "cell.points"), 2), (reason("row", "row.other"), 1))
+    assert summary.reasons == ((problem_of("points", "cell.points"), 2), (problem_of("row", "row.other"), 1))
 
 
 def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +96,9 @@ def test_a_stream_gets_csv() -> None:
     """It has no name that would tell its kind; formulas in it are neutralised as everywhere."""
     stream = io.BytesIO()
     TABLE.check(file("name,points\n'=x,x\n"), CLUB, rejected=stream)
-    assert stream.getvalue().decode("utf-8-sig").splitlines()[1].startswith("'=x,x,2,\"points: is no number of points")
+    assert (
+        stream.getvalue().decode("utf-8-sig").splitlines()[1].startswith("'=x,x,2,\"points: is not a number of points")
+    )
     with pytest.raises(lk.errors.TableError):
         TABLE.read(file("name\nx\n"), CLUB, rejected="mend.doc")
 

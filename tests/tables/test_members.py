@@ -12,10 +12,9 @@ import openpyxl
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.domain.forms.problems import record_problem
+from loyaltykit.errors import problem_of
 from loyaltykit.rules import days, spend
 from loyaltykit.tables import ImportSummary, MemberTable
-from loyaltykit.tables.reasons import reason
 
 CLUB = lk.Program(
     name="Club",
@@ -56,7 +55,7 @@ def member(text: str, table: MemberTable = TABLE) -> lk.Member:
 def rejected(text: str, table: MemberTable = TABLE) -> list[tuple[str, str]]:
     with table.read(io.BytesIO(text.encode()), CLUB) as reading:
         assert list(reading) == []
-    return [(problem.field, problem.message) for problem, _ in reading.summary.reasons]
+    return [(problem.field, problem.reason) for problem, _ in reading.summary.reasons]
 
 
 def test_a_whole_record() -> None:
@@ -130,7 +129,7 @@ def test_a_number_that_excel_has_rounded_names_nobody(heading: str, key: str | N
     stream.seek(0)
     with MemberTable(source="old", key=key).read(stream, CLUB) as reading:
         assert [item.id.removeprefix("old:") for item in reading] == ["622202123456789"]
-    assert reading.summary.reasons == ((reason("id" if key is None else "key", "cell.rounded"), 1),)
+    assert reading.summary.reasons == ((problem_of("id" if key is None else "key", "cell.rounded"), 1),)
 
 
 @pytest.mark.parametrize("key", ["phone", "手机", "姓名", "联系方式", "E-mail", "生日", "Cell"])
@@ -212,7 +211,7 @@ def test_words_for_tiers() -> None:
     table = MemberTable(source="old", tiers={"gold card": "金卡"})
     for word in ("金卡", "gold card", "普通"):
         assert isinstance(items(f"姓名,等级\n张三,{word}\n", table)[0], lk.Member)
-    assert rejected("姓名,等级\n张三,gold card\n") == [("tier", "is no tier of the programme")]
+    assert rejected("姓名,等级\n张三,gold card\n") == [("tier", "is not a tier of the programme")]
 
 
 def test_birthdays() -> None:
@@ -327,7 +326,7 @@ def test_rejected_rows_are_mended_and_read_again(tmp_path: Path) -> None:
         rejected=2,
         members=1,
         transactions=1,
-        reasons=((record_problem("phone", "phone.invalid"), 1), (reason("points", "cell.points"), 1)),
+        reasons=((problem_of("phone", "phone.invalid"), 1), (problem_of("points", "cell.points"), 1)),
     )
     book = openpyxl.load_workbook(mend)
     sheet = book.worksheets[0]
@@ -345,4 +344,4 @@ def test_rejected_rows_are_mended_and_read_again(tmp_path: Path) -> None:
     book.save(mend)
     with TABLE.read(mend, CLUB) as reading:
         assert [item.id for item in reading] == ["old:4", "opening:old:4"]
-    assert reading.summary.reasons == ((reason("source row", "key.empty"), 1),)
+    assert reading.summary.reasons == ((problem_of("source row", "key.empty"), 1),)

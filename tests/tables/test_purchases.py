@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import loyaltykit as lk
+from loyaltykit.errors import problem_of
 from loyaltykit.tables import MemberTable, PurchaseTable, purchases
-from loyaltykit.tables.reasons import reason
 
 PARIS = ZoneInfo("Europe/Paris")
 CLUB = lk.Program(
@@ -36,7 +36,7 @@ def items(text: str, table: PurchaseTable = TABLE) -> list[Any]:
 def rejected(text: str, table: PurchaseTable = TABLE) -> list[tuple[str, str]]:
     with table.read(io.BytesIO(text.encode()), CLUB) as reading:
         assert list(reading) == []
-    return [(problem.field, problem.message) for problem, _ in reading.summary.reasons]
+    return [(problem.field, problem.reason) for problem, _ in reading.summary.reasons]
 
 
 def test_a_row_is_a_purchase() -> None:
@@ -99,7 +99,7 @@ def test_foreign_currency() -> None:
     [
         ("o-1,,2025-03-01,5,,", [("member_id", "is missing")]),
         ("o-1,m-1,,5,,", [("occurred_at", "is missing")]),
-        ("o-1,m-1,soon,5,,", [("occurred_at", "is no date"), ("occurred_at", "is missing")]),
+        ("o-1,m-1,soon,5,,", [("occurred_at", "is not a date"), ("occurred_at", "is missing")]),
         ("o-1,m-1,2025-03-01,,,", [("amount", "is missing")]),
         ("o-1,m-1,2025-03-01,-5,,", [("amount", "is negative")]),
         ("o-1,m-1,2025-03-01,,a,", [("amount", "is missing")]),
@@ -132,7 +132,7 @@ def test_one_id_in_every_row_is_no_purchase(monkeypatch: pytest.MonkeyPatch) -> 
     rows = "o-1,m-1,2025-03-01,a,5\n"
     with TABLE.read(io.BytesIO(f"order,member,date,sku,amount\n{rows * 10}".encode()), CLUB) as reading:
         assert list(reading) == []
-    assert (reading.summary.rejected, reading.summary.reasons) == (10, ((reason("lines", "purchase.long"), 3),))
+    assert (reading.summary.rejected, reading.summary.reasons) == (10, ((problem_of("lines", "purchase.long"), 3),))
 
 
 def test_all_rows_of_a_rejected_purchase_are_to_be_mended(tmp_path: Path) -> None:

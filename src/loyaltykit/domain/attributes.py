@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.read_only import NOTHING, ReadOnly
 from loyaltykit.values import Instant, check_id, check_text, to_instant
-
-_T = TypeVar("_T")
 
 MAX_FIELDS = 200
 MAX_SEVERAL = 1_000
-
-
-class ReadOnly(Mapping[str, _T]):
-    """A mapping that cannot be changed, and that queues between processes can carry."""
-
-    __slots__ = ("_items",)
-
-    def __init__(self, items: Mapping[str, _T]) -> None:
-        self._items = dict(items)
-
-    def __getitem__(self, key: str) -> _T:
-        return self._items[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._items)
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __repr__(self) -> str:
-        return repr(self._items)
-
-
-NOTHING: ReadOnly[Any] = ReadOnly({})
-"""The one empty mapping: most values carry no fields of their own, and are recognised by it."""
 
 
 def as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:

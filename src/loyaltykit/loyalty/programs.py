@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from loyaltykit.domain.facts.rulebook import PredicateSet
 from loyaltykit.domain.facts.versions import ProgramHistory
-from loyaltykit.domain.lint import LintFinding, lint
+from loyaltykit.domain.lint import lint
 from loyaltykit.domain.program.migration import KEEP, Migration
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.views.liability import Liability, measure_liability
@@ -139,14 +139,14 @@ class Programs:
                 tiers[account.member.id] = (state.view.tier, names[judge_by_facts(state, rules)])
         return WhatIf(as_of=to_datetime(at, self._runtime.calendar.zone), tiers=tiers)
 
-    def lint(self, program: Program | None = None) -> tuple[LintFinding, ...]:
+    def lint(self, program: Program | None = None) -> tuple[Problem, ...]:
         """What in a programme cannot be meant as it is written, each with a way out.
 
         Args:
             program: None for the one in force; another one before it is put in force.
 
         Returns:
-            The findings, none of which depends on any member; see ``LintFinding``.
+            The findings, none of which depends on any member; their codes begin with ``lint.``.
 
         Raises:
             InvalidValueError: it is no programme.

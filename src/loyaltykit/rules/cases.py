@@ -1,4 +1,4 @@
-"""The cases of a derived field."""
+"""Cases of a derived field."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from loyaltykit.serialization import wire_name
 @wire_name("case")
 @frozen
 class Case:
-    """One case of a derived field: the value that it has where a rule holds.
+    """A case of a derived field: the value that it has where a predicate holds.
+
+    Args:
+        value: a value of the field's type.
+        where: a predicate over the member's record.
 
     >>> from loyaltykit.rules import member
     >>> Case("child", member.age < 18).value

@@ -1,4 +1,4 @@
-"""The built-in fields and metrics with their types, in one table."""
+"""Tables of the built-in fields and metrics with their types."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from loyaltykit.rules.value_types import ValueType
 
 Rows: TypeAlias = Literal["purchase", "line", "event"]
-"""What a filter of a metric may mention: purchases, purchases and their lines, or the attributes of an event."""
+"""The rows that the filter of a metric sees: purchases, purchases and their lines, or events."""
 
 
 class Metric(NamedTuple):
-    """How a fact is measured: the rows a filter may look at (None: takes no filter), and whether it takes a window."""
+    """A kind of fact: its type, the rows that its filter sees (None: no filter), and whether it takes a window."""
 
     type: ValueType
     rows: Rows | None
@@ -70,7 +70,7 @@ METRICS: Final[Mapping[str, Metric]] = {
 
 
 def suggestion(name: str, known: Collection[str]) -> str:
-    """The way out of an unknown name.
+    """Return what to write in place of an unknown name.
 
     >>> suggestion("gander", MEMBER_FIELDS)
     "did you mean 'gender'?"

@@ -1,6 +1,6 @@
-"""What is wrong with a predicate before it is ever asked: unknown fields, unlike types, references out of place.
+"""Checks of predicates against a programme: unknown fields, types that do not match, misplaced references.
 
-A check finds everything at once. Shape and size were checked already where the nodes were made.
+A check reports every problem. Shape and size were checked when the nodes were built.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ from loyaltykit.rules.windows import SinceTier
 from loyaltykit.values import to_minor
 
 Context: TypeAlias = Literal["member", "record", "tier", "purchase", "activity", "line", "event"]
-"""Where a predicate stands.
+"""The place of a predicate in a programme.
 
 ``member`` is a segment or a search, ``record`` a case of a derived field, ``tier`` the standard of a tier, ``purchase``
 the ``where`` of an accrual rule, ``activity`` that of an achievement; ``line`` and ``event`` are filters of facts.
 """
 
 Declared: TypeAlias = MemberField | PurchaseField | LineField | EventField
-"""What a programme can declare fields of."""
+"""References to fields that a programme can declare."""
 
 _Kind: TypeAlias = type[Declared | Fact]
 
@@ -58,23 +58,23 @@ _ALLOWED: Final[Mapping[str, tuple[_Kind, ...]]] = {
     "activity": (MemberField, Fact, EventField),
     "line": (PurchaseField, LineField),
     "event": (EventField,),
-    "row": (PurchaseField,),  # the filter of a fact that has purchases and no lines
+    "row": (PurchaseField,),  # the filter of a fact that counts purchases without their lines
 }
-_WORDS: Final[Mapping[_Kind, str]] = {
+_PREFIXES: Final[Mapping[_Kind, str]] = {
     MemberField: "member",
     PurchaseField: "purchase",
     LineField: "line",
     EventField: "event",
 }
-_ITSELF: Final = {"purchase": "a purchase", "activity": "an activity"}
+_CHANGES_TIER: Final = {"purchase": "a purchase", "activity": "an activity"}
 _NO_TIER: Final = {
-    "tier": ("is what a tier's standard decides", "compare facts such as spend"),
-    "record": ("is decided by history, not by the record", "write a segment instead"),
+    "tier": ("is decided by the standard of the tier", "compare facts such as spend"),
+    "record": ("depends on the member's history, not on the record", "write a segment instead"),
 }
-_OUT_OF_RANGE: Final = ("is compared with what lies outside its range", "check the number or the date")
+_OUT_OF_RANGE: Final = ("is compared with a value outside its range", "check the number or the date")
 _IMPOSSIBLE: Final[Mapping[str, tuple[str, str]]] = {
-    "choice": ("is compared with what is not one of its choices", "check the spelling"),
-    "pattern": ("is compared with what does not look like its pattern", "check the spelling"),
+    "choice": ("is compared with a value that is not one of its choices", "check the spelling"),
+    "pattern": ("is compared with a value that does not match its pattern", "check the spelling"),
     "least": _OUT_OF_RANGE,
     "most": _OUT_OF_RANGE,
 }
@@ -83,16 +83,16 @@ _EQUALITY: Final = ("==", "!=")
 
 
 def check(predicate: Predicate, scope: Scope, context: Context, kind: str | None = None) -> tuple[Problem, ...]:
-    """Everything that is wrong with a predicate at the place where it stands.
+    """Return every problem of a predicate at its place in a programme.
 
     Args:
         predicate: what to check.
-        scope: what the programme declares.
-        context: where the predicate stands.
+        scope: the declarations of the programme.
+        context: the place of the predicate.
         kind: the kind of event, for the contexts ``"event"`` and ``"activity"``.
 
     Returns:
-        The problems in the order of the predicate, each once; the field of each is the reference as it is written.
+        The problems in the order of the predicate, each once. The field of a problem is the reference as it is written.
 
     >>> from loyaltykit.rules import member
     >>> [problem.reason for problem in check(member.age == "old", Scope(), "member")]
@@ -102,10 +102,10 @@ def check(predicate: Predicate, scope: Scope, context: Context, kind: str | None
 
 
 def check_or_raise(predicate: Predicate, scope: Scope, context: Context) -> None:
-    """The same as ``check``, for callers who can go no further.
+    """Raise an error with every problem that ``check`` finds.
 
     Raises:
-        InvalidRuleError: with all problems.
+        InvalidRuleError: there are problems.
     """
     problems = check(predicate, scope, context)
     if problems:
@@ -113,23 +113,23 @@ def check_or_raise(predicate: Predicate, scope: Scope, context: Context) -> None
 
 
 def written(reference: Reference) -> str:
-    """A reference the way it is written, to name it in a problem.
+    """Return a reference as it is written in a rule.
 
     >>> written(MemberField("favourite", custom=True)), written(Fact("events", "review"))
     ('member["favourite"]', 'events("review")')
     """
     if isinstance(reference, Fact):
         return reference.metric if reference.kind is None else f'events("{reference.kind}")'
-    word = _WORDS[type(reference)]
-    return f'{word}["{reference.name}"]' if _is_custom(reference) else f"{word}.{reference.name}"
+    prefix = _PREFIXES[type(reference)]
+    return f'{prefix}["{reference.name}"]' if _is_custom(reference) else f"{prefix}.{reference.name}"
 
 
 def declared_fields(reference: Declared, scope: Scope, kind: str | None) -> Mapping[str, Field]:
-    """The fields that the programme declares for what a reference belongs to.
+    """Return the declared fields among which a reference is looked up.
 
     Args:
         reference: of a member, a purchase, a line or an event.
-        scope: the programme's.
+        scope: the declarations of the programme.
         kind: the kind of event, for fields of events.
     """
     match reference:
@@ -146,7 +146,7 @@ def declared_fields(reference: Declared, scope: Scope, kind: str | None) -> Mapp
 
 
 def type_of(reference: Reference, scope: Scope, kind: str | None = None) -> ValueType | None:
-    """The type of a field or a fact, or None when the programme does not declare it; see ``declared_fields``.
+    """Return the type of a field or a fact, or None if the programme does not declare it.
 
     >>> type_of(MemberField("age"), Scope()), type_of(MemberField("shoe", custom=True), Scope())
     ('integer', None)
@@ -177,8 +177,8 @@ class _Checker(Interpreter[_Problems]):
             return
         if left == "tags" or right == "tags":
             yield Problem(written(node.left), "is compared with tags", 'write member.tags.has("tag")')
-        elif not _alike(left, right, node.right):
-            yield _unlike(node.left, left, right)
+        elif not _comparable(left, right, node.right):
+            yield _type_mismatch(node.left, left, right)
         elif left == "boolean" and node.op not in _EQUALITY:
             yield Problem(written(node.left), "is a boolean, which has no order", "use == or !=")
         elif isinstance(node.right, Constant):
@@ -190,8 +190,8 @@ class _Checker(Interpreter[_Problems]):
         if term is None:
             return
         for value in node.values:
-            if term == "tags" or not _alike(term, value.type, value):
-                yield _unlike(node.term, term, value.type)
+            if term == "tags" or not _comparable(term, value.type, value):
+                yield _type_mismatch(node.term, term, value.type)
             else:
                 yield from self._constant(node.term, value, equality=True)
 
@@ -202,13 +202,15 @@ class _Checker(Interpreter[_Problems]):
         yield from self._reference(node.term)
         kind = self._type(node.term)
         if kind not in ("tags", None):
-            yield Problem(written(node.term), "holds no tags", "use has on tags, preferences and sets")
+            yield Problem(written(node.term), "is not a set of tags", "use has on tags, preferences and sets")
         if node.value.type != "text":
-            yield Problem(written(node.term), "is asked for a tag that is no text", "pass a string")
+            yield Problem(written(node.term), "is asked for a tag that is not a string", "pass a string")
         elif kind == "tags" and not isinstance(node.term, Fact):
             choices = self._choices(node.term)
             if choices and node.value.value not in choices:
-                yield Problem(written(node.term), "is asked for what is not one of its choices", "check the spelling")
+                yield Problem(
+                    written(node.term), "is asked for a tag that is not one of its choices", "check the spelling"
+                )
 
     def all_of(self, node: AllOf, items: tuple[_Problems, ...]) -> _Problems:
         return chain.from_iterable(items)
@@ -235,7 +237,7 @@ class _Checker(Interpreter[_Problems]):
         if name in fields:
             yield from self._in_use(reference, fields[name])
         elif now is not None:
-            yield Problem(written(reference), "has another name by now", f"write {now!r}")
+            yield Problem(written(reference), f"is called {now!r} now", f"write {now!r}")
         else:
             yield Problem(written(reference), "is not declared in the programme", suggestion(name, fields))
 
@@ -243,7 +245,7 @@ class _Checker(Interpreter[_Problems]):
         if declared.retired:
             yield Problem(written(reference), "is retired", "leave it out, or declare it without retired=True")
         if declared.derived is not None and self._context == "record":
-            yield Problem(written(reference), "is derived itself", "derive from fields that are given")
+            yield Problem(written(reference), "is a derived field itself", "derive from fields that are entered")
 
     def _choices(self, reference: Declared) -> tuple[FieldValue, ...]:
         declared = self._fields(reference).get(reference.name) if _is_custom(reference) else None
@@ -256,20 +258,24 @@ class _Checker(Interpreter[_Problems]):
         elif fact.where is not None:
             yield from fold(fact.where, _Checker(self._scope, _rows(METRICS[fact.metric]), fact.kind))
         if isinstance(fact.window, SinceTier) and self._context in ("purchase", "activity"):
-            reason = f"looks back to the start of a tier, which {_ITSELF[self._context]} itself can change"
-            yield Problem(written(fact), reason, "use months(12) or calendar")
+            reason = f"is measured since the start of a tier, which {_CHANGES_TIER[self._context]} can change"
+            yield Problem(written(fact), reason, 'use months(12) or calendar("year")')
 
     def _fields(self, reference: Declared) -> Mapping[str, Field]:
         return declared_fields(reference, self._scope, self._kind)
 
     def _type(self, operand: Operand) -> ValueType | None:
-        """The type of an operand, or None when it is unknown and already reported."""
+        """Return the type of an operand, or None if it is unknown, which was reported already."""
         return operand.type if isinstance(operand, Constant) else type_of(operand, self._scope, self._kind)
 
     def _constant(self, term: Reference, value: Constant, *, equality: bool) -> Iterator[Problem]:
         if is_money(term):
             if isinstance(value.value, int | Decimal) and to_minor(Decimal(value.value), self._scope.scale) is None:
-                yield Problem(written(term), "is compared with an amount finer than its currency", "use fewer decimals")
+                yield Problem(
+                    written(term),
+                    "is compared with an amount of more decimals than the currency has",
+                    "use fewer decimals",
+                )
         elif equality and not isinstance(term, Fact) and _is_custom(term):
             misfit = self._fields(term)[term.name].misfit(value.value)
             if misfit is not None and misfit.code in _IMPOSSIBLE:
@@ -280,14 +286,14 @@ def _is_custom(reference: MemberField | PurchaseField | LineField | EventField) 
     return isinstance(reference, EventField) or reference.custom
 
 
-def _alike(left: ValueType, right: ValueType, right_operand: Operand) -> bool:
-    # A number beside money means whole units; a field or a fact that is a number does not.
+def _comparable(left: ValueType, right: ValueType, right_operand: Operand) -> bool:
+    # A constant compared with money means whole units; a numeric field or fact does not.
     if left == "money" and isinstance(right_operand, Constant):
         return right in _NUMBERS
     return left == right or (left in _NUMBERS and right in _NUMBERS)
 
 
-def _unlike(term: Reference, left: ValueType, right: ValueType) -> Problem:
+def _type_mismatch(term: Reference, left: ValueType, right: ValueType) -> Problem:
     return Problem(written(term), f"is of type {left} and compared with {right}", "compare values of one type")
 
 
@@ -299,11 +305,11 @@ def _misplaced(reference: Reference, context: str) -> Problem:
     field = written(reference)
     if context in ("line", "row", "event"):
         if isinstance(reference, MemberField | Fact):
-            reason = "belongs to the member, and a filter looks at single rows"
-            return Problem(field, reason, "say it outside of where(...), joined with &")
-        return Problem(field, "is not part of the rows that this fact counts", "filter by a field of those rows")
+            reason = "belongs to the member, and a filter sees single rows"
+            return Problem(field, reason, "write it outside of where(...), joined with &")
+        return Problem(field, "does not belong to the rows that this fact counts", "filter by a field of those rows")
     if isinstance(reference, Fact):
-        return Problem(field, "belongs to the member's history, and a record has none", "write a segment instead")
+        return Problem(field, "depends on the member's history, not on the record", "write a segment instead")
     if isinstance(reference, EventField):
-        return Problem(field, "belongs to one event", 'say it inside events("kind").where(...)')
-    return Problem(field, "belongs to one purchase, and a member has many", "say it inside .where(...) of a fact")
+        return Problem(field, "belongs to one event", 'write it inside events("kind").where(...)')
+    return Problem(field, "belongs to one purchase, and a member has many", "write it inside .where(...) of a fact")

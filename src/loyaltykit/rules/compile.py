@@ -1,7 +1,7 @@
-"""The compiled form for the till: one generated Python function for each predicate.
+"""Compilation of predicates into Python functions, for speed at the point of sale.
 
-The functions are built as syntax trees from the closed set of nodes. Nothing of a rule ever becomes source: constants
-enter through the function's globals under generated names, and values arrive in a sequence by position.
+The functions are built as syntax trees. No part of a rule becomes source text: constants are globals of the function
+under generated names, and values are passed in a sequence by position.
 """
 
 from __future__ import annotations
@@ -38,11 +38,13 @@ Positions: TypeAlias = Mapping[Reference, int]
 
 @frozen
 class CompiledRules:
-    """Several predicates over one sequence of values.
+    """Compiled predicates over one sequence of values; ``values[i]`` is the value of ``terms[i]``, None when missing.
 
-    ``values[i]`` is the value of ``terms[i]``, None when it is missing; ``tests[j](values)`` decides predicate ``j``,
-    and ``decide(values)`` all of them in one call, which is faster where all are wanted. ``first(values)`` is the place
-    of the first predicate that holds, -1 when none does.
+    Args:
+        terms: the references whose values are needed.
+        tests: one function for each predicate.
+        decide: a function that returns the results of all predicates, faster than one by one.
+        first: a function that returns the index of the first predicate that is true, -1 if none is.
     """
 
     terms: tuple[Reference, ...]
@@ -52,11 +54,11 @@ class CompiledRules:
 
 
 def compile_rules(predicates: Sequence[Predicate], scope: Scope) -> CompiledRules:
-    """Compile predicates that passed their check, to be decided together; they mean what ``evaluate`` says.
+    """Compile predicates that passed their check; the results are those of ``evaluate``.
 
     Args:
-        predicates: what to decide.
-        scope: the programme's; its scale turns amounts in rules into minor units.
+        predicates: what to compile.
+        scope: the declarations of the programme; its scale converts amounts in rules to minor units.
 
     >>> from loyaltykit.rules import spend, visits
     >>> rules = compile_rules([spend >= 20, visits > 3], Scope(scale=2))
@@ -66,7 +68,7 @@ def compile_rules(predicates: Sequence[Predicate], scope: Scope) -> CompiledRule
     terms = references(*predicates)
     positions = {term: position for position, term in enumerate(terms)}
     tests = tuple(_function(predicate, positions, scope) for predicate in predicates)
-    joint, first = _joint_function(predicates, positions, scope), _first_function(predicates, positions, scope)
+    joint, first = _decide_function(predicates, positions, scope), _first_function(predicates, positions, scope)
     return CompiledRules(terms, tests, joint, first)
 
 
@@ -85,16 +87,16 @@ _NAME: Final = "test"
 def _function(predicate: Predicate, positions: Positions, scope: Scope) -> Test:
     writer = _Writer(positions, scope)
     used = [positions[reference] for reference in references(predicate)]
-    return cast("Test", _defined([ast.Return(fold(predicate, writer))], used, writer.constants))
+    return cast("Test", _define([ast.Return(fold(predicate, writer))], used, writer.constants))
 
 
-def _joint_function(
+def _decide_function(
     predicates: Sequence[Predicate], positions: Positions, scope: Scope
 ) -> Callable[[Values], tuple[bool, ...]]:
     writer = _Writer(positions, scope)
     outcomes = ast.Tuple([fold(predicate, writer) for predicate in predicates], ast.Load())
     body = [ast.Return(outcomes)]
-    return cast("Callable[[Values], tuple[bool, ...]]", _defined(body, positions.values(), writer.constants))
+    return cast("Callable[[Values], tuple[bool, ...]]", _define(body, positions.values(), writer.constants))
 
 
 def _first_function(predicates: Sequence[Predicate], positions: Positions, scope: Scope) -> Callable[[Values], int]:
@@ -104,10 +106,10 @@ def _first_function(predicates: Sequence[Predicate], positions: Positions, scope
         for place, predicate in enumerate(predicates)
     ]
     body.append(ast.Return(ast.Constant(-1)))
-    return cast("Callable[[Values], int]", _defined(body, positions.values(), writer.constants))
+    return cast("Callable[[Values], int]", _define(body, positions.values(), writer.constants))
 
 
-def _defined(statements: Sequence[ast.stmt], used: Iterable[int], constants: dict[str, object]) -> object:
+def _define(statements: Sequence[ast.stmt], used: Iterable[int], constants: dict[str, object]) -> object:
     arguments = ast.arguments(posonlyargs=[], args=[ast.arg(_ARGUMENT)], kwonlyargs=[], kw_defaults=[], defaults=[])
     body = [*map(_fetch, used), *statements]
     module = ast.Module([ast.FunctionDef(_NAME, arguments, body, decorator_list=[])], type_ignores=[])
@@ -126,7 +128,7 @@ def _fetch(position: int) -> ast.stmt:
 
 
 class _Writer(Interpreter[ast.expr]):
-    """Writes the expression of each node, and collects the constants it names."""
+    """Builds the expression of a node and collects the constants."""
 
     def __init__(self, positions: Positions, scope: Scope) -> None:
         self._positions = positions

@@ -1,119 +1,118 @@
-"""What is wrong with the declaration of a field."""
+"""Checks of the parts of a ``Field`` declaration."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from loyaltykit.errors import Problem
 from loyaltykit.rules.cases import Case
 from loyaltykit.rules.limits import MAX_LITERAL_LENGTH, MAX_VALUES
 from loyaltykit.rules.nodes import MemberField, Predicate
 from loyaltykit.rules.patterns import why_not_pattern
-from loyaltykit.rules.value_types import FIELD_TYPES, type_of_value, why_not_value
+from loyaltykit.rules.value_types import FIELD_TYPES, FieldValue, ValueType, is_of_type, type_of_value, why_not_value
 from loyaltykit.values import check_id
-
-if TYPE_CHECKING:
-    from loyaltykit.rules.fields import Field
 
 MAX_CASES = 100
 MAX_OLD_NAMES = 20
 _ORDERED = ("integer", "decimal", "date")
 
-
-def declaration_problems(declared: Field) -> Iterator[Problem]:
-    """Everything that is wrong with a field, each part once; parts that build on a broken one are not looked at."""
-    problems = [*_name_problems("name", declared.name), *_type_problems(declared.type)]
-    if not problems:
-        problems += [*_choice_problems(declared), *_limit_problems(declared), *_word_problems(declared)]
-    # A default and the values of cases are held against choices and limits that are sound themselves.
-    return iter(problems or [*_value_problems(declared)])
+Problems = Iterable[Problem]
 
 
-def _name_problems(place: str, name: object) -> Iterable[Problem]:
+def name_problems(place: str, name: object) -> Problems:
+    """Check the name of a field; ``place`` is the argument that holds it."""
     if not (isinstance(name, str) and 0 < len(name) <= MAX_LITERAL_LENGTH):
-        yield Problem(place, "is not a short text", f"pass a string of 1 to {MAX_LITERAL_LENGTH} characters")
+        yield Problem(
+            place,
+            f"is not a string of 1 to {MAX_LITERAL_LENGTH} characters",
+            f"pass a string of 1 to {MAX_LITERAL_LENGTH} characters",
+        )
     elif not (name.isprintable() and name.strip() == name):
-        yield Problem(place, "has unprintable characters or spaces at its ends", "rename the field")
+        yield Problem(place, "has unprintable characters or spaces at its ends", "remove them")
 
 
-def _type_problems(value_type: object) -> Iterable[Problem]:
+def type_problems(value_type: object) -> Problems:
+    """Check the type of a field."""
     if value_type not in FIELD_TYPES.values():
         yield Problem("type", "is not a type of fields", "use str, int, Decimal, bool, date or set")
 
 
-def _choice_problems(declared: Field) -> Iterable[Problem]:
-    choices = declared.choices
-    kind = "text" if declared.type == "tags" else declared.type
+def choice_problems(choices: object, value_type: ValueType) -> Problems:
+    """Check the choices of a field of this type."""
+    item_type = "text" if value_type == "tags" else value_type
     if not isinstance(choices, tuple):
-        yield Problem("choices", "are one text", "pass a list of values")
+        yield Problem("choices", "is not a list of values", "pass a list of values")
     elif len(choices) > MAX_VALUES:
-        yield Problem("choices", f"are more than {MAX_VALUES}", "check the value where it is entered instead")
-    elif any(type_of_value(item) != kind or why_not_value(item, MAX_LITERAL_LENGTH) for item in choices):
-        yield Problem("choices", f"are not all of type {kind}", "pass values of the field's type")
+        yield Problem("choices", f"has more than {MAX_VALUES:,} values", "check the value where it is entered instead")
+    elif any(type_of_value(item) != item_type or why_not_value(item, MAX_LITERAL_LENGTH) for item in choices):
+        yield Problem("choices", f"has a value that is not of type {item_type}", "pass values of the field's type")
     elif len(set(choices)) < len(choices):
-        yield Problem("choices", "name one value twice", "list each choice once")
+        yield Problem("choices", "has a value twice", "list each choice once")
 
 
-def _limit_problems(declared: Field) -> Iterable[Problem]:
-    if declared.pattern is not None:
-        reason = "is for texts only" if declared.type != "text" else why_not_pattern(declared.pattern)
+def pattern_problems(pattern: object, value_type: ValueType) -> Problems:
+    """Check the pattern of a field of this type."""
+    if pattern is not None:
+        reason = "is for texts only" if value_type != "text" else why_not_pattern(pattern)
         if reason is not None:
             yield Problem("pattern", reason, "use characters, classes and repetitions, such as [A-Z]{2}[0-9]{4}")
-    bounds = [(name, bound) for name in ("least", "most") if (bound := getattr(declared, name)) is not None]
-    for name, bound in bounds:
-        if declared.type not in _ORDERED or not _is_of(bound, declared.type):
-            yield Problem(name, "is no bound of the field's type", "pass a number or a date, of the field's type")
+
+
+def bound_problems(least: Any, most: Any, value_type: ValueType) -> Problems:
+    """Check the bounds of a field of this type."""
+    for name, bound in (("least", least), ("most", most)):
+        if bound is None:
+            continue
+        if value_type not in _ORDERED or not is_of_type(bound, value_type) or why_not_value(bound, MAX_LITERAL_LENGTH):
+            yield Problem(name, "is not a number or a date of the field's type", "pass one, or declare another type")
             return
-    if len(bounds) == 2 and bounds[0][1] > bounds[1][1]:
-        yield Problem("most", "is below the least value", "exchange them")
+    if least is not None and most is not None and least > most:
+        yield Problem("most", "is less than least", "exchange the two")
 
 
-def _is_of(bound: object, kind: str) -> bool:
-    given = type_of_value(bound)
-    return (given == kind or (given, kind) == ("integer", "decimal")) and not why_not_value(bound, MAX_LITERAL_LENGTH)
+def boolean_problems(name: str, value: object) -> Problems:
+    """Check an argument that is True or False."""
+    if not isinstance(value, bool):
+        yield Problem(name, "is not a boolean", "pass True or False")
 
 
-def _word_problems(declared: Field) -> Iterable[Problem]:
-    for name in ("required", "retired"):
-        if not isinstance(getattr(declared, name), bool):
-            yield Problem(name, "is not a boolean", "pass True or False")
-    for name in ("title", "title_zh"):
-        title, found = getattr(declared, name), list[Problem]()
-        if title is not None:
-            check_id(title, name, found)
-        yield from found
-    was = declared.was
+def title_problems(name: str, title: str | None) -> Problems:
+    """Check a title, which may be None."""
+    found: list[Problem] = []
+    if title is not None:
+        check_id(title, name, found)
+    return found
+
+
+def earlier_name_problems(name: str, was: object) -> Problems:
+    """Check the earlier names of a field that is called ``name`` now."""
     if not isinstance(was, tuple) or len(was) > MAX_OLD_NAMES:
         yield Problem("was", f"is not a list of up to {MAX_OLD_NAMES} names", "pass a list of names")
         return
-    for name in was:
-        yield from _name_problems("was", name)
-    if len({declared.name, *map(str, was)}) <= len(was):
-        yield Problem("was", "names one field twice", "list each earlier name once")
+    for earlier in was:
+        yield from name_problems("was", earlier)
+    if len({name, *map(str, was)}) <= len(was):
+        yield Problem("was", "has a name twice, or the present name", "list each earlier name once")
 
 
-def _value_problems(declared: Field) -> Iterable[Problem]:
-    default = declared.default
-    if default is not None and (reason := declared.check_value(default)) is not None:
-        yield Problem("default", reason, "pass a value that the field allows")
-    if declared.derived is None:
-        return
-    if declared.required:
-        yield Problem("required", "is said of a derived field, which nobody gives", "leave one of the two out")
-    yield from _derived_problems(declared, declared.derived)
+def derived_problems(derived: object, allows: Callable[[FieldValue], bool]) -> Problems:
+    """Check where the value of a derived field comes from.
 
-
-def _derived_problems(declared: Field, derived: object) -> Iterable[Problem]:
+    Args:
+        derived: a field of the member, or cases.
+        allows: whether the field can have a value.
+    """
     if isinstance(derived, MemberField):
         return
     if not isinstance(derived, tuple) or not 0 < len(derived) <= MAX_CASES:
-        yield Problem("derived", "is no field of a member and no list of cases", "pass member.age, or a list of Case")
+        reason = f"is neither a field of a member nor a list of 1 to {MAX_CASES} cases"
+        yield Problem("derived", reason, "pass a term such as member.age, or a list of Case")
         return
     for item in derived:
         if not isinstance(item, Case) or not isinstance(item.where, Predicate):
-            yield Problem("derived", "has something else than a Case", 'write Case("child", member.age < 18)')
+            yield Problem("derived", "has an item that is not a Case", 'write Case("child", member.age < 18)')
             return
-        if declared.type == "tags" or declared.check_value(item.value) is not None:
+        if not allows(item.value):
             yield Problem("derived", "has a value that the field does not allow", "pass values of the field's type")
             return

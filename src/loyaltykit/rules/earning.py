@@ -1,4 +1,4 @@
-"""How a rule gives points: per amount, per purchase, per unit, as a multiple, or as a fixed bonus (``S13``)."""
+"""Ways to earn points: per amount, per purchase, per unit, as a multiple, or as a fixed bonus (``S13``)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from loyaltykit.values import Amount, check_decimal, check_points, read_decimal
 @wire_name("per_amount")
 @frozen
 class PerAmount:
-    """``points`` for ``every`` amount of money: in proportion, or with ``steps`` for each full step only."""
+    """``points`` for ``every`` amount of money: in proportion, or with ``steps`` for full amounts only."""
 
     points: int
     every: Decimal = field(converter=read_decimal)
@@ -26,18 +26,18 @@ class PerAmount:
         problems = _points_problems(self.points)
         check_decimal(self.every, "every", problems, positive=True)
         if not isinstance(self.steps, bool):
-            problems.append(Problem("steps", "is not a bool", "pass True or False"))
-        _raise_any(problems)
+            problems.append(Problem("steps", "is not a boolean", "pass True or False"))
+        _raise_problems(problems)
 
 
 @frozen
 class FixedPoints:
-    """A fixed number of points; see the three kinds below."""
+    """A fixed number of points per purchase or per unit."""
 
     points: int
 
     def __attrs_post_init__(self) -> None:
-        _raise_any(_points_problems(self.points))
+        _raise_problems(_points_problems(self.points))
 
 
 @wire_name("per_purchase")
@@ -56,7 +56,7 @@ class PerUnit(FixedPoints):
 
 @wire_name("bonus")
 class Bonus(FixedPoints):
-    """``points`` for each purchase that matches, never multiplied by anything."""
+    """``points`` for each purchase that matches; no rule and no tier multiplies them."""
 
     __slots__ = ()
 
@@ -64,26 +64,29 @@ class Bonus(FixedPoints):
 @wire_name("times")
 @frozen
 class Times:
-    """``factor`` times what the other rules give on the lines that match; bonuses are left as they are."""
+    """``factor`` times the points of the other rules on the lines that match, except bonuses."""
 
     factor: Decimal = field(converter=read_decimal)
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
         check_decimal(self.factor, "factor", problems, positive=True)
-        _raise_any(problems)
+        _raise_problems(problems)
 
 
 Earn: TypeAlias = PerAmount | PerPurchase | PerUnit | Times | Bonus
 
 
 def per_amount(points: int = 1, every: Amount = "1.00", *, steps: bool = False) -> PerAmount:
-    """Points for money spent.
+    """Earn points for money spent on the lines that match.
 
     Args:
-        points: how many, a whole number above zero.
-        every: for how much money, in whole units of the programme's currency (``"1.00"``, ``10``).
-        steps: count full steps only; in proportion otherwise.
+        points: the number of points, above zero.
+        every: the amount of money that earns them, in whole units of the programme's currency (``"1.00"``, ``10``).
+        steps: True to count full amounts only; False to earn points in proportion.
+
+    Returns:
+        A value for ``AccrualRule(name, earn)``.
 
     Raises:
         InvalidRuleError: the points or the amount are not above zero, or a float.
@@ -95,10 +98,13 @@ def per_amount(points: int = 1, every: Amount = "1.00", *, steps: bool = False) 
 
 
 def per_purchase(points: int) -> PerPurchase:
-    """Points for each purchase that matches.
+    """Earn a fixed number of points for each purchase that matches. Tiers multiply them.
+
+    Args:
+        points: the number of points, above zero.
 
     Raises:
-        InvalidRuleError: the points are not a whole number above zero.
+        InvalidRuleError: the points are not an integer above zero.
 
     >>> per_purchase(10)
     PerPurchase(points=10)
@@ -107,10 +113,13 @@ def per_purchase(points: int) -> PerPurchase:
 
 
 def per_unit(points: int) -> PerUnit:
-    """Points for each unit of the lines that match.
+    """Earn a fixed number of points for each unit of the lines that match.
+
+    Args:
+        points: the number of points, above zero.
 
     Raises:
-        InvalidRuleError: the points are not a whole number above zero.
+        InvalidRuleError: the points are not an integer above zero.
 
     >>> per_unit(5)
     PerUnit(points=5)
@@ -119,10 +128,10 @@ def per_unit(points: int) -> PerUnit:
 
 
 def times(factor: Amount) -> Times:
-    """A multiple of what the other rules give on the lines that match.
+    """Multiply the points that the other rules give on the lines that match.
 
     Args:
-        factor: above zero; ``2`` doubles, ``"1.5"`` adds half.
+        factor: above zero; ``2`` doubles the points, ``"1.5"`` adds half. Bonuses are not multiplied.
 
     Raises:
         InvalidRuleError: the factor is not above zero, or a float.
@@ -134,10 +143,13 @@ def times(factor: Amount) -> Times:
 
 
 def bonus(points: int) -> Bonus:
-    """Fixed points for each purchase that matches, never multiplied by a rule or a tier.
+    """Earn a fixed number of points for each purchase that matches; no rule and no tier multiplies them.
+
+    Args:
+        points: the number of points, above zero.
 
     Raises:
-        InvalidRuleError: the points are not a whole number above zero.
+        InvalidRuleError: the points are not an integer above zero.
 
     >>> bonus(50)
     Bonus(points=50)
@@ -149,10 +161,10 @@ def _points_problems(points: object) -> list[Problem]:
     problems: list[Problem] = []
     check_points(points, "points", problems)
     if not problems and isinstance(points, int) and points < 0:
-        problems.append(Problem("points", "are negative", "pass a whole number above zero"))
+        problems.append(Problem("points", "is negative", "pass an integer above zero"))
     return problems
 
 
-def _raise_any(problems: Sequence[Problem]) -> None:
+def _raise_problems(problems: Sequence[Problem]) -> None:
     if problems:
         raise InvalidRuleError(problems)

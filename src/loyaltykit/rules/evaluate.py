@@ -1,4 +1,4 @@
-"""The reference meaning of a predicate: every other engine must agree with it."""
+"""The reference evaluation of predicates. Every other engine must give the same results."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from loyaltykit.rules.nodes import (
 )
 
 Lookup: TypeAlias = Callable[[Reference], object]
-"""The value of a reference for one member or row; None when it is missing. Money comes in minor units."""
+"""A function that returns the value of a reference, None when it is missing. Money is in minor units."""
 
 OPERATORS: Final[Mapping[Operator, Callable[[Any, Any], bool]]] = {
     "==": eq,
@@ -37,20 +37,19 @@ OPERATORS: Final[Mapping[Operator, Callable[[Any, Any], bool]]] = {
     ">=": ge,
 }
 
-# The ambient context may be anything: a host may have set six digits.
+# The host application may have set a decimal context of few digits.
 _EXACT: Final = Context(prec=80)
 
 
 def evaluate(predicate: Predicate, lookup: Lookup, scope: Scope) -> bool:
-    """Whether a predicate holds. It expects one that passed its check.
+    """Return whether a predicate that passed its check is true.
 
-    A leaf is never unknown: a missing operand makes it false, and only ``is_missing()`` true; ``~`` is the plain
-    complement.
+    A comparison with a missing operand is false, except ``is_missing()``; ``~`` is the complement.
 
     Args:
-        predicate: what to decide.
-        lookup: the value of each reference; None when it is missing.
-        scope: the programme's; its scale turns amounts in rules into minor units.
+        predicate: what to evaluate.
+        lookup: returns the value of a reference; None when it is missing.
+        scope: the declarations of the programme; its scale converts amounts in rules to minor units.
 
     >>> from loyaltykit.rules import spend
     >>> evaluate(spend >= 20, {spend.reference: 2_000}.get, Scope(scale=2))
@@ -60,7 +59,7 @@ def evaluate(predicate: Predicate, lookup: Lookup, scope: Scope) -> bool:
 
 
 def constant(literal: Literal, beside: Reference, scope: Scope) -> object:
-    """What a literal is compared as: minor units beside money, itself otherwise.
+    """Return the value of a literal; if ``beside`` is money, in minor units.
 
     >>> from loyaltykit.rules import spend
     >>> constant(Literal(20), spend.reference, Scope(scale=2))

@@ -1,4 +1,4 @@
-"""Why a predicate holds for one member or not: every value, every threshold, and what is missing."""
+"""Explanations why a predicate is true or false for one member: values, thresholds and shortfalls."""
 
 from __future__ import annotations
 
@@ -33,22 +33,23 @@ from loyaltykit.rules.words.wording import Language
 from loyaltykit.values import to_decimal
 
 Number: TypeAlias = int | Decimal
-"""What a fact is worth: money as a ``Decimal`` of whole units, anything else as an ``int``."""
+"""The value of a fact: money as a ``Decimal`` of whole units, other facts as an ``int``."""
 
 _GROUPS: Final[Mapping[type[Predicate], int]] = {AllOf: 0, AnyOf: 1, Not: 2}
 
 
 @frozen
 class Explanation:
-    """One predicate and its outcome for one member.
+    """A predicate and its outcome for one member.
 
     Args:
-        predicate: what was decided.
-        outcome: whether it holds.
-        children: the same for its parts, in order.
-        value: what the member has, for a leaf; None when it is missing. Money is a ``Decimal`` of whole units.
-        needed: for a fact compared with ``>=`` or ``>``: the smallest value with which it holds.
-        shortfall: how much of that is missing, 0 when it holds; None when the member has no value at all.
+        predicate: the predicate.
+        outcome: whether it is true.
+        children: the explanations of its parts, in order.
+        value: for a comparison, the member's value, None when missing. Money is a ``Decimal`` of whole units.
+        needed: for a fact compared by ``>=`` or ``>``, the smallest value for which the comparison is true.
+        shortfall: the difference between needed and value, 0 if the comparison is true; None if the value is missing.
+        scope: the declarations of the programme.
     """
 
     predicate: Predicate
@@ -60,13 +61,13 @@ class Explanation:
     scope: Scope
 
     def describe(self, language: Language = "en") -> str:
-        """The explanation as indented lines.
+        """Return the explanation as indented lines.
 
         Args:
             language: ``"en"`` or ``"zh"``.
 
         Raises:
-            InvalidRuleError: rules are not described in that language.
+            InvalidRuleError: the language is another one.
 
         >>> from loyaltykit.rules import spend
         >>> print(explain(spend >= 20, {spend.reference: 1_500}.get, Scope(scale=2)).describe())
@@ -77,12 +78,12 @@ class Explanation:
 
 
 def explain(predicate: Predicate, lookup: Lookup, scope: Scope) -> Explanation:
-    """Explain the outcome of a predicate that passed its check, in its normal form.
+    """Explain the outcome of a predicate that passed its check, after ``normalize``.
 
     Args:
-        predicate: what to decide.
-        lookup: the value of each reference for the member, None when missing; money in minor units.
-        scope: the programme's.
+        predicate: what to explain.
+        lookup: returns the member's value of a reference, None when missing; money in minor units.
+        scope: the declarations of the programme.
 
     >>> from loyaltykit.rules import spend
     >>> explain(spend >= 20, {spend.reference: 1_500}.get, Scope(scale=2)).shortfall
@@ -101,8 +102,8 @@ class _Explainer(Interpreter[Explanation]):
         if needed is None:
             return self._leaf(node, node.left)
         value = cast("int | None", self._lookup(node.left))
-        shortfall = None if value is None else self._shown(node.left, max(needed - value, 0))
-        return self._leaf(node, node.left, self._shown(node.left, needed), shortfall)
+        shortfall = None if value is None else self._in_units(node.left, max(needed - value, 0))
+        return self._leaf(node, node.left, self._in_units(node.left, needed), shortfall)
 
     def is_in(self, node: IsIn) -> Explanation:
         return self._leaf(node, node.term)
@@ -126,14 +127,14 @@ class _Explainer(Interpreter[Explanation]):
         self, node: Predicate, term: Reference, needed: Number | None = None, shortfall: Number | None = None
     ) -> Explanation:
         outcome = evaluate(node, self._lookup, self._scope)
-        value = self._shown(term, self._lookup(term))
+        value = self._in_units(term, self._lookup(term))
         return Explanation(node, outcome, (), value, needed, shortfall, self._scope)
 
     def _group(self, node: Predicate, outcome: bool, items: tuple[Explanation, ...]) -> Explanation:
         return Explanation(node, outcome, items, None, None, None, self._scope)
 
     def _needed(self, node: Compare) -> int | None:
-        """The smallest value of a fact with which a comparison holds, in minor units for money."""
+        """Return the smallest value of a fact for which a comparison is true; money in minor units."""
         if not isinstance(node.left, Fact) or node.op not in (">=", ">"):
             return None
         threshold: Any = (
@@ -148,7 +149,7 @@ class _Explainer(Interpreter[Explanation]):
             return int(exact.to_integral_value(ROUND_CEILING))
         return int(exact.to_integral_value(ROUND_FLOOR)) + 1
 
-    def _shown(self, term: Reference, value: Any) -> Any:
+    def _in_units(self, term: Reference, value: Any) -> Any:
         return to_decimal(value, self._scope.scale) if value is not None and is_money(term) else value
 
 
@@ -169,6 +170,6 @@ def _leaf_line(explanation: Explanation, describer: Describer) -> str:
     return describer.words.outcome(
         fold(explanation.predicate, describer),
         met=explanation.outcome,
-        value=describer.actual(explanation.value, money=money),
+        value=describer.member_value(explanation.value, money=money),
         shortfall=describer.value(missing, money=money) if missing else None,
     )

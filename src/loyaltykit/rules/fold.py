@@ -1,6 +1,6 @@
-"""The only traversal of a predicate: one abstract method for each kind of node.
+"""Traversal of predicates. Every interpreter has one method for each kind of node.
 
-A new kind of node is a new abstract method, so it fails to type-check until every reader has it.
+A new kind of node is a new abstract method, so an interpreter without it does not type-check.
 """
 
 from __future__ import annotations
@@ -14,41 +14,41 @@ T = TypeVar("T")
 
 
 class Interpreter(ABC, Generic[T]):
-    """What each kind of node means to one reader; parts of a node arrive interpreted."""
+    """An interpretation of predicates; a group receives the results of its items."""
 
     @abstractmethod
     def compare(self, node: Compare) -> T:
-        """A comparison of two operands."""
+        """Interpret a comparison of two operands."""
 
     @abstractmethod
     def is_in(self, node: IsIn) -> T:
-        """A term among constants."""
+        """Interpret the test whether a term is one of several constants."""
 
     @abstractmethod
     def is_missing(self, node: IsMissing) -> T:
-        """A term without a value."""
+        """Interpret the test whether a term is missing."""
 
     @abstractmethod
     def has(self, node: Has) -> T:
-        """Tags that hold one tag."""
+        """Interpret the test whether tags include a tag."""
 
     @abstractmethod
     def all_of(self, node: AllOf, items: tuple[T, ...]) -> T:
-        """A conjunction."""
+        """Interpret a conjunction."""
 
     @abstractmethod
     def any_of(self, node: AnyOf, items: tuple[T, ...]) -> T:
-        """A disjunction."""
+        """Interpret a disjunction."""
 
     @abstractmethod
     def negation(self, node: Not, item: T) -> T:
-        """A complement."""
+        """Interpret a complement."""
 
 
 def fold(predicate: Predicate, interpreter: Interpreter[T]) -> T:
     """Interpret a predicate from its leaves up.
 
-    It recurses once for each level, and trees of more than 40 levels cannot be made.
+    The recursion is as deep as the predicate, which has at most 40 levels.
     """
     node = cast("Node", predicate)
     match node:

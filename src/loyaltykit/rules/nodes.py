@@ -1,8 +1,8 @@
-"""The closed set of nodes: plain values with structural equality, which every reader of a rule agrees on.
+"""Nodes of predicates: plain values with structural equality.
 
-Literals and references (fields, facts) are the operands; predicates compare them and combine comparisons. Nodes are
-checked when they are made, and never simplified: what was written is what is kept. Nothing refers to the words a user
-writes with (``terms``), so ``Program == Program`` works.
+Operands are literals and references (fields, facts); predicates compare operands and combine comparisons. Nodes are
+checked when they are built, and never simplified. They do not refer to ``terms``, whose ``==`` builds a predicate, so
+``Program == Program`` works.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ Operator: TypeAlias = OneOf["==", "!=", "<", "<=", ">", ">="]
 
 @frozen
 class Predicate:
-    """A condition that holds or does not: it is never unknown. Combine with ``&``, ``|`` and ``~``.
+    """A condition that is true or false, never unknown. Combine predicates with ``&``, ``|`` and ``~``.
 
-    ``depth`` and ``nodes`` measure the tree, filters of facts included; both are limited where a tree is made, so no
-    reader of a tree can run out of stack.
+    ``depth`` and ``nodes`` measure the tree, including filters of facts. Both are limited when a tree is built, so no
+    interpreter overflows the stack.
     """
 
     depth: int = field(init=False, eq=False, repr=False)
@@ -48,7 +48,7 @@ class Predicate:
         raise no_truth("predicate")
 
 
-def _measure(predicate: Predicate, parts: Sequence[Predicate]) -> None:
+def _set_size(predicate: Predicate, parts: Sequence[Predicate]) -> None:
     depth = 1 + max((part.depth for part in parts), default=0)
     nodes = 1 + sum(part.nodes for part in parts)
     if depth > MAX_DEPTH:
@@ -62,7 +62,7 @@ def _measure(predicate: Predicate, parts: Sequence[Predicate]) -> None:
 
 
 def _plain(value: FieldValue) -> FieldValue:
-    # Subclasses (an IntEnum, a StrEnum) would not survive serialisation: a literal is what they stand for.
+    # Subclasses (an IntEnum, a StrEnum) would not survive serialization, so a literal holds the plain value.
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, Decimal) and value.is_finite():
@@ -73,7 +73,7 @@ def _plain(value: FieldValue) -> FieldValue:
 @wire_name("literal")
 @frozen
 class Literal:
-    """A constant, with its type: ``True`` and ``1`` differ, ``Decimal("1.0")`` and ``Decimal("1.00")`` do not."""
+    """A constant with its type: ``True`` and ``1`` differ, ``Decimal("1.0")`` and ``Decimal("1.00")`` do not."""
 
     value: FieldValue = field(converter=_plain)
     type: ValueType = field(init=False)
@@ -87,7 +87,7 @@ class Literal:
 
 @frozen
 class OwnField:
-    """A field of a member, a purchase or a line: built in, or with ``custom`` one that the programme declares."""
+    """A field of a member, a purchase or a line: built in, or declared in the programme (``custom``)."""
 
     built_in: ClassVar[Mapping[str, ValueType]] = {}
 
@@ -96,7 +96,9 @@ class OwnField:
 
     def __attrs_post_init__(self) -> None:
         if not self.custom and self.name not in self.built_in:
-            raise UnknownFieldError([Problem(self.name, "is no built-in field", suggestion(self.name, self.built_in))])
+            raise UnknownFieldError(
+                [Problem(self.name, "is not a built-in field", suggestion(self.name, self.built_in))]
+            )
 
 
 @wire_name("member_field")
@@ -134,13 +136,13 @@ class EventField:
 @wire_name("fact")
 @frozen
 class Fact:
-    """A number measured over a member's history as of an instant: what, of which rows, over which window.
+    """A number measured over the history of a member.
 
     Args:
         metric: its name in the catalogue.
-        kind: the kind of event, for the metric ``events`` alone.
-        where: which rows count; None counts all.
-        window: the stretch of history.
+        kind: the kind of event, for the metric ``events`` only.
+        where: which rows count; None for all.
+        window: the part of history.
     """
 
     metric: str
@@ -157,12 +159,12 @@ class Fact:
 def _fact_problems(fact: Fact) -> Iterator[Problem]:
     metric = METRICS.get(fact.metric)
     if metric is None:
-        yield Problem(fact.metric, "is no fact", suggestion(fact.metric, METRICS))
+        yield Problem(fact.metric, "is not a fact", suggestion(fact.metric, METRICS))
         return
-    if fact.kind is not None and (not isinstance(fact.kind, str) or not fact.kind):
-        yield Problem(fact.metric, "names no kind of event", 'write events("kind")')
-    if (fact.kind is None) == (metric.rows == "event"):
-        yield Problem(fact.metric, "needs the kind of event, as no other fact does", 'write events("kind")')
+    if metric.rows == "event" and not (isinstance(fact.kind, str) and fact.kind):
+        yield Problem(fact.metric, "needs a kind of event", 'write events("kind")')
+    if metric.rows != "event" and fact.kind is not None:
+        yield Problem(fact.metric, "takes no kind of event", "leave it out")
     if fact.where is not None and metric.rows is None:
         yield Problem(fact.metric, "takes no filter", "leave out .where(...)")
     if not metric.windowed and fact.window != LIFETIME:
@@ -170,7 +172,7 @@ def _fact_problems(fact: Fact) -> Iterator[Problem]:
 
 
 Reference: TypeAlias = MemberField | PurchaseField | LineField | EventField | Fact
-"""What a rule refers to; the values it is decided with are handed over by reference."""
+"""A field or a fact. Values are looked up by reference when a rule is evaluated."""
 
 Operand: TypeAlias = Reference | Literal
 
@@ -178,75 +180,75 @@ Operand: TypeAlias = Reference | Literal
 @wire_name("compare")
 @frozen
 class Compare(Predicate):
-    """Two operands in order, or equal; false when either is missing."""
+    """A comparison of two operands; false when one is missing."""
 
     op: Operator
     left: Reference
     right: Operand
 
     def __attrs_post_init__(self) -> None:
-        _measure(self, [*_filters(self.left), *_filters(self.right)])
+        _set_size(self, [*_filters(self.left), *_filters(self.right)])
 
 
 @wire_name("is_in")
 @frozen
 class IsIn(Predicate):
-    """A term is one of several constants; false when it is missing."""
+    """The test whether a term is one of several constants; false when it is missing."""
 
     term: Reference
     values: tuple[Literal, ...]
 
     def __attrs_post_init__(self) -> None:
         if not 0 < len(self.values) <= MAX_VALUES:
-            raise refuse("is_in", "has no values or too many", f"pass 1 to {MAX_VALUES} values")
-        _measure(self, _filters(self.term))
+            raise refuse("is_in", f"does not have 1 to {MAX_VALUES:,} values", "pass a list of that length")
+        _set_size(self, _filters(self.term))
 
 
 @wire_name("is_missing")
 @frozen
 class IsMissing(Predicate):
-    """A term has no value: the only leaf that a missing value satisfies."""
+    """The test whether a term has no value. No other comparison is true for a missing value."""
 
     term: Reference
 
     def __attrs_post_init__(self) -> None:
-        _measure(self, _filters(self.term))
+        _set_size(self, _filters(self.term))
 
 
 @wire_name("has")
 @frozen
 class Has(Predicate):
-    """A set of tags holds this one; false when the tags are missing."""
+    """The test whether tags include one tag; false when the tags are missing."""
 
     term: Reference
     value: Literal
 
     def __attrs_post_init__(self) -> None:
-        _measure(self, _filters(self.term))
+        _set_size(self, _filters(self.term))
 
 
 @frozen
 class Group(Predicate):
-    """Several predicates joined; see the two kinds below."""
+    """Several predicates in one: ``AllOf`` or ``AnyOf``."""
 
     items: tuple[Predicate, ...]
 
     def __attrs_post_init__(self) -> None:
         if not self.items:
-            raise refuse("predicate", "joins no conditions at all", "pass at least one")
-        _measure(self, [as_predicate(item) for item in self.items])
+            raise refuse("predicate", "has no conditions to join", "pass at least one")
+        _set_size(self, [as_predicate(item) for item in self.items])
 
 
 @wire_name("all_of")
 class AllOf(Group):
-    """Every item holds."""
+    """The conjunction: every item is true."""
 
     __slots__ = ()
 
 
 @wire_name("any_of")
 class AnyOf(Group):
-    """At least one item holds."""
+    """The disjunction: at least one item is true."""
 
     __slots__ = ()
 
@@ -254,31 +256,31 @@ class AnyOf(Group):
 @wire_name("not")
 @frozen
 class Not(Predicate):
-    """The plain complement: it holds wherever the item does not, missing values included."""
+    """The complement: true wherever the item is false, including for missing values."""
 
     item: Predicate
 
     def __attrs_post_init__(self) -> None:
-        _measure(self, [as_predicate(self.item)])
+        _set_size(self, [as_predicate(self.item)])
 
 
 Node: TypeAlias = Compare | IsIn | IsMissing | Has | AllOf | AnyOf | Not
-"""Every kind of predicate there is; ``fold`` has one case for each."""
+"""Every kind of predicate; ``fold`` has one case for each."""
 
 
 def as_predicate(given: object) -> Predicate:
-    """The same object, if it is a predicate.
+    """Return the argument if it is a predicate.
 
     Raises:
-        InvalidRuleError: it is anything else, such as the value of ``spend >= 5 & visits``.
+        InvalidRuleError: it is something else, such as the value of ``spend >= 5 & visits``.
     """
     if isinstance(given, Predicate):
         return given
-    raise refuse("predicate", "is not a condition", "compare a term with a value, each comparison in parentheses")
+    raise refuse("predicate", "is not a Predicate", "compare a term with a value, each comparison in parentheses")
 
 
 def is_money(operand: Operand) -> bool:
-    """Whether an operand is an amount, which readers hold as an ``int`` of minor units.
+    """Return whether an operand is an amount of money; its values are ``int`` minor units.
 
     >>> is_money(Fact("spend")), is_money(Fact("visits"))
     (True, False)

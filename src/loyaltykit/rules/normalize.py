@@ -1,4 +1,4 @@
-"""The same predicate without what adds nothing: nested groups of one kind, groups of one, double negation."""
+"""Simplification of predicates: nested groups of one kind, groups of one item, double negation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,15 @@ OperandT = TypeVar("OperandT", bound="Reference | Operand")
 
 
 def normalize(predicate: Predicate) -> Predicate:
-    """A predicate of the same meaning: flat, in the order written, filters of facts included.
+    """Return a simpler predicate of the same meaning, in the order written.
+
+    It flattens nested groups and removes groups of one item and double negation, in filters of facts too.
+
+    Args:
+        predicate: what to simplify.
+
+    Raises:
+        InvalidRuleError: the argument is not a predicate.
 
     >>> from loyaltykit.rules import member
     >>> young, east, tea = member.age < 30, member.region == "east", member["favourite"] == "tea"
@@ -39,16 +47,16 @@ def normalize(predicate: Predicate) -> Predicate:
 
 class _Normalizer(Interpreter[Predicate]):
     def compare(self, node: Compare) -> Predicate:
-        return Compare(node.op, _inside(node.left), _inside(node.right))
+        return Compare(node.op, _normalize_filter(node.left), _normalize_filter(node.right))
 
     def is_in(self, node: IsIn) -> Predicate:
-        return IsIn(_inside(node.term), node.values)
+        return IsIn(_normalize_filter(node.term), node.values)
 
     def is_missing(self, node: IsMissing) -> Predicate:
-        return IsMissing(_inside(node.term))
+        return IsMissing(_normalize_filter(node.term))
 
     def has(self, node: Has) -> Predicate:
-        return Has(_inside(node.term), node.value)
+        return Has(_normalize_filter(node.term), node.value)
 
     def all_of(self, node: AllOf, items: tuple[Predicate, ...]) -> Predicate:
         return items[0] if len(items) == 1 else AllOf(tuple(_flat(AllOf, items)))
@@ -68,7 +76,7 @@ def _flat(group: type[AllOf | AnyOf], items: tuple[Predicate, ...]) -> Iterator[
             yield item
 
 
-def _inside(operand: OperandT) -> OperandT:
+def _normalize_filter(operand: OperandT) -> OperandT:
     if isinstance(operand, Fact) and operand.where is not None:
         return evolve(operand, where=normalize(operand.where))
     return operand

@@ -1,9 +1,9 @@
-r"""Patterns of custom texts: a part of regular expressions that no value can make slow.
+r"""Patterns of declared text fields: a subset of regular expressions whose matching time is bounded.
 
-A pattern is a row of characters, escaped characters, ``.``, ``\d``, ``\w`` and classes such as ``[A-Z0-9]``, each
-perhaps repeated (``?``, ``*``, ``+``, ``{4}``, ``{2,4}``). It describes the whole value. Groups, alternatives and
-references are no part of it: the time that Python's engine needs has no bound with them. Without them it grows with the
-number of ways in which a value can be shared out among the repetitions, and that number is limited where a pattern is
+A pattern is a sequence of characters, escaped characters, ``.``, ``\d``, ``\w`` and classes such as ``[A-Z0-9]``, each
+with an optional repetition (``?``, ``*``, ``+``, ``{4}``, ``{2,4}``). It must match the whole value. Groups,
+alternatives and references are not allowed, because the time of Python's engine has no bound with them. Without them
+the time grows with the number of ways to divide a value among the repetitions. That number is limited when a pattern is
 declared.
 """
 
@@ -19,7 +19,7 @@ MAX_PATTERN_TEXT: Final = 200
 """Characters of a value that has a pattern."""
 
 MAX_WAYS: Final = 100_000
-"""In so many ways a value may be shared out among the repetitions of a pattern."""
+"""The most ways to divide a value among the repetitions of a pattern."""
 
 _PUNCTUATION = r"[\^$\\.*+?()\[\]{}|/]"
 _PART = re.compile(
@@ -30,44 +30,44 @@ _PART = re.compile(
     re.DOTALL,
 )
 _RANGES: Final = {"?": (0, 1), "*": (0, MAX_PATTERN_TEXT), "+": (1, MAX_PATTERN_TEXT)}
-# Python and browsers differ on what these mean; spelled out, they agree.
+# Python and browsers give these different meanings, so they are replaced by classes.
 _OUTSIDE: Final = {".": r"[^\n\r\u2028\u2029]", r"\d": "[0-9]", r"\w": "[A-Za-z0-9_]"}
 _INSIDE: Final = {r"\d": "0-9", r"\w": "A-Za-z0-9_"}
 
 
 def why_not_pattern(pattern: object) -> str | None:
-    r"""Why something is no pattern, or None when it is one.
+    r"""Return why something is not a pattern, or None.
 
     >>> why_not_pattern(r"[A-Z]{2}-\d{4}"), why_not_pattern("(a+)+")
-    (None, 'has groups, alternatives or other things that patterns lack')
+    (None, 'has a group, an alternative or another part that is not allowed')
     """
     if not isinstance(pattern, str) or not 0 < len(pattern) <= MAX_LITERAL_LENGTH:
-        return "is not a short text"
+        return f"is not a string of 1 to {MAX_LITERAL_LENGTH} characters"
     ways = 1
     for part in _parts(pattern):
         if part is None:
-            return "has groups, alternatives or other things that patterns lack"
+            return "has a group, an alternative or another part that is not allowed"
         ways *= _choices(part)
     if ways > MAX_WAYS:
-        return "has so many open repetitions that a check could take long"
+        return "has too many open repetitions, so a check could take long"
     try:
         re.compile(portable(pattern))
     except re.error:
-        return "has a range or a repetition that runs backwards"
+        return "has a range or a repetition whose end is before its start"
     return None
 
 
 def portable(pattern: str) -> str:
-    r"""A pattern as a regular expression of JSON Schema, which means the same there.
+    r"""Return a pattern as a regular expression of JSON Schema with the same meaning.
 
     >>> portable(r"\d{4}")
     '^[0-9]{4}$'
     """
-    return "^" + "".join(_spelled(part) for part in _parts(pattern) if part is not None) + "$"
+    return "^" + "".join(_expanded(part) for part in _parts(pattern) if part is not None) + "$"
 
 
 def matches(pattern: str, text: str) -> bool:
-    r"""Whether a text is wholly what a pattern describes.
+    r"""Return whether a pattern matches the whole text.
 
     >>> matches(r"\d{4}", "2025"), matches(r"\d{4}", "20251")
     (True, False)
@@ -81,7 +81,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _parts(pattern: str) -> list[re.Match[str] | None]:
-    """The atoms of a pattern with their repetitions; None in the last place stands for what is none."""
+    """Return the atoms of a pattern with their repetitions; None, as the last item, for a part that is not allowed."""
     inner = pattern.removeprefix("^")
     inner = inner[:-1] if inner.endswith("$") and not _is_escaped(inner) else inner
     found: list[re.Match[str] | None] = []
@@ -96,13 +96,13 @@ def _parts(pattern: str) -> list[re.Match[str] | None]:
 
 
 def _is_escaped(text: str) -> bool:
-    """Whether the last character follows an odd number of backslashes."""
+    """Return whether the last character follows an odd number of backslashes."""
     before = text[:-1]
     return (len(before) - len(before.rstrip("\\"))) % 2 == 1
 
 
 def _choices(part: re.Match[str]) -> int:
-    """In how many ways an atom may be repeated."""
+    """Return the number of ways to repeat an atom."""
     if part["repeat"] is None:
         return 1
     if part["least"] is None:
@@ -113,7 +113,7 @@ def _choices(part: re.Match[str]) -> int:
     return max(most - least + 1, 1)
 
 
-def _spelled(part: re.Match[str]) -> str:
+def _expanded(part: re.Match[str]) -> str:
     atom, repeat = part["atom"], part["repeat"] or ""
     if atom.startswith("["):
         for short, long in _INSIDE.items():

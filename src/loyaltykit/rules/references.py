@@ -1,4 +1,4 @@
-"""What a predicate refers to."""
+"""The fields and facts that a predicate refers to."""
 
 from __future__ import annotations
 
@@ -21,21 +21,30 @@ from loyaltykit.rules.nodes import (
 
 
 def references(*predicates: Predicate) -> tuple[Reference, ...]:
-    """The distinct fields and facts of some predicates, in the order of their first mention.
+    """Return the distinct fields and facts of predicates, in the order of their first mention.
 
-    The fields inside a fact's filter belong to its rows, not to the member: ``references(fact.where)`` gives them.
+    Fields in the filter of a fact are not included; ``references(fact.where)`` returns them.
+
+    Args:
+        predicates: any number of predicates.
+
+    Returns:
+        Plain references: ``MemberField``, ``PurchaseField``, ``LineField``, ``EventField`` and ``Fact``.
+
+    Raises:
+        InvalidRuleError: an argument is not a predicate.
 
     >>> from loyaltykit.rules import member, spend
     >>> [reference for reference in references((spend >= 5) & (member.age < spend))]
     [Fact(metric='spend', kind=None, where=None, window=Lifetime()), MemberField(name='age', custom=False)]
     """
-    mentions = _Mentions()
+    collector = _ReferenceCollector()
     return tuple(
-        dict.fromkeys(reference for predicate in predicates for reference in fold(as_predicate(predicate), mentions))
+        dict.fromkeys(reference for predicate in predicates for reference in fold(as_predicate(predicate), collector))
     )
 
 
-class _Mentions(Interpreter[Iterable[Reference]]):
+class _ReferenceCollector(Interpreter[Iterable[Reference]]):
     def compare(self, node: Compare) -> Iterable[Reference]:
         return (node.left,) if isinstance(node.right, Literal) else (node.left, node.right)
 

@@ -1,4 +1,4 @@
-"""How rules refuse: one problem at a time while they are written, and two errors that Python's protocols understand."""
+"""Errors that are raised while a rule is written."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from loyaltykit.errors import InvalidRuleError, Problem
 
 
 class NoTruthError(InvalidRuleError, TypeError):
-    """A predicate or a term was used as a truth value; a ``TypeError`` too, as for any object without one."""
+    """A predicate or a term was used as a truth value. It is a ``TypeError``, too."""
 
 
 class UnknownFieldError(InvalidRuleError, AttributeError):
-    """A word has no such field; an ``AttributeError`` too, so that ``hasattr`` and ``getattr`` stay usable."""
+    """There is no built-in field of this name. It is an ``AttributeError``, too, so that ``hasattr`` works."""
 
 
 def refuse(field: str, reason: str, way_out: str) -> InvalidRuleError:
-    """The error of one problem.
+    """Return an error with one problem.
 
-    >>> print(refuse("days", "are none", "pass days(90)"))
-    days: are none (pass days(90))
+    >>> print(refuse("window", "is not a span", "pass days(90)"))
+    window: is not a span (pass days(90))
     """
     return InvalidRuleError([Problem(field, reason, way_out)])
 
 
 def no_truth(subject: str) -> NoTruthError:
-    """The error of ``and``, ``or``, ``not``, ``in`` and chained comparisons, which would silently drop a condition."""
-    reason = "has no truth value: it is decided only when a member is looked at"
+    """Return the error of ``and``, ``or``, ``not``, ``in`` and chained comparisons, which would drop a condition."""
+    reason = "has no truth value before it is evaluated for a member"
     way_out = "write & | ~ for and, or, not, with each comparison in parentheses; is_in([...]) and between(a, b) for in"
     return NoTruthError([Problem(subject, reason, way_out)])

@@ -1,7 +1,7 @@
-"""The words a rule is written with: terms that compare into predicates.
+"""Terms, from which rules are written: comparing a term returns a predicate.
 
-A term wraps a reference, because ``==`` on a term builds a predicate while references must stay comparable. So a term
-is not hashable, and has no truth value: neither has a predicate, and ``and``, ``or``, ``not`` and ``in`` raise.
+A term wraps a reference, because ``==`` on a term builds a predicate while references must stay comparable. Terms are
+not hashable. Terms and predicates have no truth value, so ``and``, ``or``, ``not`` and ``in`` raise.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ from loyaltykit.rules.windows import WindowLike, to_window
 from loyaltykit.values import UnreadableDecimal, read_decimal
 
 Comparable: TypeAlias = "Term | FieldValue"
-"""What a term may be compared with: another term or a constant, never a float."""
+"""What a term can be compared with: another term or a constant, but not a float."""
 
 
 class Term:
-    """Something a rule asks about; compare it to get a predicate.
+    """A field or a fact in a rule; comparing it returns a predicate.
 
-    Numbers beside money are whole units of the programme's currency: ``spend >= 2000`` means 2,000.00.
+    A number compared with money means whole units of the programme's currency: ``spend >= 2000`` is 2,000.00.
 
     >>> member.gender == "female"
     Compare(op='==', left=MemberField(name='gender', custom=False), right=Literal(value='female', type='text'))
@@ -78,7 +78,14 @@ class Term:
         return self._compare(">=", other)
 
     def between(self, low: Comparable, high: Comparable) -> AllOf:
-        """At least ``low`` and at most ``high``; false when missing.
+        """Return a predicate: at least ``low`` and at most ``high``. It is false when the term is missing.
+
+        Args:
+            low: the lowest value, included.
+            high: the highest value, included.
+
+        Raises:
+            InvalidRuleError: a value is a float, or not a value of a rule.
 
         >>> member.age.between(18, 30) == AllOf((member.age >= 18, member.age <= 30))
         True
@@ -86,26 +93,38 @@ class Term:
         return AllOf((self >= low, self <= high))
 
     def is_in(self, values: Iterable[FieldValue]) -> IsIn:
-        """One of several constants, at most 1,000; false when missing.
+        """Return a predicate: the term is one of these constants. It is false when the term is missing.
+
+        Args:
+            values: 1 to 1,000 constants.
 
         Raises:
-            InvalidRuleError: there are none or too many, or one is no constant.
+            InvalidRuleError: there are no or too many values, or one is not a constant.
 
         >>> member.region.is_in(["east", "west"]).term
         MemberField(name='region', custom=False)
         """
         if isinstance(values, str):
-            raise refuse("is_in", "is given one text", "pass a list of values")
+            raise refuse("is_in", "is given a string", "pass a list of values")
         if not isinstance(values, Iterable):
             raise refuse("is_in", "is not given a list", "pass a list of values")
         return IsIn(self.reference, tuple(_literal(value, self.reference) for value in values))
 
     def is_missing(self) -> IsMissing:
-        """There is no value. A sum or a count over nothing is 0, not missing."""
+        """Return a predicate: the term has no value.
+
+        A sum or a count of no rows is 0, not missing.
+
+        >>> member.region.is_missing()
+        IsMissing(term=MemberField(name='region', custom=False))
+        """
         return IsMissing(self.reference)
 
     def has(self, tag: str) -> Has:
-        """These tags hold that one.
+        """Return a predicate: the tags include this one. It is false when the tags are missing.
+
+        Args:
+            tag: a string.
 
         >>> member.tags.has("press").value
         Literal(value='press', type='text')
@@ -123,7 +142,7 @@ class Term:
         raise refuse("term", "cannot be searched with in", 'write member.tags.has("tag")')
 
     def _misplaced(self, _other: object = None) -> NoReturn:
-        raise refuse("term", "is no condition by itself", "put each comparison in parentheses: (a >= 1) & (b >= 2)")
+        raise refuse("term", "is not a predicate", "put each comparison in parentheses: (a >= 1) & (b >= 2)")
 
     __and__ = __rand__ = __or__ = __ror__ = __invert__ = _misplaced
 
@@ -131,24 +150,24 @@ class Term:
 class FieldTerm(Term):
     """A field of a member, a purchase, a line or an event."""
 
-    # A sibling of FactTerm: Python would ask a subclass on the right first, and turn the comparison round.
+    # Not a base class of FactTerm: Python asks a subclass on the right first, which would swap the two sides.
     __slots__ = ()
 
 
 class FactTerm(Term):
-    """A fact: a number measured over history, to be narrowed by ``where`` and ``over``."""
+    """A number measured over the member's history; ``where`` and ``over`` narrow it."""
 
     __slots__ = ()
     reference: Fact
 
     def where(self, rows: Predicate) -> FactTerm:
-        """Count only the rows that match; a second ``where`` narrows further.
+        """Return the fact measured over the rows that match; a second ``where`` narrows further.
 
         Args:
-            rows: a predicate over fields of purchases and lines, or of the event.
+            rows: a predicate over fields of purchases and lines, or of events.
 
         Raises:
-            InvalidRuleError: this fact takes no filter.
+            InvalidRuleError: the fact takes no filter, or the argument is not a predicate.
 
         >>> from loyaltykit.rules import days
         >>> spend.where(line.category == "tea").over(days(90)).reference.metric
@@ -158,19 +177,23 @@ class FactTerm(Term):
         return FactTerm(evolve(self.reference, where=as_predicate(rows) if earlier is None else earlier & rows))
 
     def over(self, window: WindowLike) -> FactTerm:
-        """Look at this window of history (``T2``); a second ``over`` replaces the first.
+        """Return the fact measured over a window of history; a second ``over`` replaces the first.
 
         Args:
-            window: a span such as ``months(12)`` back from now, or a window such as ``calendar("year")``.
+            window: a span back from now such as ``months(12)``, or a window such as ``calendar("year")``.
 
         Raises:
-            InvalidRuleError: this fact takes no window, or it is none.
+            InvalidRuleError: the fact takes no window, or the argument is not a window.
+
+        >>> from loyaltykit.rules import months
+        >>> visits.over(months(12)).reference.window
+        Rolling(span=Months(count=12))
         """
         return FactTerm(evolve(self.reference, window=to_window(window)))
 
 
-class OwnWords:
-    """Terms by attribute for the built-in fields, by item for those that the programme declares."""
+class FieldTerms:
+    """Terms of built-in fields as attributes, and of declared fields as items."""
 
     __slots__ = ()
     _kind: ClassVar[type[MemberField | PurchaseField | LineField]]
@@ -179,15 +202,15 @@ class OwnWords:
         return FieldTerm(self._kind(_field_name(declared), custom=True))
 
     if TYPE_CHECKING:
-        pass  # each word lists its attributes, so that a type checker finds a wrong one without running it
+        pass  # each subclass lists its attributes, so that a type checker finds a misspelt one
     else:
 
         def __getattr__(self, name: str) -> Term:
             return FieldTerm(self._kind(name))
 
 
-class MemberWords(OwnWords):
-    """``member.gender`` and so on; ``member["favourite"]`` or ``member[field]`` for a declared field."""
+class MemberTerms(FieldTerms):
+    """Fields of the member: ``member.gender``; ``member["favourite"]`` or ``member[field]`` for a declared field."""
 
     __slots__ = ()
     _kind = MemberField
@@ -210,8 +233,8 @@ class MemberWords(OwnWords):
     status: Term
 
 
-class PurchaseWords(OwnWords):
-    """``purchase.amount`` and so on; weekday 1 is Monday, hour and date are the shop's."""
+class PurchaseTerms(FieldTerms):
+    """Fields of a purchase: ``purchase.amount``. Weekday 1 is Monday; hour and date are in the shop's time zone."""
 
     __slots__ = ()
     _kind = PurchaseField
@@ -224,8 +247,8 @@ class PurchaseWords(OwnWords):
     date: Term
 
 
-class LineWords(OwnWords):
-    """``line.category`` and so on."""
+class LineTerms(FieldTerms):
+    """Fields of a line of a purchase: ``line.category``."""
 
     __slots__ = ()
     _kind = LineField
@@ -238,8 +261,8 @@ class LineWords(OwnWords):
     tax: Term
 
 
-class EventWords:
-    """``event["stars"]`` or ``event[field]``: events have only what the programme declares."""
+class EventTerms:
+    """Fields of an event, all declared in the programme: ``event["stars"]`` or ``event[field]``."""
 
     __slots__ = ()
 
@@ -247,38 +270,44 @@ class EventWords:
         return FieldTerm(EventField(_field_name(declared)))
 
 
-member = MemberWords()
-purchase = PurchaseWords()
-line = LineWords()
-event = EventWords()
+member = MemberTerms()
+purchase = PurchaseTerms()
+line = LineTerms()
+event = EventTerms()
 
 spend = FactTerm(Fact("spend"))
-"""Money spent, net of returns."""
+"""The amount of money spent, net of returns. Filter: purchases and lines."""
 
 purchases = FactTerm(Fact("purchases"))
-"""How many purchases have something kept; with a filter on lines, those with a kept line that matches."""
+"""The number of purchases that were not wholly returned; with a filter on lines, those with a matching line kept."""
 
 units = FactTerm(Fact("units"))
-"""How many units were bought and kept."""
+"""The number of units bought, net of returns. Filter: purchases and lines."""
 
 visits = FactTerm(Fact("visits"))
-"""How many visits."""
+"""The number of visits. It takes no filter."""
 
 points_accrued = FactTerm(Fact("points_accrued"))
-"""How many points purchases gave, whatever became of them (``T1``)."""
+"""The number of points accrued by purchases, including those spent or expired since. Filter: purchases."""
 
 days_since_purchase = FactTerm(Fact("days_since_purchase"))
-"""Local days since the last kept purchase; missing when there is none (``C1``)."""
+"""Days in the shop's time zone since the last purchase that was not wholly returned; missing if there is none."""
 
 days_since_visit = FactTerm(Fact("days_since_visit"))
-"""Local days since the last visit; missing when there is none."""
+"""Days in the shop's time zone since the last visit; missing if there is none."""
 
 days_since_enrolment = FactTerm(Fact("days_since_enrolment"))
-"""Local days since the member enrolled."""
+"""Days in the shop's time zone since the member enrolled."""
 
 
 def events(kind: str) -> FactTerm:
-    """How many events of one declared kind.
+    """Return the fact that counts events of one kind.
+
+    Args:
+        kind: a kind that the programme declares.
+
+    Raises:
+        InvalidRuleError: the kind is not a string of at least one character.
 
     >>> events("review").where(event["stars"] >= 4).reference.kind
     'review'
@@ -287,10 +316,13 @@ def events(kind: str) -> FactTerm:
 
 
 def all_of(*predicates: Predicate) -> AllOf:
-    """Every one of these holds.
+    """Return a predicate: all of these are true, as with ``&``.
+
+    Args:
+        predicates: one or more predicates.
 
     Raises:
-        InvalidRuleError: there are none, or one is no predicate.
+        InvalidRuleError: there are no arguments, or one is not a predicate.
 
     >>> len(all_of(member.age >= 18, member.age < 30, spend >= 100).items)
     3
@@ -299,10 +331,13 @@ def all_of(*predicates: Predicate) -> AllOf:
 
 
 def any_of(*predicates: Predicate) -> AnyOf:
-    """At least one of these holds.
+    """Return a predicate: at least one of these is true, as with ``|``.
+
+    Args:
+        predicates: one or more predicates.
 
     Raises:
-        InvalidRuleError: there are none, or one is no predicate.
+        InvalidRuleError: there are no arguments, or one is not a predicate.
 
     >>> len(any_of(member.tier == "gold", spend >= 100).items)
     2
@@ -329,16 +364,19 @@ def _literal(value: FieldValue, beside: Reference) -> Literal:
 
 @frozen
 class Descending:
-    """A term to sort by, largest first; missing values still come last."""
+    """A term to sort by, largest value first; missing values come last."""
 
     term: Term
 
 
 def descending(term: Term) -> Descending:
-    """Sort by a term the other way round.
+    """Return a sort key for ``shop.select(order_by=...)``: by a term, largest value first.
+
+    Args:
+        term: a fact or a field of the member. Missing values come last.
 
     Raises:
-        InvalidRuleError: it is no term.
+        InvalidRuleError: the argument is not a term.
 
     >>> descending(spend).term.reference.metric
     'spend'

@@ -1,4 +1,4 @@
-"""The types of values: what a field holds, a fact measures and a literal is."""
+"""Types of the values of fields, facts and literals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from loyaltykit.values import check_text, read_decimal
 ValueType: TypeAlias = Literal["text", "integer", "decimal", "boolean", "date", "money", "tags"]
 """The type of a field, a fact or a literal.
 
-``money`` belongs to built-in fields and facts only; ``tags``, a set of texts, to fields of members.
+``money`` is for built-in fields and facts only; ``tags``, a set of texts, for fields of members.
 """
 
 FieldValue: TypeAlias = str | int | Decimal | bool | date
@@ -28,11 +28,11 @@ TYPE_NAMES: Final[Mapping[type, ValueType]] = {
 }
 
 FIELD_TYPES: Final[Mapping[type, ValueType]] = {**TYPE_NAMES, set: "tags", frozenset: "tags"}
-"""What a field may be declared as."""
+"""The types that a field may be declared with."""
 
 
 def type_of_value(value: object) -> ValueType | None:
-    """The type of a plain value; ``True`` is a boolean and no integer, a datetime is nothing.
+    """Return the type of a plain value, or None; ``True`` is a boolean, not an integer.
 
     >>> type_of_value(1), type_of_value(True), type_of_value(0.5)
     ('integer', 'boolean', None)
@@ -42,8 +42,18 @@ def type_of_value(value: object) -> ValueType | None:
     return next((name for kind, name in TYPE_NAMES.items() if isinstance(value, kind)), None)
 
 
+def is_of_type(value: object, value_type: ValueType) -> bool:
+    """Return whether a value has a type; a whole number is a decimal number, too.
+
+    >>> is_of_type(1, "decimal"), is_of_type(True, "integer")
+    (True, False)
+    """
+    found = type_of_value(value)
+    return found == value_type or (found, value_type) == ("integer", "decimal")
+
+
 def why_not_value(value: object, max_length: int) -> Problem | None:
-    """Why something cannot be a field's value or a literal, or None when it can; the problem never shows the value."""
+    """Return why something cannot be a field's value or a literal, or None; the problem never shows the value."""
     value_type = type_of_value(value)
     if value_type is None:
         return _unknown_type(value)
@@ -65,4 +75,4 @@ def _unknown_type(value: object) -> Problem:
         return Problem("value", "is a float", 'pass an int or a Decimal("0.5")')
     if value is None:
         return Problem("value", "is None", "ask with is_missing()")
-    return Problem("value", "is of no type that rules know", "pass a str, int, Decimal, bool or date")
+    return Problem("value", "is not a str, int, Decimal, bool or date", "pass one of these")

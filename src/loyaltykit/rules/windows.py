@@ -1,4 +1,4 @@
-"""The stretch of history that a fact looks at (``T2``)."""
+"""Windows: the part of history over which a fact is measured (``T2``)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from loyaltykit.serialization import wire_name
 
 @frozen
 class Window:
-    """Any of the windows below."""
+    """The part of history over which a fact is measured."""
 
 
 @wire_name("lifetime")
 class Lifetime(Window):
-    """All of history."""
+    """All history."""
 
     __slots__ = ()
 
@@ -40,7 +40,7 @@ class SinceTier(Window):
 @wire_name("rolling")
 @frozen
 class Rolling(Window):
-    """Back at the same wall time, some months or days ago, to now."""
+    """From the same local time some months or days ago until now."""
 
     span: Months | Days
 
@@ -48,17 +48,17 @@ class Rolling(Window):
 @wire_name("calendar")
 @frozen
 class CalendarWindow(Window):
-    """The calendar period that holds the instant asked about; years start in ``first_month``."""
+    """The current calendar period; years start in ``first_month``."""
 
     unit: Unit
     first_month: int = 1
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.unit, str) or self.unit not in UNIT_MONTHS:
-            raise refuse("unit", "is not a calendar period", "use year, half, quarter or month")
+            raise refuse("unit", "is not a calendar period", "use 'year', 'half', 'quarter' or 'month'")
         month: object = self.first_month
         if not isinstance(month, int) or isinstance(month, bool) or not 1 <= month <= 12:
-            raise refuse("first_month", "is not a month", "pass 1 to 12")
+            raise refuse("first_month", "is not an integer from 1 to 12", "pass the number of a month")
 
 
 LIFETIME: Final = Lifetime()
@@ -67,10 +67,10 @@ WindowLike: TypeAlias = Window | Months | Days
 
 
 def to_window(given: WindowLike) -> Window:
-    """A window, or the rolling window of a span.
+    """Return a window as it is, or a span as a rolling window.
 
     Raises:
-        InvalidRuleError: it is neither.
+        InvalidRuleError: the argument is neither.
 
     >>> to_window(Months(12))
     Rolling(span=Months(count=12))
@@ -83,23 +83,27 @@ def to_window(given: WindowLike) -> Window:
 
 
 def lifetime() -> Window:
-    """All of history: what a fact looks at unless told otherwise.
+    """Return the window of all history. It is the default of every fact.
 
-    >>> lifetime()
+    >>> from loyaltykit.rules import spend
+    >>> spend.over(lifetime()).reference.window
     Lifetime()
     """
     return LIFETIME
 
 
 def calendar(unit: Unit, first_month: int = 1) -> Window:
-    """The calendar year, half, quarter or month in the shop's zone (``T2``).
+    """Return the window of the current calendar year, half, quarter or month in the shop's time zone.
 
     Args:
         unit: ``"year"``, ``"half"``, ``"quarter"`` or ``"month"``.
         first_month: the month in which years start, 1 to 12; halves and quarters are counted from it.
 
+    Returns:
+        A window for ``over``.
+
     Raises:
-        InvalidRuleError: the unit or the month does not exist.
+        InvalidRuleError: the unit is not one of these, or the month is not from 1 to 12.
 
     >>> calendar("year", first_month=4)
     CalendarWindow(unit='year', first_month=4)
@@ -108,18 +112,20 @@ def calendar(unit: Unit, first_month: int = 1) -> Window:
 
 
 def anniversary() -> Window:
-    """Since the last anniversary of the member's enrolment (``T2``).
+    """Return the window since the last anniversary of the member's enrolment.
 
-    >>> anniversary()
+    >>> from loyaltykit.rules import visits
+    >>> visits.over(anniversary()).reference.window
     Anniversary()
     """
     return Anniversary()
 
 
 def since_tier() -> Window:
-    """Since the member's current tier began; for tiers and segments only (``T2``).
+    """Return the window since the member's current tier began. It is for tiers and segments only.
 
-    >>> since_tier()
+    >>> from loyaltykit.rules import spend
+    >>> spend.over(since_tier()).reference.window
     SinceTier()
     """
     return SinceTier()

@@ -13,10 +13,11 @@ from typing import ClassVar, TypeAlias, get_args
 from attrs import field, frozen
 
 from loyaltykit.calendars import ShopCalendar
-from loyaltykit.domain.attributes import NOTHING, as_mapping, raise_problems
+from loyaltykit.domain.attributes import as_mapping, raise_problems
 from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import InvalidValueError, Problem, TableError
 from loyaltykit.progress import Progress, check_progress, report
+from loyaltykit.read_only import NOTHING
 from loyaltykit.rules.fields import Field
 from loyaltykit.tables.columns.header import Header, find_header, vocabulary
 from loyaltykit.tables.columns.headings import REASONS, SOURCE_ROW, Known

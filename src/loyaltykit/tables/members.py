@@ -8,11 +8,12 @@ from typing import Final
 
 from attrs import field, frozen
 
-from loyaltykit.domain.attributes import NOTHING, as_mapping
+from loyaltykit.domain.attributes import as_mapping
 from loyaltykit.domain.forms.checker import RecordChecker
 from loyaltykit.domain.forms.phones import check_region
 from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.read_only import NOTHING
 from loyaltykit.rules.fields import Field
 from loyaltykit.tables.columns.header import Header
 from loyaltykit.tables.columns.headings import MEMBER_COLUMNS, PERSONAL, Known, plain

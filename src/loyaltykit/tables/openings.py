@@ -9,17 +9,16 @@ from typing import Any
 
 from attrs import frozen
 
-from loyaltykit.domain.forms.problems import RecordProblem
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import OpeningBalance, OpeningLot, Purchase, TierGrant, Transaction
+from loyaltykit.errors import Problem, problem_of
 from loyaltykit.tables.outcomes import made_id
-from loyaltykit.tables.reasons import reason
 
 
 class RejectedError(Exception):
     """Why a part of a row is rejected; it is caught where the row is known."""
 
-    def __init__(self, problem: RecordProblem) -> None:
+    def __init__(self, problem: Problem) -> None:
         super().__init__(problem.code)
         self.problem = problem
 
@@ -50,7 +49,7 @@ class Told:
         """The points that the row tells."""
         points = values.get("points", 0)
         if points < 0:
-            raise RejectedError(reason("points", "points.negative"))
+            raise RejectedError(problem_of("points", "points.negative"))
         if points > 0:
             yield OpeningBalance(lots=[OpeningLot(points=points)], occurred_at=self.as_of, **self._shared("opening"))
 
@@ -62,7 +61,7 @@ class Told:
         name = self.tiers.get(word, word)
         names = [tier.name for tier in self.program.tiers]
         if name not in names:
-            raise RejectedError(reason("tier", "tier.unknown"))
+            raise RejectedError(problem_of("tier", "tier.unknown"))
         if name != names[0]:
             yield TierGrant(tier=name, mode="floor", occurred_at=self.as_of, **self._shared("tier"))
 
@@ -74,7 +73,7 @@ class Told:
             return
         if at is None or amount is None:
             missing = "last_purchase_at" if at is None else "last_purchase_amount"
-            raise RejectedError(reason(missing, "value.missing"))
+            raise RejectedError(problem_of(missing, "value.missing"))
         yield Purchase(amount=amount, occurred_at=at, **self._shared("purchase"))
 
     def _shared(self, kind: str) -> dict[str, Any]:

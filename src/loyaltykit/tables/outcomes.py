@@ -10,14 +10,13 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from loyaltykit.domain.forms.problems import RecordProblem
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.transactions import Transaction
+from loyaltykit.errors import Problem, problem_of, words_of
 from loyaltykit.tables.columns.header import Header
 from loyaltykit.tables.columns.headings import Language, check_language
 from loyaltykit.tables.columns.parsing import CellError, Manner
 from loyaltykit.tables.formats.cells import Cell, Row, as_text, fits_a_sheet
-from loyaltykit.tables.reasons import reason
 from loyaltykit.values import MAX_ID_LENGTH
 
 Item: TypeAlias = Member | Transaction
@@ -31,7 +30,7 @@ class Outcome:
 
     rows: tuple[Row, ...]
     items: tuple[Item, ...]
-    problems: tuple[RecordProblem, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @frozen
@@ -40,7 +39,7 @@ class CellValues:
 
     values: dict[str, Any]
     repeated: dict[str, list[Any]]
-    problems: list[RecordProblem]
+    problems: list[Problem]
 
     def all_of(self, target: str) -> list[Any]:
         """The values of all columns of a target, in their order."""
@@ -62,7 +61,7 @@ def read_cells(header: Header, row: Row, manner: Manner) -> CellValues:
             try:
                 value = target.read(value, manner)
             except CellError as error:
-                found.problems.append(reason(target.name, error.code))
+                found.problems.append(problem_of(target.name, error.code))
                 continue
         if target.name in values:
             found.repeated.setdefault(target.name, []).append(value)
@@ -71,11 +70,11 @@ def read_cells(header: Header, row: Row, manner: Manner) -> CellValues:
     return found
 
 
-def _check_width(cells: Sequence[Cell], width: int, problems: list[RecordProblem]) -> None:
+def _check_width(cells: Sequence[Cell], width: int, problems: list[Problem]) -> None:
     if len(cells) < width:
-        problems.append(reason("row", "row.short"))
+        problems.append(problem_of("row", "row.short"))
     elif any(cell is not None for cell in cells[width:]):
-        problems.append(reason("row", "row.long"))
+        problems.append(problem_of("row", "row.long"))
 
 
 def source_row(header: Header, row: Row) -> str:
@@ -88,16 +87,16 @@ def source_row(header: Header, row: Row) -> str:
     return _word(row, header.source_row)
 
 
-def row_key(header: Header, row: Row, problems: list[RecordProblem]) -> str:
+def row_key(header: Header, row: Row, problems: list[Problem]) -> str:
     """What names a row in its source: its key column, else the number it had first; an empty one is a problem.
 
     So is a number that Excel has rounded: other rows may have come to the same.
     """
     key = source_row(header, row) if header.key is None else _word(row, header.key)
     if not key:
-        problems.append(reason("source row" if header.key is None else "key", "key.empty"))
+        problems.append(problem_of("source row" if header.key is None else "key", "key.empty"))
     elif header.key is not None and _is_rounded(_cell(row, header.key)):
-        problems.append(reason("key", "cell.rounded"))
+        problems.append(problem_of("key", "cell.rounded"))
     return key
 
 
@@ -141,7 +140,7 @@ class ImportSummary:
     rejected: int
     members: int
     transactions: int
-    reasons: tuple[tuple[RecordProblem, int], ...] = ()
+    reasons: tuple[tuple[Problem, int], ...] = ()
     unknown_columns: tuple[str, ...] = ()
 
     @property
@@ -159,8 +158,7 @@ class ImportSummary:
         words = _WORDS[language]
         lines = [words["rows"].format(s=self)]
         for problem, count in self.reasons:
-            message = problem.message_zh if language == "zh" else problem.message
-            lines.append(words["reason"].format(problem.field, message, count))
+            lines.append(words["reason"].format(problem.field, words_of(problem, language)[0], count))
         if self.unknown_columns:
             lines.append(words["unknown"].format(", ".join(self.unknown_columns)))
         return "\n".join(lines)
@@ -190,7 +188,7 @@ class Tally:
     """Counts while a file is read."""
 
     counts: Counter[str] = field(factory=Counter)
-    reasons: Counter[RecordProblem] = field(factory=Counter)
+    reasons: Counter[Problem] = field(factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
         """Count what came of some rows."""
@@ -202,10 +200,10 @@ class Tally:
         for item in outcome.items:
             counts["members" if isinstance(item, Member) else "transactions"] += 1
 
-    def _add_reasons(self, problems: Iterable[RecordProblem]) -> None:
+    def _add_reasons(self, problems: Iterable[Problem]) -> None:
         for problem in problems:
             full = len(self.reasons) >= _MOST_REASONS and problem not in self.reasons
-            self.reasons[reason("row", "row.other") if full else problem] += 1
+            self.reasons[problem_of("row", "row.other") if full else problem] += 1
 
     def summary(self, unknown_columns: tuple[str, ...]) -> ImportSummary:
         """The counts so far."""

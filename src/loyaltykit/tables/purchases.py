@@ -9,10 +9,9 @@ from typing import Any, Final, TypeAlias
 from attrs import frozen
 
 from loyaltykit.domain.earning.basket import declared_problems
-from loyaltykit.domain.forms.problems import RecordProblem
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import MAX_LINES, Line, Purchase
-from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.errors import InvalidValueError, Problem, problem_of
 from loyaltykit.rules.fields import Field
 from loyaltykit.tables.columns.header import Header
 from loyaltykit.tables.columns.headings import PURCHASE_COLUMNS, Known
@@ -20,7 +19,7 @@ from loyaltykit.tables.columns.parsing import Manner
 from loyaltykit.tables.formats.cells import Row
 from loyaltykit.tables.importing import Table
 from loyaltykit.tables.outcomes import CellValues, Outcome, made_id, read_cells, row_key
-from loyaltykit.tables.reasons import reason, reasons_of
+from loyaltykit.tables.reasons import reasons_of
 from loyaltykit.values import check_id, check_text
 
 _Read: TypeAlias = tuple[Row, CellValues]
@@ -82,7 +81,7 @@ class PurchaseTable(Table):
         rows = tuple(row for row, _ in group)
         problems = [problem for _, cells in group for problem in cells.problems]
         if too_long:
-            problems.append(reason("lines", "purchase.long"))
+            problems.append(problem_of("lines", "purchase.long"))
         key = row_key(header, rows[0], problems)
         values = _said_once([cells.values for _, cells in group], problems)
         items = [*self._purchases(key, values, [cells.values for _, cells in group], program, problems)]
@@ -94,14 +93,14 @@ class PurchaseTable(Table):
         values: Mapping[str, Any],
         rows: list[dict[str, Any]],
         program: Program,
-        problems: list[RecordProblem],
+        problems: list[Problem],
     ) -> Iterator[Purchase]:
         lines = _lines(rows, program, problems)
         fields = _custom(values, "fields")
         problems.extend(reasons_of(declared_problems(fields, program.scope.purchase, "fields")))
         for name in ("member_id", "occurred_at"):
             if values.get(name) is None:
-                problems.append(reason(name, "value.missing"))
+                problems.append(problem_of(name, "value.missing"))
         if problems:
             return
         parts: dict[str, Any] = {name: values[name] for name in _PURCHASE_PARTS if name in values}
@@ -127,7 +126,7 @@ def _is_of_line(name: str) -> bool:
     return name in _LINE_COLUMNS or name.startswith("line_fields.")
 
 
-def _said_once(rows: list[dict[str, Any]], problems: list[RecordProblem]) -> dict[str, Any]:
+def _said_once(rows: list[dict[str, Any]], problems: list[Problem]) -> dict[str, Any]:
     """What is said of the whole purchase: the first row that says it counts, and no other one contradicts it."""
     said: dict[str, Any] = {}
     amount_of_line = _has_lines(rows) and not any("line_amount" in row for row in rows)
@@ -136,7 +135,7 @@ def _said_once(rows: list[dict[str, Any]], problems: list[RecordProblem]) -> dic
             if _is_of_line(name) or (name == "amount" and amount_of_line):
                 continue
             if said.setdefault(name, value) != value:
-                problems.append(reason(name, "purchase.differs"))
+                problems.append(problem_of(name, "purchase.differs"))
     return said
 
 
@@ -144,18 +143,18 @@ def _has_lines(rows: list[dict[str, Any]]) -> bool:
     return len(rows) > 1 or any(map(_is_of_line, rows[0]))
 
 
-def _lines(rows: list[dict[str, Any]], program: Program, problems: list[RecordProblem]) -> list[Line]:
+def _lines(rows: list[dict[str, Any]], program: Program, problems: list[Problem]) -> list[Line]:
     if not _has_lines(rows):
         return []
     amount = "line_amount" if any("line_amount" in row for row in rows) else "amount"
     return [line for row in rows for line in _line(row, amount, program, problems)]
 
 
-def _line(row: dict[str, Any], amount: str, program: Program, problems: list[RecordProblem]) -> Iterator[Line]:
+def _line(row: dict[str, Any], amount: str, program: Program, problems: list[Problem]) -> Iterator[Line]:
     fields = _custom(row, "line_fields")
     problems.extend(reasons_of(declared_problems(fields, program.scope.line, "line_fields")))
     if row.get(amount) is None:
-        problems.append(reason(amount, "value.missing"))
+        problems.append(problem_of(amount, "value.missing"))
         return
     parts = {name: row[name] for name in ("sku", "category", "quantity", "discount", "tax") if name in row}
     try:

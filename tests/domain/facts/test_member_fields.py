@@ -136,7 +136,7 @@ def test_a_programme_checks_its_fields_together(parts: Any, fields: list[str]) -
 
 def test_an_event_has_no_fields_that_are_for_members() -> None:
     """Decision 0020."""
-    with pytest.raises(lk.InvalidValueError, match=r"fields\.a: is default, as only fields of members can be"):
+    with pytest.raises(lk.InvalidValueError, match=r"fields\.a: is default, which only fields of members can be"):
         lk.EventType("review", fields=[lk.Field("a", str, default="x")])
 
 

@@ -455,7 +455,7 @@ def test_bad_achievements_are_told_at_the_door(parts: dict[str, Any], fields: li
         ),
         (
             {"achievements": [lk.Achievement("a", 1, on="review", where=spend.over(since_tier()) > 1)]},
-            "looks back to the start of a tier, which an activity itself can change",
+            "is measured since the start of a tier, which an activity can change",
         ),
     ],
 )

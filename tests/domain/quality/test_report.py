@@ -12,7 +12,8 @@ from hypothesis import given, strategies as st
 import loyaltykit as lk
 from loyaltykit.domain.forms.checker import RecordChecker
 from loyaltykit.domain.quality.checks import KINDS
-from loyaltykit.domain.quality.report import IssueChange, QualityChange, QualityIssue, QualityReport
+from loyaltykit.domain.quality.issues import IssueChange, QualityIssue
+from loyaltykit.domain.quality.report import QualityChange, QualityReport
 from loyaltykit.domain.quality.review import quality_report
 from loyaltykit.rules import member
 
@@ -243,9 +244,9 @@ def test_a_report_in_english() -> None:
         "  goal: 1 (25.0 %) does not fit its declaration; for example a\n"
         "  size: 1 (25.0 %) does not fit its declaration; for example a\n"
         "  Phone: 1 (25.0 %) is masked; for example c\n"
-        "  Phone: 1 (25.0 %) is not a number in international form; for example d\n"
+        "  Phone: 1 (25.0 %) is not a valid phone number; for example d\n"
         "stale\n"
-        "  Record: 1 (25.0 %) was not changed for a long time; for example a\n"
+        "  Record: 1 (25.0 %) has not changed for long; for example a\n"
         "contradictory\n"
         "  Birthday: 1 (25.0 %) is in the future; for example b\n"
         "duplicate\n"

@@ -31,13 +31,14 @@ from loyaltykit.rules import (
     units,
     visits,
 )
-from loyaltykit.rules.fields import Scope, ValueType
+from loyaltykit.rules.fields import Scope
 from loyaltykit.rules.nodes import Fact, MemberField
 from loyaltykit.rules.satisfiability.examples import as_rule, example, literal_of
 from loyaltykit.rules.satisfiability.extents import ANYTHING, MISSING, NOTHING, PRESENT, Extent, among, compared
 from loyaltykit.rules.satisfiability.plausible import Reach, fit_together, reach_of
 from loyaltykit.rules.satisfiability.regions import Regions
 from loyaltykit.rules.satisfiability.samples import samples
+from loyaltykit.rules.value_types import ValueType
 from tests.rules.strategies import SCOPE
 
 REGIONS = Regions(SCOPE)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from attrs import frozen
 
-from loyaltykit.domain.attributes import NOTHING, ReadOnly
 from loyaltykit.domain.earning.accrual import RuleShare
 from loyaltykit.domain.earning.achievements import Achieved
 from loyaltykit.domain.earning.sales import Sale
@@ -17,6 +16,7 @@ from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.domain.ledger.vouchers import Voucher
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.transactions import Purchase, Return, Transaction
+from loyaltykit.read_only import NOTHING, ReadOnly
 
 
 @frozen(kw_only=True)

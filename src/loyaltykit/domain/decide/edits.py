@@ -89,4 +89,4 @@ def _field_problems(
     changed = {change.field for change in changes}
     for problem in value_problems(member.fields, account.rules.at(now).program.scope.member):
         if problem.field in changed or problem.code == "field.renamed":
-            yield Problem(problem.field, problem.message, problem.way_out)
+            yield problem

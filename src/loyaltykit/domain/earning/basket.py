@@ -7,10 +7,11 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 from attrs import define, evolve, frozen
 
-from loyaltykit.domain.attributes import NOTHING, raise_problems
+from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import Line, PointsPayment, Purchase
 from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.read_only import NOTHING
 from loyaltykit.rules.fields import Field
 from loyaltykit.values import FINEST_SCALE, ZERO, Minor, currency_scale, spread, to_fine
 

@@ -14,7 +14,6 @@ from typing import Final, TypeAlias
 from attrs import define, field
 
 from loyaltykit.calendars import Day, ShopCalendar, add_months, period_start, to_date
-from loyaltykit.domain.attributes import NOTHING
 from loyaltykit.domain.earning.accrual import Accrual
 from loyaltykit.domain.earning.row_filters import EventFilter, RowFilter
 from loyaltykit.domain.earning.sales import NOTHING_GIVEN, Baskets, Sale, baskets_of
@@ -23,6 +22,7 @@ from loyaltykit.domain.facts.series import ALL_TIME, SERIES_OF_DISTANCE, Series,
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.renamed_fields import NewerNames
 from loyaltykit.domain.transactions import Event, Visit
+from loyaltykit.read_only import NOTHING
 from loyaltykit.rules.nodes import Fact, MemberField, Reference
 from loyaltykit.rules.windows import Anniversary, CalendarWindow, Rolling, SinceTier, Window
 from loyaltykit.values import NEVER_US, Instant

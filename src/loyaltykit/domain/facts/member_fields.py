@@ -8,10 +8,10 @@ from typing import Final, TypeAlias
 from attrs import frozen
 
 from loyaltykit.calendars import Day, ShopCalendar, to_date
-from loyaltykit.domain.attributes import NOTHING
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.program.renamed_fields import NewerNames
+from loyaltykit.read_only import NOTHING
 from loyaltykit.rules.cases import Case
 from loyaltykit.rules.compile import compile_rules
 from loyaltykit.rules.fields import Field

@@ -7,13 +7,13 @@ from datetime import date
 from typing import TypeAlias
 
 from loyaltykit.calendars import Day, Ending, Ends, Inactivity, Never, ShopCalendar, Span, to_day
-from loyaltykit.domain.attributes import NOTHING
 from loyaltykit.domain.earning.accrual import Accrual
 from loyaltykit.domain.earning.achievements import AchievementBook
 from loyaltykit.domain.earning.caps import CapBook, has_caps
 from loyaltykit.domain.facts.facts import FactBook, History, Reader, SeriesTable, View
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.program.renamed_fields import NewerNames
+from loyaltykit.read_only import NOTHING
 from loyaltykit.rules.compile import compile_rules
 from loyaltykit.rules.nodes import Predicate, Reference
 from loyaltykit.rules.references import references

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from attrs import evolve
+
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.forms.custom_fields import is_blank, place_of, plain_value, read_values, value_problems
 from loyaltykit.domain.forms.parsing import Reading
 from loyaltykit.domain.forms.phones import check_region
-from loyaltykit.domain.forms.problems import RecordProblem, record_problem
 from loyaltykit.domain.members.contacts import ContactKind
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Program
-from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.errors import InvalidValueError, Problem, problem_of
+from loyaltykit.problem_words import WORDS
 
 Reader = Callable[[Reading, str, object], object]
 
@@ -70,10 +72,10 @@ class RecordChecker:
         self._calendar = ShopCalendar(program.timezone)
         self._region = default_region
 
-    def check(self, raw: Mapping[str, Any]) -> tuple[Member | None, tuple[RecordProblem, ...]]:
+    def check(self, raw: Mapping[str, Any]) -> tuple[Member | None, tuple[Problem, ...]]:
         """The member of a record, or everything that is wrong with it; see ``check_record``."""
         if not isinstance(raw, Mapping):
-            return None, (record_problem("record", "record.type"),)
+            return None, (problem_of("record", "record.type"),)
         reading = Reading(self._region, self._calendar)
         parts = _read_parts(raw, reading)
         parts["fields"] = self._read_fields(raw.get("fields"), reading)
@@ -92,7 +94,7 @@ class RecordChecker:
 
 def check_record(
     raw: Mapping[str, Any], program: Program, default_region: str | None = None
-) -> tuple[Member | None, tuple[RecordProblem, ...]]:
+) -> tuple[Member | None, tuple[Problem, ...]]:
     """A member out of what somebody entered, or everything that is wrong with it.
 
     One set of checks for a record, an import and a form. Texts are read as people write them: phones become E.164,
@@ -142,8 +144,7 @@ def _made(parts: dict[str, Any], reading: Reading) -> Member | None:
         return Member(**whole)
     except InvalidValueError as error:
         reading.problems.extend(
-            record_problem(item.field, "record.limit", reason=item.reason, way_out=item.way_out)
-            for item in error.problems
+            item if item.code in WORDS else evolve(item, code="record.limit") for item in error.problems
         )
     return None
 

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from loyaltykit.domain.forms.problems import RecordProblem, record_problem
+from attrs import evolve
+
 from loyaltykit.domain.forms.text import read_boolean, read_date, read_number, read_texts
 from loyaltykit.domain.members.member import Member
-from loyaltykit.errors import Problem
+from loyaltykit.errors import Problem, problem_of
 from loyaltykit.rules.fields import Field, renamed
 from loyaltykit.rules.limits import MAX_LITERAL_LENGTH
 from loyaltykit.rules.value_types import ValueType
@@ -29,22 +30,22 @@ def member_problems(member: Member, declared: Mapping[str, Field]) -> list[Probl
     >>> [problem.field for problem in member_problems(member, {"goal": Field("goal", str)})]
     ['fields.goal']
     """
-    return [Problem(item.field, item.message, item.way_out) for item in value_problems(member.fields, declared)]
+    return [*value_problems(member.fields, declared)]
 
 
-def value_problems(values: Mapping[str, object], declared: Mapping[str, Field]) -> Iterator[RecordProblem]:
+def value_problems(values: Mapping[str, object], declared: Mapping[str, Field]) -> Iterator[Problem]:
     """Everything that is wrong with custom values: each of them, then what is missing."""
     for name, value in values.items():
         present = name if name in declared else renamed(name, declared)
         if present is None:
-            yield record_problem(place_of(name, "fields"), "field.unknown")
+            yield problem_of(place_of(name, "fields"), "field.unknown")
         elif present != name and any(known in values for known in declared[present].names if known != name):
-            yield record_problem(f"fields.{name}", "field.renamed", name=present)
+            yield problem_of(f"fields.{name}", "field.renamed", name=present)
         else:
             yield from _problems_of(name, value, declared[present])
     for item in declared.values():
         if is_required(item) and not any(name in values for name in item.names):
-            yield record_problem(f"fields.{item.name}", "field.missing")
+            yield problem_of(f"fields.{item.name}", "field.missing")
 
 
 def place_of(name: object, above: str) -> str:
@@ -53,14 +54,14 @@ def place_of(name: object, above: str) -> str:
     return f"{above}.{name}" if is_name else above
 
 
-def _problems_of(name: str, value: object, declared: Field) -> Iterator[RecordProblem]:
+def _problems_of(name: str, value: object, declared: Field) -> Iterator[Problem]:
     place = f"fields.{name}"
     misfit = declared.misfit(value)
     if declared.derived is not None:
-        yield record_problem(place, "field.derived")
+        yield problem_of(place, "field.derived")
     elif misfit is not None:
-        bounds = {"least": declared.least, "most": declared.most}
-        yield record_problem(place, f"field.{misfit.code}", reason=misfit.reason, **bounds)
+        bounds = {name: bound for name in ("least", "most") if (bound := getattr(declared, name)) is not None}
+        yield evolve(problem_of(place, f"field.{misfit.code}", **bounds), reason=misfit.reason)
 
 
 def is_required(declared: Field) -> bool:

@@ -13,11 +13,10 @@ from loyaltykit.calendars import ShopCalendar, birthday_calendar, to_day
 from loyaltykit.domain.forms.custom_fields import is_blank, number_text, read_value
 from loyaltykit.domain.forms.emails import read_email
 from loyaltykit.domain.forms.phones import read_phone
-from loyaltykit.domain.forms.problems import RecordProblem, record_problem
 from loyaltykit.domain.forms.text import GENDERS, STATUSES, plain_text, read_birthday, read_moment, read_texts
 from loyaltykit.domain.members.birthday import Birthday
 from loyaltykit.domain.members.contacts import CONTACT_KINDS, Contact, ContactKind, preferred
-from loyaltykit.errors import InvalidValueError
+from loyaltykit.errors import InvalidValueError, Problem, problem_of
 from loyaltykit.values import MAX_TEXT_LENGTH, check_id, is_storable, to_datetime, to_nfc
 
 _YEARS: Final = range(1900, 2200)
@@ -34,11 +33,11 @@ class Reading:
 
     region: str | None
     calendar: ShopCalendar
-    problems: list[RecordProblem] = field(factory=list)
+    problems: list[Problem] = field(factory=list)
 
     def fail(self, place: str, code: str) -> None:
         """Note what is wrong with a part."""
-        self.problems.append(record_problem(place, code))
+        self.problems.append(problem_of(place, code))
 
     def text(self, place: str, value: object) -> str | None:
         """A text in NFC, without spaces around it."""

@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from loyaltykit.domain.lint.finding import LintCode, LintFinding, Subject
 from loyaltykit.domain.lint.points import accrual_on_points, expiry_not_longer_than_pending
 from loyaltykit.domain.lint.rules import always_applies, empty_validity, never_applies
 from loyaltykit.domain.lint.segments import overlapping_segments
+from loyaltykit.domain.lint.subject import Subject
 from loyaltykit.domain.lint.tiers import keep_harder_than_enter, thresholds_not_monotone, unreachable_tier
 from loyaltykit.domain.program.program import Program
+from loyaltykit.errors import Problem
 
-__all__ = ["LintCode", "LintFinding", "lint"]
+__all__ = ["lint"]
 
 _LINTS = (
     never_applies,
@@ -27,7 +28,7 @@ _LINTS = (
 )
 
 
-def lint(program: Program) -> tuple[LintFinding, ...]:
+def lint(program: Program) -> tuple[Problem, ...]:
     """Return everything in a programme that cannot be meant as it is written, with a way out for each.
 
     Args:
@@ -40,8 +41,8 @@ def lint(program: Program) -> tuple[LintFinding, ...]:
     >>> from loyaltykit.rules import visits
     >>> regulars = Segment("regulars", (visits >= 12) & (visits < 10))
     >>> for finding in lint(Program(name="Club", currency="EUR", timezone="Europe/Paris", segments=[regulars])):
-    ...     print(finding.code, "at", finding.place)
-    never applies at segments.regulars
+    ...     print(finding.code, "at", finding.field)
+    lint.never_applies at segments.regulars
     """
     subject = Subject(program)
     return tuple(finding for look in _LINTS for finding in look(subject))

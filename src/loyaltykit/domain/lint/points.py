@@ -9,27 +9,28 @@ from typing import Final
 from loyaltykit.calendars import Day, to_date, to_day
 from loyaltykit.domain.facts.rulebook import Rulebook
 from loyaltykit.domain.facts.versions import ProgramHistory
-from loyaltykit.domain.lint.finding import LintFinding, Subject
+from loyaltykit.domain.lint.subject import Subject
 from loyaltykit.domain.program.points import AccrualRule
+from loyaltykit.errors import Problem
 from loyaltykit.rules.earning import PerAmount
 
 _FOUR_YEARS: Final = 1_461
 _A_LEAP_YEAR: Final = to_day(date(2024, 1, 1))
 
 
-def accrual_on_points(subject: Subject) -> Iterator[LintFinding]:
+def accrual_on_points(subject: Subject) -> Iterator[Problem]:
     """Find points counted on an amount that includes what was paid with points (``S12``)."""
     by_amount = [rule.name for rule in subject.program.accrual if isinstance(rule.earn, PerAmount)]
     if by_amount and subject.program.earns.amount == "gross":
-        yield LintFinding(
-            "accrual on points",
+        yield Problem(
             "earns.amount",
             f"is gross, so that {by_amount[0]} gives points on what was paid with points",
             'use "net_of_points", which is gross less what was paid with points',
+            code="lint.accrual_on_points",
         )
 
 
-def expiry_not_longer_than_pending(subject: Subject) -> Iterator[LintFinding]:
+def expiry_not_longer_than_pending(subject: Subject) -> Iterator[Problem]:
     """Find points that expire before or when they become active, on at least one day (``S3``, ``S5``)."""
     if subject.program.points.active_after in (None, "activation"):
         return
@@ -39,12 +40,12 @@ def expiry_not_longer_than_pending(subject: Subject) -> Iterator[LintFinding]:
         begin, end = rulebook.points_begin(at), rulebook.points_end(at)
         if end <= begin:
             last, first = (rulebook.calendar.day_of(instant) for instant in (end - 1, begin))
-            yield LintFinding(
-                "expiry not longer than pending",
+            yield Problem(
                 "points.expire_after",
                 f"ends points before they can be spent: what is bought on {to_date(day)} expires with {to_date(last)} "
                 f"and becomes active on {to_date(first)}",
                 "let points live longer or become active sooner; before a fixed date, end the accrual rules in time",
+                code="lint.expiry_not_longer_than_pending",
             )
             return
 

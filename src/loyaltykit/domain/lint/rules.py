@@ -8,8 +8,9 @@ from datetime import date
 from attrs import frozen
 
 from loyaltykit.calendars import to_date
-from loyaltykit.domain.lint.finding import LintFinding, Subject
+from loyaltykit.domain.lint.subject import Subject
 from loyaltykit.domain.program.points import AccrualRule
+from loyaltykit.errors import Problem
 from loyaltykit.rules.nodes import Compare, Literal, Not, Predicate, PurchaseField
 from loyaltykit.rules.satisfiability.regions import Regions
 
@@ -35,45 +36,45 @@ class _Filter:
     may_always_hold: bool = False
 
 
-def never_applies(subject: Subject) -> Iterator[LintFinding]:
+def never_applies(subject: Subject) -> Iterator[Problem]:
     """Find predicates that nothing can meet."""
     for item in _filters(subject):
         if item.regions.never(item.rule):
             reason = f"has a rule ({item.name}) that nothing can ever meet"
             way_out = "correct the conditions that exclude each other or cannot be met, or remove it"
-            yield LintFinding("never applies", item.place, reason, way_out)
+            yield Problem(item.place, reason, way_out, code="lint.never_applies")
     for rule in subject.program.accrual:
         if rule.where is not None and _cannot_meet(rule.where, _what_earns(subject), subject):
             reason = "has a rule (where) that only lines which earns.exclude takes out can meet"
             way_out = "narrow earns.exclude, or remove the rule"
-            yield LintFinding("never applies", f"accrual.{rule.name}", reason, way_out)
+            yield Problem(f"accrual.{rule.name}", reason, way_out, code="lint.never_applies")
 
 
-def always_applies(subject: Subject) -> Iterator[LintFinding]:
+def always_applies(subject: Subject) -> Iterator[Problem]:
     """Find predicates that everything meets."""
     for item in _filters(subject):
         if not item.may_always_hold and item.regions.always(item.rule):
             way_out = f"leave {item.name} out" if item.optional else "drop it"
-            yield LintFinding(
-                "always applies",
+            yield Problem(
                 item.place,
                 f"has a rule ({item.name}) that everything always meets",
                 f"{way_out}, or say what it was meant to leave out",
+                code="lint.always_applies",
             )
 
 
-def empty_validity(subject: Subject) -> Iterator[LintFinding]:
+def empty_validity(subject: Subject) -> Iterator[Problem]:
     """Find accrual rules that nothing can meet between their dates, or whose points expire before they begin."""
     expiry = subject.program.points.expire_after
     for rule in subject.program.accrual:
         place = f"accrual.{rule.name}"
         if rule.where is not None and _cannot_meet(rule.where, _dates(rule, subject), subject):
             reason = "has a rule (where) that nothing can meet between valid_from and valid_until"
-            yield LintFinding("empty validity", place, reason, "bring purchase.date and the validity together")
+            yield Problem(place, reason, "bring purchase.date and the validity together", code="lint.empty_validity")
         first = _first_day(rule, subject)
         if isinstance(expiry, date) and first is not None and first > expiry:
             reason = f"begins on {first}, when all points have expired with {expiry}"
-            yield LintFinding("empty validity", place, reason, "let points.expire_after lie later")
+            yield Problem(place, reason, "let points.expire_after lie later", code="lint.empty_validity")
 
 
 def _cannot_meet(where: Predicate, beside: Iterable[Predicate], subject: Subject) -> bool:

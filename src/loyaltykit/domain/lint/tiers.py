@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from loyaltykit.domain.lint.finding import LintFinding, Subject
+from loyaltykit.domain.lint.subject import Subject
 from loyaltykit.domain.program.tiers import Tier
+from loyaltykit.errors import Problem
 from loyaltykit.rules.nodes import AnyOf, Compare, Fact, Operator, Predicate
 from loyaltykit.rules.normalize import normalize
 from loyaltykit.rules.references import references
@@ -14,7 +15,7 @@ from loyaltykit.rules.satisfiability.ranges import is_distance
 from loyaltykit.rules.satisfiability.regions import Regions
 
 
-def unreachable_tier(subject: Subject) -> Iterator[LintFinding]:
+def unreachable_tier(subject: Subject) -> Iterator[Problem]:
     """Find tiers whose rule can never hold, and tiers that every member passes over (``T3``)."""
     tiers = tuple(subject.program.tiers)
     for rank, tier in enumerate(tiers):
@@ -22,12 +23,12 @@ def unreachable_tier(subject: Subject) -> Iterator[LintFinding]:
         passed = _skipped_for(tier, tiers[rank + 1 :], subject.regions)
         if tier.enter is not None and subject.regions.never(tier.enter):
             reason = "can never be entered: nothing can meet its rule"
-            yield LintFinding("unreachable tier", place, reason, "correct the rule to enter, or remove the tier")
+            yield Problem(place, reason, "correct the rule to enter, or remove the tier", code="lint.unreachable_tier")
         elif passed is not None:
             who = "everyone" if tier.enter is None else "every member who meets its rule"
             reason = f"is passed over: {who} meets the rule of {passed}"
             way_out = "ask for more in the higher tier, or remove one of them"
-            yield LintFinding("unreachable tier", place, reason, way_out)
+            yield Problem(place, reason, way_out, code="lint.unreachable_tier")
 
 
 def _skipped_for(tier: Tier, higher: Sequence[Tier], regions: Regions) -> str | None:
@@ -43,32 +44,32 @@ def _skipped_for(tier: Tier, higher: Sequence[Tier], regions: Regions) -> str | 
     return " or ".join(rules) if rules and is_met(AnyOf(tuple(rules.values()))) else None
 
 
-def thresholds_not_monotone(subject: Subject) -> Iterator[LintFinding]:
+def thresholds_not_monotone(subject: Subject) -> Iterator[Problem]:
     """Find tiers that ask for less of a fact than a lower tier."""
     tiers = tuple(subject.program.tiers)[1:]
     for rank, tier in enumerate(tiers):
         for lower in reversed(tiers[:rank]):
             asked = _asks_less(tier.enter, lower.enter, subject)
             if asked is not None:
-                yield LintFinding(
-                    "thresholds not monotone",
+                yield Problem(
                     f"tiers.{tier.name}.enter",
                     f"asks for less than {lower.name}: {asked[0]}, where {lower.name} asks that {asked[1]}",
                     "ask for at least as much as in every lower tier",
+                    code="lint.thresholds_not_monotone",
                 )
                 break
 
 
-def keep_harder_than_enter(subject: Subject) -> Iterator[LintFinding]:
+def keep_harder_than_enter(subject: Subject) -> Iterator[Problem]:
     """Find tiers that ask for more of a fact to keep than to enter (``T4``)."""
     for tier in subject.program.tiers:
         asked = _asks_less(tier.enter, tier.keep, subject)
         if asked is not None:
-            yield LintFinding(
-                "keep harder than enter",
+            yield Problem(
                 f"tiers.{tier.name}.keep",
                 f"asks for more than enter: {asked[1]}, where enter asks that {asked[0]}",
                 "ask for no more than to enter, or leave keep out for the same rule",
+                code="lint.keep_harder_than_enter",
             )
 
 

@@ -8,15 +8,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 from attrs import evolve, field, frozen
 
-from loyaltykit.domain.attributes import (
-    NOTHING,
-    ReadOnly,
-    as_mapping,
-    as_tuple,
-    check_fields,
-    instant_or_none,
-    raise_problems,
-)
+from loyaltykit.domain.attributes import as_mapping, as_tuple, check_fields, instant_or_none, raise_problems
 from loyaltykit.domain.members.birthday import Birthday, to_birthday
 from loyaltykit.domain.members.contacts import (
     CONTACT_KINDS,
@@ -28,6 +20,7 @@ from loyaltykit.domain.members.contacts import (
     with_preferred,
 )
 from loyaltykit.errors import Problem
+from loyaltykit.read_only import NOTHING, ReadOnly
 from loyaltykit.values import NEVER_US, Instant, check_id, check_moment, check_text, to_instant, to_nfc, to_nfc_or_none
 
 Status: TypeAlias = Literal["pending", "active", "closed"]

@@ -7,10 +7,11 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from loyaltykit.domain.attributes import NOTHING, as_mapping, raise_problems
+from loyaltykit.domain.attributes import as_mapping, raise_problems
 from loyaltykit.domain.program.points import check_choice
 from loyaltykit.domain.program.tiers import TierLadder
 from loyaltykit.errors import Problem
+from loyaltykit.read_only import NOTHING
 from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id
 

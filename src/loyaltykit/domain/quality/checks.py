@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Final, Literal, NamedTuple, TypeAlias, get_args
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 
 from attrs import frozen
 
@@ -14,6 +14,7 @@ from loyaltykit.domain.forms.checker import RECORD_FIELDS, RecordChecker, record
 from loyaltykit.domain.forms.custom_fields import value_problems
 from loyaltykit.domain.members.birthday import LeapDay
 from loyaltykit.domain.members.member import Member
+from loyaltykit.read_only import NOTHING
 from loyaltykit.rules.fields import Field
 from loyaltykit.values import NEVER_US
 
@@ -34,6 +35,7 @@ class FoundIssue(NamedTuple):
     kind: QualityKind
     field: str
     code: str
+    parameters: Mapping[str, Any] = NOTHING
 
 
 @frozen
@@ -69,9 +71,8 @@ def find_issues(member: Member, rules: Expectations) -> Iterator[FoundIssue]:
     yield from _contacts(member)
     for problem in value_problems(member.fields, rules.declared):
         if problem.code != "field.missing":
-            yield FoundIssue(
-                "contradictory" if problem.code == "field.renamed" else "invalid", problem.field, problem.code
-            )
+            kind: QualityKind = "contradictory" if problem.code == "field.renamed" else "invalid"
+            yield FoundIssue(kind, problem.field, problem.code, problem.parameters)
     if rules.checker is not None:
         yield from _checked_again(member, rules.checker)
     yield from _stale(member, rules)
@@ -111,7 +112,8 @@ def _checked_again(member: Member, checker: RecordChecker) -> Iterator[FoundIssu
         above, _, _ = problem.code.partition(".")
         if not problem.field.startswith("fields"):
             of_contact = problem.field.startswith("contacts") and above in ("phone", "email")
-            yield FoundIssue("invalid", above if of_contact else problem.field.partition("[")[0], problem.code)
+            place = above if of_contact else problem.field.partition("[")[0]
+            yield FoundIssue("invalid", place, problem.code, problem.parameters)
 
 
 def _stale(member: Member, rules: Expectations) -> Iterator[FoundIssue]:

@@ -11,7 +11,8 @@ from attrs import define, field
 
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.quality.checks import KINDS, FoundIssue
-from loyaltykit.domain.quality.report import ChannelQuality, QualityIssue, QualityReport
+from loyaltykit.domain.quality.issues import ChannelQuality, QualityIssue
+from loyaltykit.domain.quality.report import QualityReport
 from loyaltykit.values import to_decimal
 
 
@@ -121,9 +122,10 @@ def keys_of(member: Member) -> Iterator[tuple[str, str]]:
 
 
 def _place(count: _Count) -> tuple[int, str, str, bool, str]:
-    kind, place, code = count.issue
+    kind, place, code, _ = count.issue
     return KINDS.index(kind), place, code, count.channel is None, count.channel or ""
 
 
 def _issue(count: _Count) -> QualityIssue:
-    return QualityIssue(*count.issue, count.channel, count.count, tuple(count.ids))
+    kind, place, code, parameters = count.issue
+    return QualityIssue(kind, place, code, count.channel, count.count, tuple(count.ids), parameters)

@@ -2,57 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.quality.checks import KINDS, QualityKind
+from loyaltykit.domain.quality.issues import ChannelQuality, IssueChange, QualityIssue
 from loyaltykit.domain.quality.wording import describe_change, describe_report
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.words.wording import Language
 
-
-@frozen
-class QualityIssue:
-    """How often one thing is wrong.
-
-    Args:
-        kind: missing, invalid, stale, contradictory or duplicate.
-        field: of which part; ``"fields.goal"`` for a declared one.
-        code: what exactly.
-        channel: where these members registered; None where that is not known.
-        count: how many members.
-        ids: some of them, as examples.
-    """
-
-    kind: QualityKind
-    field: str
-    code: str
-    channel: str | None
-    count: int
-    ids: tuple[str, ...]
-
-
-@frozen
-class ChannelQuality:
-    """How many records came by one channel, and how good they are: see ``QualityReport.score``."""
-
-    channel: str | None
-    members: int
-    score: Decimal
-
-
-@frozen
-class IssueChange:
-    """How one count changed between two reports, over all channels."""
-
-    kind: QualityKind
-    field: str
-    code: str
-    before: int
-    after: int
+_Place: TypeAlias = tuple[QualityKind, str, str, Mapping[str, Any]]
 
 
 @frozen
@@ -78,7 +42,14 @@ class QualityChange:
         Raises:
             InvalidRuleError: reports are not described in that language.
         """
-        return describe_change(self, language)
+        return describe_change(
+            self.issues,
+            language,
+            earlier=self.earlier,
+            later=self.later,
+            members=self.members,
+            score=self.score,
+        )
 
     def __str__(self) -> str:
         return self.describe()
@@ -124,8 +95,8 @@ class QualityReport:
             raise InvalidValueError([Problem("earlier", "is not a QualityReport", "pass what quality_report gave")])
         before, after = _counts(earlier), _counts(self)
         changes = [
-            IssueChange(*place, before.get(place, 0), after.get(place, 0))
-            for place in sorted({*before, *after}, key=lambda place: (KINDS.index(place[0]), *place[1:]))
+            IssueChange(*place[:3], before.get(place, 0), after.get(place, 0), place[3])
+            for place in sorted({*before, *after}, key=lambda place: (KINDS.index(place[0]), *place[1:3]))
         ]
         changed = tuple(item for item in changes if item.before != item.after)
         return QualityChange(earlier.on, self.on, self.members - earlier.members, self.score - earlier.score, changed)
@@ -143,15 +114,23 @@ class QualityReport:
         """
         if program is not None and not isinstance(program, Program):
             raise InvalidValueError([Problem("program", "is not a Program", "pass a Program, or None")])
-        return describe_report(self, language, {} if program is None else program.scope.member)
+        return describe_report(
+            self.issues,
+            self.channels,
+            language,
+            {} if program is None else program.scope.member,
+            on=self.on,
+            members=self.members,
+            score=self.score,
+        )
 
     def __str__(self) -> str:
         return self.describe()
 
 
-def _counts(report: QualityReport) -> dict[tuple[QualityKind, str, str], int]:
-    found: dict[tuple[QualityKind, str, str], int] = {}
+def _counts(report: QualityReport) -> dict[_Place, int]:
+    found: dict[_Place, int] = {}
     for issue in report.issues:
-        place = (issue.kind, issue.field, issue.code)
+        place = (issue.kind, issue.field, issue.code, issue.parameters)
         found[place] = found.get(place, 0) + issue.count
     return found

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final
 
 from attrs import evolve
 
 from loyaltykit.domain.forms.labels import headings
-from loyaltykit.domain.forms.problems import PROBLEM_WORDS
+from loyaltykit.domain.quality.issues import ChannelQuality, IssueChange, QualityIssue
+from loyaltykit.errors import problem_of, words_of
 from loyaltykit.rules.fields import Field
 from loyaltykit.rules.words.wording import Language
-
-if TYPE_CHECKING:
-    from loyaltykit.domain.quality.report import IssueChange, QualityChange, QualityIssue, QualityReport
 
 _KINDS: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {name: name for name in ("missing", "invalid", "stale", "contradictory", "duplicate")},
@@ -51,41 +51,39 @@ _PATTERNS: Final[Mapping[Language, Mapping[str, str]]] = {
         "record": "资料",
     },
 }
-_CODES: Final[Mapping[str, tuple[str, str]]] = {
-    "missing": ("", ""),
-    "duplicate": ("", ""),
-    "masked": ("is masked", "经过遮掩"),
-    "phone.invalid": ("is not a number in international form", "不是国际格式的号码"),
-    "review.overdue": ("the review is overdue", "审核已逾期"),
-    "record.old": ("was not changed for a long time", "长期未更新"),
-    "enrolled.future": ("is in the future", "晚于今天"),
-    "birthday.future": ("is in the future", "晚于今天"),
-    "birthday.oldest": ("is too long ago", "过于久远"),
-    "birthday.after_enrolment": ("is after the enrolment", "晚于注册时间"),
-}
 _SHOWN: Final = 5
 """Examples of a line that several channels share."""
 
-_UNFIT: Final = ("does not fit its declaration", "与字段规定不符")
 
-
-def describe_report(report: QualityReport, language: Language, declared: Mapping[str, Field]) -> str:
-    """The report in lines; see ``QualityReport.describe``."""
-    return "\n".join(_report_lines(report, language, declared))
-
-
-def describe_change(change: QualityChange, language: Language) -> str:
-    """The change in lines; see ``QualityChange.describe``."""
+def describe_report(
+    issues: Sequence[QualityIssue],
+    channels: Sequence[ChannelQuality],
+    language: Language,
+    declared: Mapping[str, Field],
+    *,
+    on: date,
+    members: int,
+    score: Decimal,
+) -> str:
+    """Describe a report in lines; see ``QualityReport.describe``."""
     headings(language)
     words = _PATTERNS[language]
-    head = words["change"].format(
-        earlier=change.earlier, later=change.later, members=change.members, score=change.score
-    )
-    return "\n".join([head, *(_change_line(item, language) for item in change.issues)])
+    head = words["head_one" if members == 1 else "head"].format(members=f"{members:,}", on=on, score=score)
+    lines = [head, *_issue_lines(issues, members, language, declared)]
+    return "\n".join([*lines, *(_channel_lines(channels, words) if len(channels) > 1 else ())])
+
+
+def describe_change(
+    issues: Sequence[IssueChange], language: Language, *, earlier: date, later: date, members: int, score: Decimal
+) -> str:
+    """Describe a change in lines; see ``QualityChange.describe``."""
+    headings(language)
+    head = _PATTERNS[language]["change"].format(earlier=earlier, later=later, members=members, score=score)
+    return "\n".join([head, *(_change_line(item, language) for item in issues)])
 
 
 def _change_line(item: IssueChange, language: Language) -> str:
-    words, why = _PATTERNS[language], _why(item.code, language)
+    words, why = _PATTERNS[language], _why(item, language)
     return words["changed"].format(
         kind=_KINDS[language][item.kind],
         field=_heading(item.field, language, {}),
@@ -95,29 +93,29 @@ def _change_line(item: IssueChange, language: Language) -> str:
     )
 
 
-def _report_lines(report: QualityReport, language: Language, declared: Mapping[str, Field]) -> Iterator[str]:
-    headings(language)
-    words = _PATTERNS[language]
-    head = words["head_one" if report.members == 1 else "head"]
-    yield head.format(members=f"{report.members:,}", on=report.on, score=report.score)
+def _issue_lines(
+    issues: Sequence[QualityIssue], members: int, language: Language, declared: Mapping[str, Field]
+) -> Iterator[str]:
     kind = None
-    for issue in _over_channels(report.issues):
+    for issue in _over_channels(issues):
         if issue.kind != kind:
             kind = issue.kind
             yield _KINDS[language][kind]
-        yield _issue_line(issue, report.members, language, declared)
-    if len(report.channels) > 1:
-        yield words["channels"]
-        for item in report.channels:
-            channel = words["unknown"] if item.channel is None else item.channel
-            yield words["channel"].format(channel=channel, members=f"{item.members:,}", score=item.score)
+        yield _issue_line(issue, members, language, declared)
 
 
-def _over_channels(issues: tuple[QualityIssue, ...]) -> list[QualityIssue]:
+def _channel_lines(channels: Sequence[ChannelQuality], words: Mapping[str, str]) -> Iterator[str]:
+    yield words["channels"]
+    for item in channels:
+        channel = words["unknown"] if item.channel is None else item.channel
+        yield words["channel"].format(channel=channel, members=f"{item.members:,}", score=item.score)
+
+
+def _over_channels(issues: Sequence[QualityIssue]) -> list[QualityIssue]:
     """The issues of all channels together."""
-    found: dict[tuple[str, str, str], QualityIssue] = {}
+    found: dict[tuple[object, ...], QualityIssue] = {}
     for issue in issues:
-        place = (issue.kind, issue.field, issue.code)
+        place = (issue.kind, issue.field, issue.code, issue.parameters)
         known = found.get(place)
         if known is None:
             found[place] = issue
@@ -128,7 +126,7 @@ def _over_channels(issues: tuple[QualityIssue, ...]) -> list[QualityIssue]:
 
 
 def _issue_line(issue: QualityIssue, members: int, language: Language, declared: Mapping[str, Field]) -> str:
-    words, why = _PATTERNS[language], _why(issue.code, language)
+    words, why = _PATTERNS[language], _why(issue, language)
     share = f"{1_000 * issue.count // members / 10:.1f}"
     return words["line"].format(
         field=_heading(issue.field, language, declared),
@@ -149,9 +147,8 @@ def _heading(place: str, language: Language, declared: Mapping[str, Field]) -> s
     return known.get(above, _PATTERNS[language]["record"])
 
 
-def _why(code: str, language: Language) -> str:
-    at = 0 if language == "en" else 1
-    if code in _CODES:
-        return _CODES[code][at]
-    message = PROBLEM_WORDS[code][2 * at]
-    return _UNFIT[at] if "{" in message else message
+def _why(item: QualityIssue | IssueChange, language: Language) -> str:
+    """Return the reason; that of what is missing or duplicate is said by its kind."""
+    if item.kind in ("missing", "duplicate"):
+        return ""
+    return words_of(problem_of(item.field, item.code, **item.parameters), language)[0]

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from loyaltykit.domain.attributes import NOTHING, as_mapping, check_fields
+from loyaltykit.domain.attributes import as_mapping, check_fields
 from loyaltykit.domain.transactions.transaction import ACTIVITY_RANK, CREDIT_RANK, Transaction
 from loyaltykit.errors import Problem
+from loyaltykit.read_only import NOTHING
 from loyaltykit.values import check_id, check_text
 
 

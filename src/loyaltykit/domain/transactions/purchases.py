@@ -8,7 +8,7 @@ from typing import cast
 
 from attrs import field, frozen
 
-from loyaltykit.domain.attributes import NOTHING, ReadOnly, as_mapping, as_tuple, check_fields, raise_problems
+from loyaltykit.domain.attributes import as_mapping, as_tuple, check_fields, raise_problems
 from loyaltykit.domain.transactions.transaction import (
     MAX_LINES,
     PURCHASE_RANK,
@@ -17,6 +17,7 @@ from loyaltykit.domain.transactions.transaction import (
     check_positive_points,
 )
 from loyaltykit.errors import Problem
+from loyaltykit.read_only import NOTHING, ReadOnly
 from loyaltykit.values import ZERO, check_decimal, check_id, check_text, exact_sum, read_decimal, to_fine
 
 MAX_QUANTITY = 10**9

@@ -1,1 +1,1 @@
-"""Which values can satisfy a predicate: what lint and examples are worked out from."""
+"""Analysis of the values that satisfy a predicate, for lint and its examples."""

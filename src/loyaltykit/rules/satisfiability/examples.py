@@ -13,7 +13,7 @@ from operator import and_
 from typing import Final, TypeAlias, cast
 
 from loyaltykit.rules.check import type_of
-from loyaltykit.rules.fields import FieldValue, Scope
+from loyaltykit.rules.fields import Scope
 from loyaltykit.rules.nodes import (
     AllOf,
     Compare,
@@ -33,6 +33,7 @@ from loyaltykit.rules.satisfiability.plausible import ENROLMENT, FOR_EVER, Numbe
 from loyaltykit.rules.satisfiability.ranges import is_distance
 from loyaltykit.rules.satisfiability.regions import Regions
 from loyaltykit.rules.satisfiability.samples import samples
+from loyaltykit.rules.value_types import FieldValue
 from loyaltykit.values import to_decimal
 
 Example: TypeAlias = Mapping[Reference | Has, FieldValue | None]

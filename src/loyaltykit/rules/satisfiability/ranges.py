@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from loyaltykit.rules.check import declared_fields, type_of
 from loyaltykit.rules.evaluate import constant
-from loyaltykit.rules.fields import Field, FieldValue, Scope, ValueType
+from loyaltykit.rules.fields import Field, Scope
 from loyaltykit.rules.nodes import EventField, Fact, LineField, Literal, MemberField, PurchaseField, Reference
 from loyaltykit.rules.satisfiability.extents import ANYTHING, MISSING, PRESENT, Extent, among, compared
+from loyaltykit.rules.value_types import FieldValue, ValueType
 
 FROM_ZERO: Final = compared(">=", 0)
 """Sums and counts: no more can come back than was there."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from loyaltykit.rules.fields import FieldValue, ValueType, why_not_value
 from loyaltykit.rules.limits import MAX_LITERAL_LENGTH
 from loyaltykit.rules.satisfiability.extents import Cut, Extent
 from loyaltykit.rules.satisfiability.ranges import off_line
+from loyaltykit.rules.value_types import FieldValue, ValueType, why_not_value
 
 _ANY_TEXT = "other"
 

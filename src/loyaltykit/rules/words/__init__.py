@@ -1,1 +1,1 @@
-"""Rules in words: descriptions in English and Chinese."""
+"""Descriptions of rules in English and Chinese."""

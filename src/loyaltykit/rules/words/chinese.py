@@ -1,8 +1,8 @@
-"""Rules in simplified Chinese."""
+"""Descriptions of rules in simplified Chinese."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import ClassVar, assert_never
 
 from loyaltykit.calendars import Months
@@ -68,7 +68,19 @@ class Chinese(Wording):
     outcomes: ClassVar[Mapping[bool, str]] = {True: "满足", False: "未满足"}
     nothing = "空"
 
-    _numbers: ClassVar[Mapping[Operator, str]] = {
+    fact_pattern = "{window}{name}"
+    filter_pattern = "（仅限{}）"
+    compare_pattern = "{}{}{}"
+    is_in_pattern = "{}为{}之一"
+    is_missing_pattern = "{}缺失"
+    has_pattern = "{}包含{}"
+    grouped_pattern = "（{}）"
+    negation_pattern = "并非（{}）"
+    outcome_pattern = "【{}】{}"
+    value_pattern = "：现为{}"
+    shortfall_pattern = "，还差{}"
+
+    number_operators: ClassVar[Mapping[Operator, str]] = {
         "==": "等于",
         "!=": "不等于",
         "<": "小于",
@@ -76,7 +88,7 @@ class Chinese(Wording):
         ">": "大于",
         ">=": "不少于",
     }
-    _words: ClassVar[Mapping[Operator, str]] = {
+    other_operators: ClassVar[Mapping[Operator, str]] = {
         "==": "为",
         "!=": "不为",
         "<": "早于",
@@ -85,10 +97,6 @@ class Chinese(Wording):
         ">=": "不早于",
     }
     _units: ClassVar[Mapping[str, str]] = {"year": "本年", "half": "本半年", "quarter": "本季度", "month": "本月"}
-
-    def metric(self, metric: str, kind: str | None, window: str, where: str | None) -> str:
-        text = self.metrics[metric].format(kind=self.quoted(kind or ""))
-        return f"{window}{text}" + ("" if where is None else f"（仅限{where}）")
 
     def window(self, window: AnyWindow) -> str:
         match window:
@@ -104,26 +112,3 @@ class Chinese(Wording):
                 return "进入当前等级以来"
             case _:
                 assert_never(window)
-
-    def compare(self, op: Operator, left: str, right: str, *, numbers: bool) -> str:
-        return f"{left}{(self._numbers if numbers else self._words)[op]}{right}"
-
-    def is_in(self, term: str, values: Sequence[str]) -> str:
-        return f"{term}为{self.separator.join(values)}之一"
-
-    def is_missing(self, term: str) -> str:
-        return f"{term}缺失"
-
-    def has(self, term: str, tag: str) -> str:
-        return f"{term}包含{tag}"
-
-    def grouped(self, text: str) -> str:
-        return f"（{text}）"
-
-    def negation(self, text: str) -> str:
-        return f"并非（{text}）"
-
-    def outcome(self, text: str, *, met: bool, value: str | None, shortfall: str | None) -> str:
-        now = "" if value is None else f"：现为{value}"
-        missing = "" if shortfall is None else f"，还差{shortfall}"
-        return f"【{self.outcomes[met]}】{text}{now}{missing}"

@@ -1,4 +1,4 @@
-"""A rule in words, in English or Chinese."""
+"""Descriptions of rules in English or Chinese."""
 
 from __future__ import annotations
 
@@ -39,15 +39,18 @@ from loyaltykit.serialization import canonical_decimal
 
 
 def describe(rule: Predicate | Term, language: Language = "en", scope: Scope | None = None) -> str:
-    """A predicate or a term in words.
+    """Return a description of a predicate or a term in words.
 
     Args:
-        rule: what to describe.
+        rule: a predicate, or a term such as ``spend.over(months(12))``.
         language: ``"en"`` or ``"zh"``.
-        scope: the programme's; with it, amounts have the decimals of its currency, and declared fields their titles.
+        scope: ``program.scope``, for the decimals of the currency and the titles of declared fields; None for neither.
+
+    Returns:
+        One line of text.
 
     Raises:
-        InvalidRuleError: rules are not described in that language.
+        InvalidRuleError: the language is another one.
 
     >>> from loyaltykit.rules import months, spend
     >>> describe(spend.over(months(12)) >= 2000)
@@ -60,7 +63,7 @@ def describe(rule: Predicate | Term, language: Language = "en", scope: Scope | N
 
 
 def describe_reference(reference: Reference, language: Language = "en", scope: Scope | None = None) -> str:
-    """A field or a fact in words; see ``describe``.
+    """Return a description of a field or a fact; see ``describe``.
 
     >>> describe_reference(Fact("visits"))
     'number of visits over all time'
@@ -69,7 +72,7 @@ def describe_reference(reference: Reference, language: Language = "en", scope: S
 
 
 class Describer(Interpreter[str]):
-    """Puts predicates, references and values into the words of one language."""
+    """An interpreter that describes predicates, references and values in one language."""
 
     def __init__(self, words: Wording, scope: Scope | None) -> None:
         self.words = words
@@ -101,7 +104,7 @@ class Describer(Interpreter[str]):
         return self.words.negation(item)
 
     def reference(self, reference: Reference) -> str:
-        """A field or a fact; a declared field goes by its title, or by its name."""
+        """Describe a field or a fact; a declared field by its title or its name."""
         match reference:
             case Fact():
                 return self._fact(reference)
@@ -121,7 +124,7 @@ class Describer(Interpreter[str]):
         return reference.name if own is None else own.heading(self.words.language)
 
     def value(self, value: FieldValue, *, money: bool) -> str:
-        """A constant, or what a member has; money in whole units."""
+        """Describe a constant or a value of a member; money in whole units."""
         if isinstance(value, str):
             return self.words.quoted(value)
         if isinstance(value, bool):
@@ -131,8 +134,8 @@ class Describer(Interpreter[str]):
         text = canonical_decimal(Decimal(value))
         return _with_decimals(text, self._decimals) if money and self._decimals is not None else text
 
-    def actual(self, value: object, *, money: bool) -> str:
-        """What a member has: a value, several tags, or nothing."""
+    def member_value(self, value: object, *, money: bool) -> str:
+        """Describe the value of a member: one value, tags, or none."""
         if isinstance(value, Collection) and not isinstance(value, str):
             return self.words.separator.join(self.words.quoted(str(tag)) for tag in sorted(value)) or self.words.nothing
         return self.words.nothing if value is None else self.value(cast("FieldValue", value), money=money)
@@ -140,7 +143,7 @@ class Describer(Interpreter[str]):
     def _fact(self, fact: Fact) -> str:
         window = self.words.window(cast("AnyWindow", fact.window)) if METRICS[fact.metric].windowed else ""
         where = None if fact.where is None else fold(fact.where, self)
-        return self.words.metric(fact.metric, fact.kind, window, where)
+        return self.words.fact(fact.metric, fact.kind, window, where)
 
     def _operand(self, operand: Operand, beside: Reference) -> str:
         if isinstance(operand, Literal):

@@ -1,4 +1,4 @@
-"""Rules in English."""
+"""Descriptions of rules in English."""
 
 from __future__ import annotations
 
@@ -68,7 +68,19 @@ class English(Wording):
     outcomes: ClassVar[Mapping[bool, str]] = {True: "met", False: "not met"}
     nothing = "no value"
 
-    _numbers: ClassVar[Mapping[Operator, str]] = {
+    fact_pattern = "{name}{window}"
+    filter_pattern = " (where {})"
+    compare_pattern = "{} {} {}"
+    is_in_pattern = "{} is one of {}"
+    is_missing_pattern = "{} is missing"
+    has_pattern = "{} include {}"
+    grouped_pattern = "({})"
+    negation_pattern = "not ({})"
+    outcome_pattern = "[{}] {}"
+    value_pattern = ": {} now"
+    shortfall_pattern = ", {} to go"
+
+    number_operators: ClassVar[Mapping[Operator, str]] = {
         "==": "is",
         "!=": "is not",
         "<": "is less than",
@@ -76,7 +88,7 @@ class English(Wording):
         ">": "is more than",
         ">=": "is at least",
     }
-    _words: ClassVar[Mapping[Operator, str]] = {
+    other_operators: ClassVar[Mapping[Operator, str]] = {
         "==": "is",
         "!=": "is not",
         "<": "is before",
@@ -89,10 +101,6 @@ class English(Wording):
         *("January", "February", "March", "April", "May", "June"),
         *("July", "August", "September", "October", "November", "December"),
     )
-
-    def metric(self, metric: str, kind: str | None, window: str, where: str | None) -> str:
-        text = self.metrics[metric].format(kind=self.quoted(kind or ""))
-        return f"{text}{window}" + ("" if where is None else f" (where {where})")
 
     def window(self, window: AnyWindow) -> str:
         match window:
@@ -110,26 +118,3 @@ class English(Wording):
                 return " since the current tier began"
             case _:
                 assert_never(window)
-
-    def compare(self, op: Operator, left: str, right: str, *, numbers: bool) -> str:
-        return f"{left} {(self._numbers if numbers else self._words)[op]} {right}"
-
-    def is_in(self, term: str, values: Sequence[str]) -> str:
-        return f"{term} is one of {self.separator.join(values)}"
-
-    def is_missing(self, term: str) -> str:
-        return f"{term} is missing"
-
-    def has(self, term: str, tag: str) -> str:
-        return f"{term} include {tag}"
-
-    def grouped(self, text: str) -> str:
-        return f"({text})"
-
-    def negation(self, text: str) -> str:
-        return f"not ({text})"
-
-    def outcome(self, text: str, *, met: bool, value: str | None, shortfall: str | None) -> str:
-        now = "" if value is None else f": {value} now"
-        missing = "" if shortfall is None else f", {shortfall} to go"
-        return f"[{self.outcomes[met]}] {text}{now}{missing}"

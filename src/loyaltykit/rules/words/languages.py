@@ -1,4 +1,4 @@
-"""The languages that rules are described in."""
+"""Languages in which rules can be described."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _LANGUAGES: Final[Mapping[str, Wording]] = {"en": English(), "zh": Chinese()}
 
 
 def wording(language: Language) -> Wording:
-    """The wording of a language.
+    """Return the wording of a language.
 
     Raises:
-        InvalidRuleError: rules are not described in that language.
+        InvalidRuleError: the language is not ``"en"`` or ``"zh"``.
     """
     if not isinstance(language, str) or language not in _LANGUAGES:
-        raise refuse("language", "is not one that rules are described in", "use 'en' or 'zh'")
+        raise refuse("language", "is not a language of descriptions", "use 'en' or 'zh'")
     return _LANGUAGES[language]

@@ -1,4 +1,4 @@
-"""What a language must provide for rules to be described in it: names for what is built in, and sentence patterns."""
+"""The parts of a language in which rules are described: names and sentence patterns."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ AnyWindow: TypeAlias = Lifetime | Rolling | CalendarWindow | Anniversary | Since
 
 
 class Wording(ABC):
-    """One language: its names for what is built in, and its patterns for every kind of node."""
+    """A language: names of the built-in fields and metrics, and patterns for ``str.format``."""
 
     language: ClassVar[Language]
     member: ClassVar[Mapping[str, str]]
     purchase: ClassVar[Mapping[str, str]]
     line: ClassVar[Mapping[str, str]]
     metrics: ClassVar[Mapping[str, str]]
+    number_operators: ClassVar[Mapping[Operator, str]]
+    other_operators: ClassVar[Mapping[Operator, str]]
     booleans: ClassVar[Mapping[bool, str]]
     quotes: ClassVar[str]
     separator: ClassVar[str]
@@ -29,42 +31,61 @@ class Wording(ABC):
     outcomes: ClassVar[Mapping[bool, str]]
     nothing: ClassVar[str]
 
-    def quoted(self, text: str) -> str:
-        """A text that is somebody else's word."""
-        return f"{self.quotes[0]}{text}{self.quotes[1]}"
-
-    @abstractmethod
-    def metric(self, metric: str, kind: str | None, window: str, where: str | None) -> str:
-        """A fact, out of its described parts."""
+    fact_pattern: ClassVar[str]
+    filter_pattern: ClassVar[str]
+    compare_pattern: ClassVar[str]
+    is_in_pattern: ClassVar[str]
+    is_missing_pattern: ClassVar[str]
+    has_pattern: ClassVar[str]
+    grouped_pattern: ClassVar[str]
+    negation_pattern: ClassVar[str]
+    outcome_pattern: ClassVar[str]
+    value_pattern: ClassVar[str]
+    shortfall_pattern: ClassVar[str]
 
     @abstractmethod
     def window(self, window: AnyWindow) -> str:
-        """A stretch of history, placed before or behind the metric as ``metric`` expects it."""
+        """Describe a window of history."""
 
-    @abstractmethod
+    def quoted(self, text: str) -> str:
+        """Put a text into quotation marks."""
+        return f"{self.quotes[0]}{text}{self.quotes[1]}"
+
+    def fact(self, metric: str, kind: str | None, window: str, where: str | None) -> str:
+        """Describe a fact by its described parts."""
+        name = self.metrics[metric].format(kind=self.quoted(kind or ""))
+        return self.fact_pattern.format(name=name, window=window) + self._optional(self.filter_pattern, where)
+
     def compare(self, op: Operator, left: str, right: str, *, numbers: bool) -> str:
-        """A comparison of numbers, or of texts, dates and booleans."""
+        """Describe a comparison of numbers, or of texts, dates and booleans."""
+        operators = self.number_operators if numbers else self.other_operators
+        return self.compare_pattern.format(left, operators[op], right)
 
-    @abstractmethod
     def is_in(self, term: str, values: Sequence[str]) -> str:
-        """A term among constants."""
+        """Describe a term that is one of several constants."""
+        return self.is_in_pattern.format(term, self.separator.join(values))
 
-    @abstractmethod
     def is_missing(self, term: str) -> str:
-        """A term without a value."""
+        """Describe a term without a value."""
+        return self.is_missing_pattern.format(term)
 
-    @abstractmethod
     def has(self, term: str, tag: str) -> str:
-        """Tags that hold one."""
+        """Describe tags that include a tag."""
+        return self.has_pattern.format(term, tag)
 
-    @abstractmethod
     def grouped(self, text: str) -> str:
-        """A part that must be read on its own."""
+        """Put a part of a sentence into parentheses."""
+        return self.grouped_pattern.format(text)
 
-    @abstractmethod
     def negation(self, text: str) -> str:
-        """A complement."""
+        """Describe a complement."""
+        return self.negation_pattern.format(text)
 
-    @abstractmethod
     def outcome(self, text: str, *, met: bool, value: str | None, shortfall: str | None) -> str:
-        """A described predicate with its outcome, what the member has, and what is missing."""
+        """Describe the outcome of a described predicate, with the member's value and the shortfall."""
+        outcome = self.outcome_pattern.format(self.outcomes[met], text)
+        return outcome + self._optional(self.value_pattern, value) + self._optional(self.shortfall_pattern, shortfall)
+
+    @staticmethod
+    def _optional(pattern: str, text: str | None) -> str:
+        return "" if text is None else pattern.format(text)
