@@ -1,4 +1,4 @@
-"""What a look at one member record finds: missing, invalid, stale and contradictory parts."""
+"""Checks of one member record: missing, invalid, stale and contradictory parts."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ KINDS: Final[tuple[QualityKind, ...]] = get_args(QualityKind)
 JUDGED: Final = tuple(
     part for part in RECORD_FIELDS if part not in ("id", "status", "fields", "contacts", "external_ids")
 )
-"""The built-in parts that a record may be asked to have."""
+"""The built-in parts that a record can be expected to have."""
 
 OLDEST: Final = 120
-"""Years: who is said to be older was entered with a wrong year."""
+"""Years; a greater age is taken for a mistyped year."""
 
 
 class FoundIssue(NamedTuple):
-    """One thing that is wrong with one part of a record."""
+    """One issue with one part of a record."""
 
     kind: QualityKind
     field: str
@@ -40,7 +40,7 @@ class FoundIssue(NamedTuple):
 
 @frozen
 class Expectations:
-    """What records are held against.
+    """The expectations that records are checked against.
 
     Args:
         expected: the parts that every record should have: built-in ones by name, declared ones as ``fields.goal``.
@@ -48,9 +48,9 @@ class Expectations:
         calendar: the shop's.
         leap_day: where a birthday of 29 February is observed.
         today: the shop's day.
-        changed_on: when each record was last changed, by id; None when nobody knows.
-        stale_after_days: how long a record may stay as it is.
-        checker: checks every record again, as if it were entered today; None for a quick look.
+        changed_on: when each record was last changed, by id; None if unknown.
+        stale_after_days: how long a record may stay unchanged.
+        checker: checks every record as if it were entered today; None for a quick check.
     """
 
     expected: tuple[str, ...]
@@ -64,7 +64,7 @@ class Expectations:
 
 
 def find_issues(member: Member, rules: Expectations) -> Iterator[FoundIssue]:
-    """Everything that is found in one record; a part can be found more than once."""
+    """Yield every issue found in one record; one part may have several."""
     for place in rules.expected:
         if not has_part(member, place, rules.declared):
             yield FoundIssue("missing", place, "missing")
@@ -80,7 +80,7 @@ def find_issues(member: Member, rules: Expectations) -> Iterator[FoundIssue]:
 
 
 def has_part(member: Member, place: str, declared: Mapping[str, Field]) -> bool:
-    """Whether a record has a part; a default stands in for a value.
+    """Check whether a record has a part; a default counts as a value.
 
     >>> has_part(Member(id="m-1", name="张三"), "name", {}), has_part(Member(id="m-1"), "tags", {})
     (True, False)
@@ -93,7 +93,7 @@ def has_part(member: Member, place: str, declared: Mapping[str, Field]) -> bool:
 
 
 def parts_of(member: Member, rules: Expectations) -> set[str]:
-    """The parts that a record has or should have: what a score is a share of."""
+    """Return the parts that a record has or should have, of which a score is a share."""
     built_in = {name for name in JUDGED if has_part(member, name, rules.declared)}
     own = {f"fields.{name}" for name in member.fields}
     return {*rules.expected, *built_in, *own, *(f"external_ids.{name}" for name in member.external_ids)}

@@ -1,4 +1,4 @@
-"""Counting what is found in records while they go by; the order in which they come does not matter."""
+"""Counting issues over many records, in any order."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from loyaltykit.values import to_decimal
 
 @define
 class _Scores:
-    """How many records, parts and parts with something wrong there were."""
+    """How many records, parts and parts with an issue there are."""
 
     members: int = 0
     parts: int = 0
     bad: int = 0
 
     def score(self) -> Decimal:
-        """Rounded down: 100 is for what is wholly right."""
+        """Return the score, rounded down: only records without issues get 100."""
         return to_decimal(1_000 * (self.parts - self.bad) // self.parts if self.parts else 1_000, 1)
 
 
 @define
 class _KeyHolder:
-    """A member who came with a key: which of its parts are bad, and which are known to be there twice."""
+    """A member with a key, its parts with issues, and the parts known to be duplicates."""
 
     id: str
     channel: str | None
@@ -49,10 +49,10 @@ class _Count:
 
 @define
 class IssueCounter:
-    """Counts of everything found so far.
+    """Counts of all issues found so far.
 
     Args:
-        examples: how many ids are kept for each issue, the first in order.
+        examples: how many ids are kept for each issue, the first ones in order.
     """
 
     examples: int
@@ -62,7 +62,7 @@ class IssueCounter:
     _holders: dict[tuple[str, str], _KeyHolder] = field(factory=dict)
 
     def add(self, member: Member, found: Iterable[FoundIssue], parts: set[str]) -> None:
-        """Take in a record with what was found in it, and the parts that it has or should have."""
+        """Count a record, the issues found in it, and the parts that it has or should have."""
         holder, distinct = _KeyHolder(member.id, member.channel), dict.fromkeys(found)
         whole = len(parts.union(item.field for item in distinct))
         for scores in self._scores(member.channel):
@@ -95,7 +95,7 @@ class IssueCounter:
         return self._total, self._channels.setdefault(channel, _Scores())
 
     def report(self, on: date) -> QualityReport:
-        """What was found so far."""
+        """Return the report of all records so far."""
         return QualityReport(
             on,
             self._total.members,
@@ -109,7 +109,7 @@ class IssueCounter:
 
 
 def keys_of(member: Member) -> Iterator[tuple[str, str]]:
-    """The keys of a record, each with the part that holds it.
+    """Yield the keys of a record, each with its part.
 
     >>> [*keys_of(Member(id="m-1", external_ids={"wechat": "o1"}))]
     [('external_ids.wechat', 'o1')]

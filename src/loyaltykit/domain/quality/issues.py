@@ -16,16 +16,16 @@ from loyaltykit.rules.words.wording import Language
 
 @frozen
 class QualityIssue:
-    """How often one thing is wrong.
+    """How many records have one issue.
 
     Args:
         kind: missing, invalid, stale, contradictory or duplicate.
-        field: of which part; ``"fields.goal"`` for a declared one.
-        code: what exactly.
-        channel: where these members registered; None where that is not known.
+        field: the part; ``"fields.goal"`` for a declared one.
+        code: the code of the issue.
+        channel: where these members registered; None if unknown.
         count: how many members.
-        ids: some of them, as examples.
-        parameters: what the words of some codes name; see ``Problem``.
+        ids: the first of them, as examples.
+        parameters: values in the words of some codes; see ``Problem``.
     """
 
     kind: QualityKind
@@ -47,7 +47,7 @@ class QualityIssue:
 
 @frozen
 class ChannelQuality:
-    """How many records came by one channel, and how good they are: see ``QualityReport.score``."""
+    """How many records have a channel, and their score: see ``QualityReport.score``."""
 
     channel: str | None
     members: int
@@ -56,7 +56,7 @@ class ChannelQuality:
 
 @frozen
 class IssueChange:
-    """How one count changed between two reports, over all channels."""
+    """How the count of one issue changed between two reports, over all channels."""
 
     kind: QualityKind
     field: str

@@ -1,4 +1,4 @@
-"""The review that a quality report tells of: one look at every record."""
+"""The review behind a quality report: each record is read once."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ def quality_report(
     checker: RecordChecker | None = None,
     examples: int = 5,
 ) -> QualityReport:
-    """Look at member records once, one after the other, and count what is wrong with them.
+    """Read member records once, one after the other, and count their issues.
 
     Args:
         members: the records, in any order; only the keys that are compared for duplicates are kept in memory.
         program: declares the fields, and the zone of days.
         on: the shop's day.
-        expected: the parts that every record should have, beside the required declared ones; ``"fields.goal"`` for a
+        expected: the parts that every record should have, besides the required declared ones; ``"fields.goal"`` for a
             declared one.
-        changed_on: when each record was last changed, by id; with it, what is older than ``stale_after_days`` is stale.
+        changed_on: when each record was last changed, by id; records older than ``stale_after_days`` are stale.
         stale_after_days: days from 1 to 36,500.
-        checker: checks every record again as if it were entered today, which takes ten times as long.
+        checker: checks every record as if it were entered today, which takes ten times as long.
         examples: how many ids are kept for each issue.
 
     Raises:
-        InvalidValueError: something of this is not what it should be.
+        InvalidValueError: an argument has a wrong type or value.
 
     >>> club = Program(name="Club", currency="CNY", timezone="Asia/Shanghai")
     >>> print(quality_report([Member(id="m-1", name="张三", phone="138****8888")], club, date(2025, 6, 1)))
@@ -101,7 +101,7 @@ def _check_numbers(stale_after_days: object, examples: object) -> None:
 
 
 def _expected(expected: Iterable[str], program: Program) -> tuple[str, ...]:
-    """The parts that are asked for, with the required ones; derived and retired fields are no part of a record."""
+    """Return the expected parts and the required ones; derived and retired fields are not part of a record."""
     given = [*expected] if isinstance(expected, Iterable) and not isinstance(expected, str) else [None]
     own = {f"fields.{item.name}": item for item in program.fields if item.derived is None and not item.retired}
     if not all(isinstance(place, str) and (place in JUDGED or place in own) for place in given):

@@ -1,4 +1,4 @@
-"""A quality report, and the change between two, in English and in Chinese."""
+"""Quality reports, and the change between two, in English and in Chinese."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _channel_lines(channels: Sequence[ChannelQuality], words: Mapping[str, str])
 
 
 def _over_channels(issues: Sequence[QualityIssue]) -> list[QualityIssue]:
-    """The issues of all channels together."""
+    """Return the issues of all channels together."""
     found: dict[tuple[object, ...], QualityIssue] = {}
     for issue in issues:
         place = (issue.kind, issue.field, issue.code, issue.parameters)
@@ -148,7 +148,7 @@ def _heading(place: str, language: Language, declared: Mapping[str, Field]) -> s
 
 
 def _why(item: QualityIssue | IssueChange, language: Language) -> str:
-    """Return the reason; that of what is missing or duplicate is said by its kind."""
+    """Return the reason of an issue; the kind says that of missing and duplicate parts."""
     if item.kind in ("missing", "duplicate"):
         return ""
     return words_of(problem_of(item.field, item.code, **item.parameters), language)[0]
