@@ -9,8 +9,8 @@ import pytest
 from attrs import evolve
 
 import loyaltykit as lk
-import loyaltykit.domain.accounts.family as joint
 import loyaltykit.domain.decide.merges as merging
+from loyaltykit.domain.accounts import merged_ledger
 from loyaltykit.domain.ledger.entries import Lot, Posting
 from loyaltykit.values import DAY_US, NEVER_US
 from tests.broken.registry import broken
@@ -49,9 +49,9 @@ def a_merge_doubles_points(patch: pytest.MonkeyPatch) -> None:
 @broken("rolling", two_become_one)
 def a_merge_restarts_expiries(patch: pytest.MonkeyPatch) -> None:
     """S23, I22: lots live as if they had come with the merge."""
-    right = joint.MergedLedger._add_lot
+    right = merged_ledger.MergedLedger._add_lot
 
     def renewing(self: Any, lot: Lot) -> None:
         right(self, evolve(lot, expires_at=self.rules.newest.points_end(lot.occurred_at + 2 * DAY_US)))
 
-    patch.setattr(joint.MergedLedger, "_add_lot", renewing)
+    patch.setattr(merged_ledger.MergedLedger, "_add_lot", renewing)

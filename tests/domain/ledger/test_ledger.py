@@ -12,7 +12,7 @@ from attrs import astuple, has
 from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.accounts.family import MergedLedger
+from loyaltykit.domain.accounts.merged_ledger import MergedLedger
 from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.ledger.entries import Allocation, Movement, Posting
 from loyaltykit.domain.ledger.ledger import Ledger
