@@ -30,8 +30,8 @@ PAGES: Final[dict[str, tuple[str, ...]]] = {
     "loyaltykit": ("loyaltykit",),
     "behind-a-shop": (
         "loyaltykit.loyalty.selection.Selection",
-        "loyaltykit.loyalty.selection.Page",
         "loyaltykit.loyalty.members.Members",
+        "loyaltykit.loyalty.transactions.Transactions",
         "loyaltykit.loyalty.programs.Programs",
         "loyaltykit.loyalty.outbox.Outbox",
         "loyaltykit.loyalty.maintenance.Maintenance",
@@ -152,19 +152,21 @@ def constructor_of(kind: type) -> inspect.Signature:
     """Return how a class is called: as it declares its fields, not as their converters take them."""
     if not attrs.has(kind) or hasattr(kind, "__attrs_init__"):
         return without_self(None, inspect.signature(kind.__init__))
-    parameters = [parameter_of(field) for field in attrs.fields(kind) if field.init]
+    # Not the types that the fields hold: reading JSON turns those from text into classes.
+    written = {name: text for base in reversed(kind.__mro__) for name, text in inspect.get_annotations(base).items()}
+    parameters = [parameter_of(field, written[field.name]) for field in attrs.fields(kind) if field.init]
     parameters.sort(key=lambda parameter: parameter.kind)
     return inspect.Signature(parameters)
 
 
-def parameter_of(field: attrs.Attribute[Any]) -> inspect.Parameter:
+def parameter_of(field: attrs.Attribute[Any], annotation: Any) -> inspect.Parameter:
     default: Any = inspect.Parameter.empty
     if isinstance(field.default, attrs.Factory):  # type: ignore[arg-type]
         default = Bare(f"{field.default.factory.__name__}()")
     elif field.default is not attrs.NOTHING:
         default = field.default
     kind = inspect.Parameter.KEYWORD_ONLY if field.kw_only else inspect.Parameter.POSITIONAL_OR_KEYWORD
-    return inspect.Parameter(field.alias or field.name, kind, default=default, annotation=field.type)
+    return inspect.Parameter(field.alias or field.name, kind, default=default, annotation=annotation)
 
 
 def without_self(member: Any, signature: inspect.Signature) -> inspect.Signature:

@@ -19,7 +19,7 @@ from attrs import fields, has
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.ledger.entries import Movement
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
-from loyaltykit.loyalty.records import versions_of
+from loyaltykit.loyalty.member_versions import read_member_versions
 from loyaltykit.ports import Record, Snapshot, Storage
 from loyaltykit.values import to_instant
 
@@ -45,7 +45,7 @@ def _member(snapshot: Snapshot, member_id: str) -> dict[str, Any]:
     return {
         "ids": sorted(snapshot.joint(member_id).group(member_id)),
         "enrolment": plain(snapshot.find_enrolment(member_id)),
-        "versions": [plain(version) for version in versions_of(snapshot, member_id)],
+        "versions": [plain(version) for version in read_member_versions(snapshot, member_id)],
         "transactions": [
             _transaction(record) for record in records if not isinstance(record.transaction, Merge | Unmerge | None)
         ],

@@ -134,9 +134,9 @@ class Pair(Checks):
             note(f"{self.now} {told} -> {expected}")
         assert got == expected, f"shop {got}, model {expected}"
         assert previewed == expected, f"previewed {previewed}, changed {expected}"
-        history = self.shop.programs.history
+        history = self.shop.programs.history()
         assert [version.program for version in history] == self.programs
-        assert self.shop.programs.current == self.model.laws.at(self.now).program
+        assert self.shop.programs.current() == self.model.laws.at(self.now).program
         if isinstance(expected, str):
             FIRED[expected] += 1
             return False
@@ -145,7 +145,7 @@ class Pair(Checks):
         FIRED["somebody moves"] += bool(expected[0])
         FIRED["decided again by a correction"] += bool(expected[1])
         assert change_of(lambda: self.shop.programs.change(new, **how)) == ({}, []), "I9"
-        assert len(self.shop.programs.history) == len(history), "I9"
+        assert len(self.shop.programs.history()) == len(history), "I9"
         return True
 
     def open_again(self, program: lk.Program) -> None:

@@ -13,8 +13,8 @@ from hypothesis import given, settings, strategies as st
 import loyaltykit as lk
 from loyaltykit import rules
 from loyaltykit.rules import member, spend
-from tests.any_calls import CALLS, ODD, Call
-from tests.bad_shop import NOW, PROGRAM
+from tests.support.any_calls import CALLS, ODD, Call
+from tests.support.bad_shop import NOW, PROGRAM
 
 
 def use(value: object) -> None:

@@ -14,8 +14,8 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.rules import events, line, member, per_amount, spend, visits
-from tests.bad_limits import AHEAD, LIMITS, buy
-from tests.bad_shop import BARE, NOW, PROGRAM, Shop, kept_out
+from tests.support.bad_limits import AHEAD, LIMITS, buy
+from tests.support.bad_shop import BARE, NOW, PROGRAM, Shop, kept_out
 
 
 @pytest.fixture
@@ -64,6 +64,11 @@ def test_a_closed_shop_says_so() -> None:
         lambda: shop.select("active").count(),
         selection.count,
         lambda: shop.programs.simulate(PROGRAM),
+        shop.programs.current,
+        shop.programs.history,
+        lambda: shop.transactions.get("single"),
+        lambda: shop.transactions.list("m"),
+        shop.transactions.since,
         shop.storage.verify,
     ):
         with pytest.raises(lk.errors.ClosedError):

@@ -20,6 +20,7 @@ from loyaltykit.loyalty.members import Members
 from loyaltykit.loyalty.outbox import Outbox
 from loyaltykit.loyalty.programs import Programs
 from loyaltykit.loyalty.selection import Selection
+from loyaltykit.loyalty.transactions import Transactions
 from tests.stories import Story
 
 FLAT = {
@@ -57,7 +58,17 @@ def assigned(tree: ast.Module, name: str) -> ast.expr:
 DOOR = ast.parse(Path(str(lk.__file__)).read_text("utf-8"))
 HOMES: dict[str, str] = ast.literal_eval(assigned(DOOR, "_HOMES"))
 PACKAGES: tuple[str, ...] = ast.literal_eval(assigned(DOOR, "_PACKAGES"))
-PRIVATE = ("calendars", "domain", "loyalty", "problem_words", "progress", "read_only", "serialization", "values")
+PRIVATE = (
+    "calendars",
+    "domain",
+    "loyalty",
+    "problem_words",
+    "progress",
+    "read_only",
+    "serialization",
+    "values",
+    "wire",
+)
 
 
 def in_a_fresh_process(script: str) -> list[str]:
@@ -81,16 +92,20 @@ def test_the_till_is_flat() -> None:
     assert len(FLAT) <= 16
 
 
-@pytest.mark.parametrize("face", [Members, Programs, Maintenance, Outbox])
+@pytest.mark.parametrize("face", [Members, Transactions, Programs, Maintenance, Outbox])
 def test_a_face_has_at_most_ten_names(face: type) -> None:
-    """The back office has rooms, and each is small."""
+    """The back office has rooms, and each is small. What reads a storage is a call, never an attribute."""
     assert 1 <= len(public_names(face)) <= 10
+    assert not [name for name, value in getmembers(face) if isinstance(value, property)]
 
 
 def test_faces_and_selection_are_where_the_design_names_them() -> None:
-    """What `members`, `programs`, `storage`, `outbox` and a selection offer."""
+    """What `members`, `transactions`, `programs`, `storage`, `outbox` and a selection offer."""
     shop = Story().shop
-    assert {"merge", "unmerge"} <= public_names(type(shop.members))
+    assert public_names(type(shop.members)) == {
+        *("history", "match", "merge", "merge_matches", "quality", "search", "segments", "tiers", "unmerge", "update")
+    }
+    assert {"get", "holds", "list", "receipt", "since"} == public_names(type(shop.transactions))
     assert {"current", "liability", "lint", "simulate"} <= public_names(type(shop.programs))
     assert {"reconcile", "verify"} <= public_names(type(shop.storage))
     assert {"acknowledge", "due"} == public_names(type(shop.outbox))

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 import loyaltykit as lk
-from tests.broken.story import Story
 from tests.model_worlds import WORLDS
+from tests.mutants.story import Story
 
 
 def ended_as_it_was_set(story: Story) -> None:

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 import loyaltykit as lk
-from tests.broken.story import Story
 from tests.machine import expected_to_fire, machine_for
 from tests.model_pair import FIRED
 from tests.model_world import SEGMENTS
 from tests.model_worlds import WORLDS
+from tests.mutants.story import Story
 
 IS_LONG = "long" in (os.environ.get("LOYALTYKIT_PROFILE"), os.environ.get("HYPOTHESIS_PROFILE"))
 
@@ -33,8 +33,6 @@ PROFILE = settings(
     print_blob=True,
     suppress_health_check=list(HealthCheck),
 )
-
-
 MERGED = ["within merged", "pending merged"]
 """Worlds in which the members of the machine become one (``S23``)."""
 

@@ -12,7 +12,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.rules import member
-from tests.bad_shop import NOW, PROGRAM, Shop
+from tests.support.bad_shop import NOW, PROGRAM, Shop
 
 CANARY = "kanari-4711"
 PERSONAL: dict[str, Any] = {
@@ -134,7 +134,14 @@ def _everything(shop: Shop) -> Iterator[object]:
     yield repr(loyalty.members.quality()).replace(PERSONAL["channel"], "")
     yield str(loyalty.members.quality(as_of=moment)).replace(PERSONAL["channel"], "")
     yield loyalty.members.match()
-    yield loyalty.members.keep_apart("s", "s2", id="sa", actor="a", reason="r")
+    yield loyalty.members.merge_matches(loyalty.members.match(), actor="a")
+    yield loyalty.record(lk.KeepApart(id="sa", member_id="s", other="s2", actor="a", reason="r"))
+    yield loyalty.members.segments("s")
+    yield loyalty.transactions.receipt("sp")
+    yield loyalty.transactions.list("s", limit=1).next
+    yield [loyalty.transactions.since(limit=limit).next for limit in (1, 1_000)]
+    yield loyalty.transactions.holds("s")
+    yield loyalty.statement("s", limit=1)
     yield [version.changes for version in loyalty.members.history("s")]
     yield loyalty.statement("s")
     yield loyalty.tier("s")
@@ -169,7 +176,14 @@ REFUSED_CALLS: dict[str, Callable[[lk.Loyalty], object]] = {
     "a name that nobody could have": lambda shop: shop.members.search(f"{CANARY}\ud800"),
     "a name for who": lambda shop: shop.members.search("x", where=CANARY),
     "a name for the next page": lambda shop: shop.members.search(CANARY, after=CANARY),
-    "a name for another member": lambda shop: shop.members.keep_apart("s", CANARY, id="x", actor="a", reason="r"),
+    "a name for another member": lambda shop: shop.record(
+        lk.KeepApart(id="x", member_id="s", other=CANARY, actor="a", reason="r")
+    ),
+    "a name for a page of transactions": lambda shop: shop.transactions.list("s", after=CANARY),
+    "a name for a kind": lambda shop: shop.transactions.list("s", kinds=[CANARY]),
+    "a name for a feed": lambda shop: shop.transactions.since(CANARY),
+    "a name for a page of a statement": lambda shop: shop.statement("s", after=CANARY),
+    "a name for a recorded transaction": lambda shop: shop.transactions.get(CANARY),
     "a name for a part": lambda shop: shop.members.quality(expected=[CANARY]),
     "a phone for an id": lambda shop: shop.member(PERSONAL["phone"]),
     "a phone for a member": lambda shop: shop.record(lk.Visit(id="x", member_id=PERSONAL["phone"])),

@@ -1,6 +1,6 @@
 """loyaltykit: run a membership programme from your own shop software.
 
-Start with ``Loyalty`` and ``Program``. The words for rules are in ``loyaltykit.rules``, tables in ``loyaltykit.tables``,
+Start with ``Loyalty`` and ``Program``. Words for rules are in ``loyaltykit.rules``, tables in ``loyaltykit.tables``,
 record checks in ``loyaltykit.records``, duplicates in ``loyaltykit.matching``, the quality report in
 ``loyaltykit.quality``, the parts of answers in ``loyaltykit.answers`` and every error in ``loyaltykit.errors``.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from loyaltykit.calendars import NEVER, BirthdayCalendar, inactivity, register_calendar
     from loyaltykit.domain.accounts.receipt import Receipt
+    from loyaltykit.domain.decide.checks import check_transaction
     from loyaltykit.domain.forms.checker import check_record
     from loyaltykit.domain.ledger.vouchers import Voucher
     from loyaltykit.domain.members.birthday import Birthday
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from loyaltykit.loyalty.settlement import Settlement
     from loyaltykit.rules.cases import Case
     from loyaltykit.rules.fields import Field
+    from loyaltykit.wire import from_json, schema, to_json
 else:
     import sys as _sys
     from importlib import import_module as _import_module
@@ -167,12 +169,16 @@ __all__ = [
     "Voucher",
     "VoucherUse",
     "check_record",
+    "check_transaction",
     "extend",
+    "from_json",
     "inactivity",
     "keep_until_validity_ends",
     "reevaluate",
     "register_calendar",
+    "schema",
     "to_cloud_event",
+    "to_json",
 ]
 
 # Where the names are defined; tests/test_door.py compares this table with the imports above and with __all__.
@@ -242,12 +248,16 @@ _HOMES = {
     "Voucher": "loyaltykit.domain.ledger.vouchers",
     "VoucherUse": "loyaltykit.domain.transactions",
     "check_record": "loyaltykit.domain.forms.checker",
+    "check_transaction": "loyaltykit.domain.decide.checks",
     "extend": "loyaltykit.domain.program.points",
+    "from_json": "loyaltykit.wire",
     "inactivity": "loyaltykit.calendars",
     "keep_until_validity_ends": "loyaltykit.domain.program.migration",
     "reevaluate": "loyaltykit.domain.program.migration",
     "register_calendar": "loyaltykit.calendars",
+    "schema": "loyaltykit.wire",
     "to_cloud_event": "loyaltykit.loyalty.cloud_events",
+    "to_json": "loyaltykit.wire",
 }
 
 # Public modules: ``loyaltykit.errors`` works without an import of its own.

@@ -1,10 +1,10 @@
-"""What a storage must offer. Anyone can write one: these protocols, each method with its law, are all there is.
+"""What a storage must provide. Anyone can write one: it implements these protocols and the law of each method.
 
 A storage keeps enrolments, records and the versions of the programme, and nothing else: every account is the fold of
-its records by those versions. How it keeps folded accounts at hand is its own business.
+its records by those versions. Whether folded accounts are cached is up to the storage.
 
-Whatever is kept is stamped with ``recorded_at``, which never runs back: a storage keeps the later of what it is given
-and of what it gave last.
+Everything kept is stamped with ``recorded_at``, which never decreases: a storage keeps the later of the value passed
+and the last one kept.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from loyaltykit.values import Instant
 
 @frozen
 class Enrolment:
-    """A member as it was enrolled.
+    """A member as enrolled.
 
     Args:
         sequence: its place among everything in the store.
-        member: with ``enrolled_at`` resolved.
+        member: with ``enrolled_at`` filled in.
         given: as the caller passed it (``S15``).
-        recorded_at: when it arrived.
+        recorded_at: time of recording.
     """
 
     sequence: int
@@ -45,15 +45,16 @@ class Enrolment:
 
 @frozen
 class Record:
-    """A transaction or a settlement, with everything it led to: stored as a whole, or not at all.
+    """A transaction or a settlement with everything that it led to: stored as a whole, or not at all.
 
     Args:
         sequence: its place among everything in the store.
-        member_id: whose.
-        recorded_at: when it arrived.
-        transaction: with ``occurred_at`` resolved; None for a settlement.
+        member_id: the member that the transaction names; it never changes.
+        recorded_at: time of recording.
+        transaction: with ``occurred_at`` filled in; None for a settlement.
         given: as the caller passed it (``S15``); None for a settlement, and for what is written beside a transaction.
         decision: what it led to.
+        number: place among what callers passed for ``member_id``, from 1 without gaps; 0 where ``given`` is None.
     """
 
     sequence: int
@@ -62,51 +63,52 @@ class Record:
     transaction: Transaction | None
     given: Transaction | None
     decision: Decision
+    number: int = 0
 
 
 class Reads(Protocol):
-    """What can be asked, in a unit of work or of a snapshot. All answers belong to one state."""
+    """Questions to a unit of work or a snapshot. All answers belong to one state."""
 
     def rules(self) -> ProgramHistory:
-        """All versions of the programme, compiled once for as long as none is added."""
+        """Return all versions of the programme, compiled once until another is added."""
         ...
 
     def find_record(self, transaction_id: str) -> Record | None:
-        """The record of that transaction, or None."""
+        """Return the record of the transaction that a caller passed with this id, or None."""
         ...
 
     def find_enrolment(self, member_id: str) -> Enrolment | None:
-        """The enrolment of that member, or None."""
+        """Return the enrolment of that member, or None."""
         ...
 
     def records(self, member_id: str) -> Sequence[Record]:
-        """Everything recorded for a member, in the order of recording; empty for an unknown one.
+        """Return everything recorded for a member, in the order of recording; empty for an unknown one.
 
-        For a member who was ever merged, it is what ``joint`` says that the member sees.
+        For a member who was ever merged, it is the part of ``joint`` that the member sees.
         """
         ...
 
     def joint(self, *member_ids: str) -> MergedMembers:
-        """All who were ever merged with these members, themselves among them, and everything recorded for them.
+        """Return all members ever merged with these, these included, and everything recorded for them.
 
         Raises:
-            UnknownMemberError: nobody has one of these ids.
+            UnknownMemberError: one of the ids is unknown.
         """
         ...
 
     def account(self, member_id: str) -> Account:
-        """The fold of a member's records, under all ids that are one with it; not to be changed by the caller.
+        """Return the fold of a member's records under all its ids. The caller must not change it.
 
         Raises:
-            UnknownMemberError: nobody has this id.
+            UnknownMemberError: no such member.
         """
         ...
 
     def rewards_out(self, reward_id: str) -> int:
-        """How many of a reward all members together have redeemed and not reversed: its vouchers that are out.
+        """Return how many vouchers of a reward all members together have redeemed and not reversed.
 
-        A snapshot tells it as of now, whatever its position: the stock is what can be had now. In a unit of work no
-        other unit changes the number before this one ends.
+        A snapshot returns the number as of now, whatever its position: stock is what can be redeemed now. During a unit
+        of work no other unit changes it.
         """
         ...
 
@@ -115,7 +117,7 @@ class UnitOfWork(Reads, Protocol):
     """Writes that apply together: all of them when the block ends, none of them when it raises."""
 
     def add_enrolment(self, member: Member, given: Member, recorded_at: Instant) -> None:
-        """Keep a member whose id is not taken."""
+        """Store a member whose id is not taken."""
         ...
 
     def add_record(
@@ -126,38 +128,50 @@ class UnitOfWork(Reads, Protocol):
         decision: Decision,
         recorded_at: Instant,
     ) -> None:
-        """Keep a transaction whose id is not taken, or a settlement; later reads of the unit see it.
+        """Store a transaction whose id is not taken, or a settlement; later reads of the unit see it.
 
-        What comes without ``given`` is written beside a transaction: it bears the same id and is not found by it. The
-        decision's notices go into the outbox with it, or not at all.
+        A transaction without ``given`` is written beside another: it has the same id, and ``find_record`` does not
+        return it. The notices of the decision enter the outbox together with the record.
         """
         ...
 
     def add_version(self, version: Version) -> None:
-        """Keep another version of the programme, whose number is the next; its place in the store is given to it.
+        """Store another version of the programme with the next number, and assign its ``sequence``.
 
-        Later reads of the unit go by it; accounts are folded by it.
+        Later reads of the unit use it, folds of accounts too.
         """
         ...
 
     def member_ids(self) -> Iterator[str]:
-        """The ids of all members, in order; of those that are one, the survivor's."""
+        """Yield the ids of all members, in order; of merged members, the survivor's."""
         ...
 
     def acknowledge(self, notice_ids: Iterable[str]) -> int:
-        """Take notices out of the outbox; how many stood there. Their records keep them."""
+        """Remove notices from the outbox and return how many were in it. Their records keep them."""
         ...
 
 
 class Snapshot(Reads, Protocol):
-    """The state at one position: what is written later does not show."""
+    """The state at one position: later writes are not visible."""
 
     def notices(self, limit: int) -> Sequence[Notice]:
-        """The first notices of the outbox in the order written: those of all decisions that nobody has acknowledged."""
+        """Return the first notices of the outbox, that is of all that are not acknowledged, in the order written."""
         ...
 
     def member_ids(self) -> Iterator[str]:
-        """The ids of all members, in order; of those that are one, the survivor's."""
+        """Yield the ids of all members, in order; of merged members, the survivor's."""
+        ...
+
+    def since(self, position: int, after: tuple[str, int], limit: int) -> Sequence[Record]:
+        """Return the first records by (``member_id``, ``number``) that a snapshot of a position does not show.
+
+        Only what callers passed is returned, under the member that it names, merged or not.
+
+        Args:
+            position: 0, or a position that ``Storage.position`` returned.
+            after: member id and number of the last record already seen; ``("", 0)`` for none.
+            limit: most records.
+        """
         ...
 
 
@@ -165,28 +179,28 @@ class Storage(Protocol):
     """A place that keeps one programme and its members."""
 
     def open(self, program: Program, recorded_at: Instant) -> ProgramHistory:
-        """Keep the programme as version 1 in an empty store; the versions that are kept then.
+        """Store the programme as version 1 of an empty store; return the stored versions.
 
-        Whether the programme is one of them is for the shell to say.
+        The caller compares them with the programme.
         """
         ...
 
     def unit(self) -> AbstractContextManager[UnitOfWork]:
-        """A unit of work; no other unit writes to the same accounts meanwhile."""
+        """Return a unit of work. No other unit writes to the same accounts during it."""
         ...
 
     def snapshot(self, position: int | None = None) -> AbstractContextManager[Snapshot]:
-        """A consistent view: of now, or of a position that ``position()`` gave earlier."""
+        """Return a consistent view of now, or of a position that ``position()`` returned earlier."""
         ...
 
     def position(self, known_at: Instant | None = None) -> int:
-        """The sequence number of the last thing written; it only grows.
+        """Return the sequence number of the last write; it only grows.
 
         Args:
-            known_at: of the last thing that was recorded before this instant; None means of all.
+            known_at: return that of the last write recorded before this instant instead; None for the last of all.
         """
         ...
 
     def close(self) -> None:
-        """Let go of what is held; calling it again does nothing."""
+        """Release all resources. A second call does nothing."""
         ...

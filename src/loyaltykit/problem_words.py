@@ -132,6 +132,35 @@ _RECORDS: Final = {
     ),
 }
 
+_TRANSACTIONS: Final = {
+    "transaction.type": Words("is not a mapping of keys and values", "pass a dict", "不是键与值的对应表", "请传入字典"),
+    "transaction.kind": Words(
+        "is not a kind of transaction", 'use a kind such as "purchase"', "不是交易类型", "请填写交易类型，例如purchase"
+    ),
+    "transaction.part": Words("is not a mapping of keys and values", "pass a dict", "不是键与值的对应表", "请传入字典"),
+    "transaction.unknown": Words(
+        "is not a part of this transaction", "check the name", "不是该交易的字段", "请检查字段名称"
+    ),
+}
+
+_QUESTIONS: Final = {
+    "limit.range": Words(
+        "is out of range",
+        "pass an integer from {least} to {most}",
+        "超出范围",
+        "请填写{least}至{most}之间的整数",
+    ),
+    "cursor.invalid": Words(
+        "is not a cursor of these pages", "pass the value of next unchanged", "不是这些页的游标", "请原样传入next的值"
+    ),
+    "kinds.unknown": Words(
+        "is not a collection of kinds of transaction", "use some of {kinds}", "不是交易类型的集合", "请从{kinds}中选择"
+    ),
+    "instant.future": Words(
+        "is in the future", "use now or an earlier instant", "晚于当前时间", "请使用现在或更早的时间"
+    ),
+}
+
 _TABLES: Final = {
     "cell.number": Words("is not a number", "write digits, such as 1234.50", "不是数字", "请写数字，例如1234.50"),
     "cell.digits": Words("has more than 18 digits", "check the number", "超过18位", "请核对数字"),
@@ -282,4 +311,11 @@ _LINT: Final = {
     ),
 }
 
-WORDS: Final[Mapping[str, Words]] = {**_RECORDS, **_TABLES, **_QUALITY, **_LINT}
+WORDS: Final[Mapping[str, Words]] = {
+    **_RECORDS,
+    **_TRANSACTIONS,
+    **_QUESTIONS,
+    **_TABLES,
+    **_QUALITY,
+    **_LINT,
+}

@@ -1,4 +1,4 @@
-"""How long work tells how far it is."""
+"""Progress of long work."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import TypeAlias
 from loyaltykit.errors import InvalidValueError, Problem
 
 Progress: TypeAlias = Callable[[int, int | None], None]
-"""Called with how many are done, and how many there are in all (None when nobody knows)."""
+"""Called with the number done so far and the total; the total is None when it is not known."""
 
 
 def check_progress(progress: Progress | None) -> None:
-    """Whoever wants to be told can be called.
+    """Check that a progress callback can be called.
 
     Raises:
         InvalidValueError: it cannot.
     """
     if progress is not None and not callable(progress):
-        raise InvalidValueError([Problem("progress", "cannot be called", "pass a function of two numbers")])
+        raise InvalidValueError([Problem("progress", "is not a function", "pass a function of two numbers")])
 
 
 def report(progress: Progress | None, done: int, total: int | None) -> None:
-    """Tell, if anybody listens."""
+    """Call the progress callback, if there is one."""
     if progress is not None:
         progress(done, total)

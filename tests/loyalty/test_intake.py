@@ -9,6 +9,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.loyalty import intake
+from loyaltykit.storage.memory import MemoryUnit
 from tests.digest import canonical
 from tests.stories import PROGRAMS, START, Story, day, happenings
 
@@ -122,3 +123,73 @@ def test_what_is_no_collection(items: Any) -> None:
     """I31: what cannot be read item by item is refused."""
     with pytest.raises(lk.InvalidValueError):
         Story().shop.ingest(items)
+
+
+class Visit(lk.Visit):
+    """A kind of the shop's own: a plain subclass, taken as what it is."""
+
+
+class Faulty(lk.Visit):
+    """A kind of the shop's own with a mistake in it."""
+
+    def __eq__(self, other: object) -> bool:
+        raise ZeroDivisionError("张三")
+
+    __hash__ = lk.Visit.__hash__
+
+
+def test_a_mistake_in_a_class_of_the_shop_refuses_that_item_alone() -> None:
+    """I11: its unit is undone and repeated without it; every other item is recorded, and counted once."""
+    story = Story()
+    faulty = Faulty(id="f", member_id="m", occurred_at=day(1))
+    items = [purchase("a"), faulty, Visit(id="v", member_id="m", occurred_at=day(1)), faulty, purchase("b"), faulty]
+    report = story.shop.ingest(items)
+    assert (report.recorded, report.repeated) == (4, 0)
+    assert [(place, id) for place, id, _ in report.rejected] == [(3, "f"), (5, "f")]
+    error = report.rejected[0][2]
+    assert isinstance(error, lk.InvalidValueError)
+    assert isinstance(error.__cause__, ZeroDivisionError)
+    assert "raised ZeroDivisionError" in str(error)
+    assert "张三" not in str(error)
+    assert [story.shop.transactions.get(id).number for id in ("a", "f", "v", "b")] == [1, 2, 3, 4]
+
+
+def test_a_failure_of_the_storage_is_not_the_items(monkeypatch: pytest.MonkeyPatch) -> None:
+    """I11: what fails with the library's own classes reaches the caller, and the unit leaves nothing."""
+    story = Story()
+
+    def fail(*_: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(MemoryUnit, "add_enrolment", fail)
+    with pytest.raises(ConnectionError):
+        story.shop.ingest([purchase("a"), NEW])
+    assert story.available(day(1)) == 0
+
+
+def test_an_item_that_is_nothing_has_no_id() -> None:
+    """I31: an id is a text, or there is none."""
+    thing = type("Thing", (), {"id": 7})()
+    [(place, id, error)] = Story().shop.ingest([thing]).rejected
+    assert (place, id, type(error)) == (0, "", lk.InvalidValueError)
+
+
+def test_merges_and_edits_are_ingested_like_any_transaction() -> None:
+    """Decision 0002: one verb for writing; what a preview says is what is recorded."""
+    story = Story()
+    story.shop.enroll(NEW)
+    items: list[lk.Transaction] = [
+        purchase("a", "n"),
+        lk.MemberEdit(
+            id="e", member_id="m", member=lk.Member(id="m", name="Li"), actor="a", occurred_at=day(2), reason="r"
+        ),
+        lk.Merge(id="mg", member_id="m", other="n", actor="a", reason="r", occurred_at=day(3)),
+        lk.Unmerge(id="um", member_id="n", actor="a", reason="r", occurred_at=day(4)),
+        lk.KeepApart(id="ap", member_id="m", other="n", actor="a", reason="r", occurred_at=day(5)),
+    ]
+    for item in items:
+        preview = story.shop.quote(item)
+        assert story.shop.ingest([item]) == lk.IngestReport(enrolled=0, recorded=1, repeated=0)
+        assert story.shop.transactions.receipt(item.id) == preview == story.shop.record(item)
+    assert story.shop.ingest(items) == lk.IngestReport(enrolled=0, recorded=0, repeated=5)
+    assert (story.shop.member("m").name, story.shop.member("n").id) == ("Li", "n")

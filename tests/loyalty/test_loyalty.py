@@ -335,3 +335,5 @@ def test_a_shop_shows_its_programme_and_nothing_personal() -> None:
     story.shop.enroll(lk.Member(id="n", name="Ann", enrolled_at=START))
     assert "Club" in repr(story.shop)
     assert "Ann" not in repr(story.shop)
+    story.shop.close()
+    assert "Club" in repr(story.shop)

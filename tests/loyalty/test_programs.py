@@ -30,7 +30,7 @@ def three() -> Story:
 
 def test_current_is_the_programme_in_force() -> None:
     """What the shop was opened with."""
-    assert three().shop.programs.current == PROGRAM
+    assert three().shop.programs.current() == PROGRAM
 
 
 def test_t7_simulate_judges_facts_at_one_instant() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.loyalty.selection import Page
+from loyaltykit.loyalty.selection import MemberPage
 from loyaltykit.rules import descending, member, purchases, spend
 from tests.stories import FEW, LATE, START, Story, club, day
 
@@ -25,7 +25,7 @@ def shop() -> lk.Loyalty:
     return story.shop
 
 
-def ids(page: Page) -> list[str]:
+def ids(page: MemberPage) -> list[str]:
     return [item.id for item in page.members]
 
 

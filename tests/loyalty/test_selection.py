@@ -32,8 +32,8 @@ from loyaltykit.rules.evaluate import evaluate
 from loyaltykit.rules.fields import Field
 from loyaltykit.rules.references import references
 from loyaltykit.values import to_minor
-from tests.rules.strategies import SCOPE, member_predicates
 from tests.stories import START, Story, at, club, day
+from tests.support.strategies import SCOPE, member_predicates
 
 EVERYONE = purchases >= 0
 REVIEW = lk.EventType("review", fields=[Field("stars", int), Field("place", str)])
@@ -302,3 +302,13 @@ class TestBirthdays:
         story.shop.enroll(lk.Member(id="n", birthday=lk.Birthday(8, 15, 1990, "tests.lunar"), enrolled_at=START))
         rule = (member.days_to_birthday == 0) & (member.age == 35)
         assert list(story.shop.select(rule, as_of=at(2025, 9, 4)).ids()) == ["n"]
+
+
+def test_a_selection_is_iterated_by_id() -> None:
+    """C5: iterating yields the ids in order, again and again, as of when the selection was made."""
+    story = Story()
+    story.shop.enroll(lk.Member(id="n", enrolled_at=START))
+    selection = story.shop.select(visits >= 0)
+    story.shop.enroll(lk.Member(id="later", enrolled_at=START))
+    assert [*selection] == [*selection] == [*selection.ids()] == ["m", "n"]
+    assert "n" in selection

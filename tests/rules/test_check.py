@@ -24,7 +24,7 @@ from loyaltykit.rules.check import Context, check, check_or_raise, written
 from loyaltykit.rules.fields import Field, Scope
 from loyaltykit.rules.nodes import Compare, Fact, Has, Literal, Predicate
 from loyaltykit.rules.terms import Term
-from tests.rules.strategies import SCOPE
+from tests.support.strategies import SCOPE
 
 TEA = line.category == "tea"
 STARS = event["stars"] >= 4

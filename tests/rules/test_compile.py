@@ -15,7 +15,7 @@ from loyaltykit.rules.evaluate import evaluate
 from loyaltykit.rules.fields import Scope
 from loyaltykit.rules.limits import MAX_DEPTH
 from loyaltykit.rules.nodes import Predicate
-from tests.rules.strategies import SCOPE, Values, decided, member_predicates, values_for
+from tests.support.strategies import SCOPE, Values, decided, member_predicates, values_for
 
 
 def agrees(predicate: Predicate, values: Values) -> bool:
@@ -118,9 +118,9 @@ def test_nothing_depends_on_the_hash_seed() -> None:
     """Two processes with other seeds order terms and decide alike."""
     program = (
         "from loyaltykit.rules import *; from loyaltykit.rules.compile import compile_rules;"
-        "from loyaltykit.rules.fields import Scope; from loyaltykit.serialization import canonical_json;"
+        "from loyaltykit.rules.fields import Scope; from loyaltykit.serialization import to_json;"
         "rule = member.region.is_in(['a', 'b', 'c']) & (spend >= 5) | member.tags.has('x') & (visits > 1);"
-        "print(compile_rules([rule], Scope()).terms, canonical_json(rule), describe(rule))"
+        "print(compile_rules([rule], Scope()).terms, to_json(rule), describe(rule))"
     )
     outputs = {
         subprocess.run(

@@ -10,7 +10,7 @@ from loyaltykit.rules import all_of, any_of, days_since_purchase, line, member, 
 from loyaltykit.rules.evaluate import constant, evaluate
 from loyaltykit.rules.fields import Scope
 from loyaltykit.rules.nodes import Literal, Not, Predicate, Reference
-from tests.rules.strategies import SCOPE, Values, decided
+from tests.support.strategies import SCOPE, Values, decided
 
 AGE: Reference = member.age.reference
 SPEND: Reference = spend.reference

@@ -10,7 +10,7 @@ from loyaltykit.rules.evaluate import evaluate
 from loyaltykit.rules.explain import Explanation, explain
 from loyaltykit.rules.fields import Scope
 from loyaltykit.rules.nodes import Compare, Predicate
-from tests.rules.strategies import SCOPE, Values, decided
+from tests.support.strategies import SCOPE, Values, decided
 
 YEAR = spend.over(months(12))
 GOLD = (YEAR >= 5000) & (purchases >= 4) & ~member.tags.has("staff")

@@ -32,7 +32,7 @@ from loyaltykit.rules.nodes import (
 )
 from loyaltykit.rules.value_types import FieldValue
 from loyaltykit.rules.windows import Anniversary
-from tests.rules.strategies import member_predicates
+from tests.support.strategies import member_predicates
 
 ADULT = member.age >= 18
 

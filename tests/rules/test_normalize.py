@@ -5,7 +5,7 @@ from hypothesis import given
 from loyaltykit.rules import all_of, any_of, days, line, member, normalize, spend
 from loyaltykit.rules.evaluate import evaluate
 from loyaltykit.rules.nodes import AllOf, AnyOf, IsMissing, Not, Predicate, Reference
-from tests.rules.strategies import SCOPE, Values, decided
+from tests.support.strategies import SCOPE, Values, decided
 
 A, B, C = member.age >= 18, member.region == "east", member.tags.has("press")
 

@@ -4,7 +4,7 @@ from hypothesis import given
 
 from loyaltykit.rules import line, member, purchase, references, spend, visits
 from loyaltykit.rules.nodes import Predicate
-from tests.rules.strategies import Values, decided
+from tests.support.strategies import Values, decided
 
 
 def test_references_are_distinct_and_in_the_order_of_their_first_mention() -> None:

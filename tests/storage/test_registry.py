@@ -29,6 +29,14 @@ def test_what_names_no_storage(url: str) -> None:
     assert "here" not in str(refused.value)
 
 
+@pytest.mark.parametrize("url", ["memory", "memory:", "memory:/", "Memory://", "memroy://", "memori://x:secret@host"])
+def test_a_misspelt_url_is_corrected(url: str) -> None:
+    """Bad input: the error says what was meant, and nothing that stands behind the scheme."""
+    with pytest.raises(lk.InvalidValueError, match='did you mean "memory://"') as refused:
+        lk.Loyalty(club(), storage=url)
+    assert "secret" not in str(refused.value)
+
+
 @pytest.mark.parametrize("storage", [None, 5, b"memory://", object()])
 def test_what_is_no_storage(storage: Any) -> None:
     """I31: an object without the methods of a storage is refused."""
@@ -38,21 +46,22 @@ def test_what_is_no_storage(storage: Any) -> None:
 
 def test_a_package_adds_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """An entry point of the group `loyaltykit.storage` named like the scheme is asked with the whole URL."""
-    asked: list[tuple[str, str]] = []
+    asked: list[str] = []
 
-    def entry_points(*, group: str, name: str) -> list[EntryPoint]:
-        asked.append((group, name))
-        found = EntryPoint("drawer", "tests.storage.test_registry:open_drawer", group)
-        return [found] if name == "drawer" else []
+    def entry_points(*, group: str) -> list[EntryPoint]:
+        asked.append(group)
+        return [EntryPoint("drawer", "tests.storage.test_registry:open_drawer", group)]
 
     monkeypatch.setattr("importlib.metadata.entry_points", entry_points)
     OPENED.clear()
     with lk.Loyalty(club(), storage="drawer://top?key=1") as shop:
         shop.enroll(lk.Member(id="m"))
-    assert asked == [("loyaltykit.storage", "drawer")]
+    assert asked == ["loyaltykit.storage"]
     assert OPENED == ["drawer://top?key=1"]
-    with pytest.raises(lk.InvalidValueError):
+    with pytest.raises(lk.InvalidValueError, match='"drawer://", "memory://"'):
         open_storage("shelf://")
+    with pytest.raises(lk.InvalidValueError, match='did you mean "drawer://"'):
+        open_storage("drawr://top")
 
 
 OPENED: list[str] = []

@@ -14,8 +14,8 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit import tables
-from tests.any_calls import ODD
-from tests.tables.test_members import CLUB
+from tests.support.any_calls import ODD
+from tests.support.member_tables import CLUB
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 LINE = lk.answers.StatementRow(kind="accrual", points=5, balance=5, occurred_at=NOW, recorded_at=NOW, cause="o-1")

@@ -15,10 +15,10 @@ from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.domain.forms.checker import RecordChecker
-from loyaltykit.tables import Layout, LayoutColumn, MemberRow, MemberTable, write_members
+from loyaltykit.tables import Layout, MemberTable, write_members
 from loyaltykit.tables.columns.headings import Language
 from loyaltykit.tables.formats.files import Format
-from tests.tables.strategies import HOSTILE, texts
+from tests.support.texts import HOSTILE, texts
 
 CLUB = lk.Program(
     name="Club",
@@ -41,7 +41,6 @@ CHECKER = RecordChecker(CLUB, "DE")
 TABLE = MemberTable(source="x", default_region="DE")
 BERLIN = ZoneInfo("Europe/Berlin")
 FORMATS: tuple[Format, ...] = ("csv", "tsv", "xlsx")
-
 ids = st.text(st.characters(categories=["L", "N", "P", "S"], exclude_characters="\0"), min_size=1, max_size=128)
 short = st.sampled_from([text for text in HOSTILE if text.isprintable() and text.strip() == text and text][:-2]) | ids
 moments = st.datetimes(datetime(1900, 1, 2), datetime(2199, 12, 30), timezones=st.sampled_from([UTC, BERLIN]))  # noqa: DTZ001
@@ -200,26 +199,6 @@ def test_cells_have_types() -> None:
     assert (sheet.title, sheet.freeze_panes) == ("Members", "A2")
 
 
-def test_layouts_choose_columns_and_headings() -> None:
-    """Besides the record: points, tier and last purchase; a heading of one's own; a contact is a phone or an e-mail."""
-    layout = Layout([LayoutColumn("contact", en="Reach"), "points", "tier", "last_purchase_at", "last_purchase_amount"])
-    rows = [
-        MemberRow(member=lk.Member(id="m-1", email="li@example.com"), points=5, tier="gold"),
-        MemberRow(
-            member=lk.Member(id="m-2"),
-            last_purchase_at=datetime(2025, 1, 1, tzinfo=BERLIN),
-            last_purchase_amount=Decimal("5.00"),
-        ),
-        lk.Member(id="m-3"),
-    ]
-    assert written(rows, "csv", layout=layout).decode("utf-8-sig").splitlines() == [
-        "Reach,Points,Tier,Last purchase,Last purchase amount",
-        "li@example.com,5,gold,,",
-        ",,,2025-01-01,5.00",
-        ",,,,",
-    ]
-
-
 def test_values_under_an_earlier_name_go_out_under_the_present_one() -> None:
     """A renamed field."""
     renamed = CLUB.evolve(fields=[lk.Field("goal", str, was=("target",))])
@@ -244,15 +223,6 @@ def test_what_cannot_be_written(settings: dict[str, Any], field: str) -> None:
     with pytest.raises(lk.InvalidValueError) as caught:
         write_members(**call)
     assert caught.value.field == field
-
-
-@pytest.mark.parametrize("columns", [5, "name", [], [5], ["name", "name"], None])
-def test_a_layout_has_columns(columns: Any) -> None:
-    """I31: each once."""
-    with pytest.raises(lk.InvalidValueError):
-        Layout(columns)
-    with pytest.raises(lk.InvalidValueError):
-        Layout(["name"], fields=columns or 5)
 
 
 def test_a_generator_is_written_as_it_goes() -> None:

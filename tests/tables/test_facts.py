@@ -15,7 +15,7 @@ from loyaltykit.rules import member, purchases, spend
 from loyaltykit.tables import FactTable
 from loyaltykit.tables.formats.files import Format
 from tests.stories import Story, day
-from tests.tables.strategies import texts
+from tests.support.texts import texts
 
 CLUB = lk.Program(name="Club", currency="EUR", timezone="Europe/Berlin")
 TABLE = FactTable({"=Region": str, "Count": int, "消费": Decimal, "News": bool, "Since": date, "Tags": set})
@@ -48,29 +48,3 @@ def test_a_segment_of_a_shop() -> None:
     table = FactTable({"Spend": Decimal, "Purchases": int, "Region": str})
     table.write(stream, chosen.facts(spend, purchases, member.region), CLUB, format="xlsx")
     assert list(table.read(stream, CLUB)) == [("m", (Decimal(100), 1, None))]
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        5,
-        ("m",),
-        ("m", (1,)),
-        (5, (None,) * 6),
-        ("m", (None,) * 7),
-        ("m", (5, *[None] * 5)),
-        ("m", (*[None] * 5, "x")),
-        ("m", (None, None, Decimal("NaN"), *[None] * 3)),
-    ],
-)
-def test_a_row_fits_its_columns(row: Any) -> None:
-    """I31: an id with as many facts as there are columns."""
-    with pytest.raises(lk.InvalidValueError, match="does not fit"):
-        TABLE.write(io.BytesIO(), [row], CLUB, format="csv")
-
-
-@pytest.mark.parametrize("columns", [5, {}, {5: int}, {" ": int}, {"a": float}, {"a": "int"}])
-def test_columns_have_types(columns: Any) -> None:
-    """I31: those that facts have."""
-    with pytest.raises(lk.InvalidValueError):
-        FactTable(columns)

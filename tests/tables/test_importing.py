@@ -13,7 +13,7 @@ import pytest
 import loyaltykit as lk
 from loyaltykit.errors import problem_of
 from loyaltykit.tables import ImportSummary, MemberTable, Table, importing, outcomes
-from tests.tables.test_members import CLUB
+from tests.support.member_tables import CLUB
 
 TABLE = MemberTable(source="old", default_region="CN")
 CANARY = "kanari-4711"

@@ -14,7 +14,7 @@ from loyaltykit.domain.ledger.entries import PostingKind
 from loyaltykit.tables import read_statement, write_statement
 from loyaltykit.tables.formats.files import Format
 from tests.stories import Story, day
-from tests.tables.strategies import texts
+from tests.support.texts import texts
 
 CLUB = lk.Program(name="Club", currency="EUR", timezone="Europe/Berlin")
 FORMATS: tuple[Format, ...] = ("csv", "tsv", "xlsx")

@@ -24,14 +24,14 @@ def as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(items)
 
 
-def as_mapping(items: Mapping[str, Any]) -> Mapping[str, Any]:
+def as_mapping(items: Mapping[Any, Any]) -> Mapping[Any, Any]:
     """A read-only copy of a mapping; what is none is left for validation to refuse."""
     if items is NOTHING:
         return items
     return ReadOnly(items) if isinstance(items, Mapping) else items
 
 
-def instant_or_none(moment: datetime | None) -> Instant | object:
+def instant_or_none(moment: object) -> Instant | object:
     """How moments are compared: equal instants in other zones are equal, the two folds of one time differ (``S15``)."""
     if isinstance(moment, datetime) and moment.utcoffset() is not None:
         return to_instant(moment)

@@ -1,4 +1,4 @@
-"""The shell: one class that a shop's software talks to."""
+"""The public class that runs a membership programme."""
 
 from __future__ import annotations
 
@@ -9,39 +9,43 @@ from datetime import datetime
 from time import perf_counter
 
 from loyaltykit.domain.accounts.receipt import Receipt
-from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.domain.ledger.vouchers import Voucher
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Program, Segment
 from loyaltykit.domain.transactions import Transaction
-from loyaltykit.domain.views.balance import Balance, LotView
-from loyaltykit.domain.views.statement import RecordedPosting, StatementRow, lot_views, read_statement
+from loyaltykit.domain.views.balance import Balance, read_balance
+from loyaltykit.domain.views.statement import Statement
 from loyaltykit.domain.views.tier_status import TierStatus, read_status
 from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
-from loyaltykit.loyalty.intake import IngestReport, take_in
+from loyaltykit.loyalty.intake import IngestReport, ingest_all
 from loyaltykit.loyalty.maintenance import Maintenance
 from loyaltykit.loyalty.members import Members
 from loyaltykit.loyalty.outbox import Outbox
 from loyaltykit.loyalty.programs import Programs
 from loyaltykit.loyalty.runtime import Clock, Runtime, enrolled_account, logger, receipt_of
-from loyaltykit.loyalty.selection import Selection, SortTerm, choose
+from loyaltykit.loyalty.selection import Selection, SortTerm, make_selection
 from loyaltykit.loyalty.settlement import Settlement, settle_all
+from loyaltykit.loyalty.statements import StatementQuery, read_page
+from loyaltykit.loyalty.transactions import Transactions
 from loyaltykit.ports import Snapshot, Storage
 from loyaltykit.progress import Progress
 from loyaltykit.rules.nodes import Predicate
-from loyaltykit.values import to_datetime
 
 
 class Loyalty:
-    """A shop's membership programme. A context manager, safe to share between threads.
+    """A shop's membership programme. It is a context manager, and threads can share it.
+
+    Everything that happens is recorded with ``record``; ``quote`` previews it. Less frequent work is in ``members``,
+    ``transactions``, ``programs``, ``outbox`` and ``storage``.
 
     Args:
-        program: the rules. An empty store keeps them; a store that holds others refuses to open.
+        program: the programme. An empty store keeps it; a store that has another one is not opened.
         storage: a URL such as ``"memory://"``, or a storage object.
-        clock: returns now as an aware datetime; None for the system's. Tests pass their own.
+        clock: function that returns now as an aware datetime; None for the system's clock. Tests pass their own.
 
     Raises:
-        ProgramChangedError: the store holds another programme.
+        ProgramChangedError: the store has another programme.
+        InvalidValueError: an argument is not valid.
 
     >>> from loyaltykit import Member, Program
     >>> with Loyalty(Program(name="Club", currency="CNY", timezone="Asia/Shanghai")) as shop:
@@ -51,9 +55,12 @@ class Loyalty:
 
     def __init__(self, program: Program, storage: str | Storage = "memory://", *, clock: Clock | None = None) -> None:
         if not isinstance(program, Program):
-            raise InvalidValueError([Problem("program", "is not a Program", "pass a Program")])
+            way_out = "pass a Program; Program.from_json(text) reads one from JSON"
+            raise InvalidValueError([Problem("program", "is not a Program", way_out)])
+        self._name = program.name
         self._runtime = Runtime(program, storage, clock)
         self.members = Members(self._runtime)
+        self.transactions = Transactions(self._runtime)
         self.programs = Programs(self._runtime)
         self.outbox = Outbox(self._runtime)
         self.storage = Maintenance(self._runtime)
@@ -65,26 +72,26 @@ class Loyalty:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Loyalty({self.programs.current.name!r})"
+        return f"Loyalty({self._name!r})"
 
     def close(self) -> None:
-        """Let go of the storage; every later call raises ``ClosedError``."""
+        """Close the storage. Later calls raise ``ClosedError``."""
         self._runtime.close()
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
     def enroll(self, member: Member) -> Member:
-        """Take a member in.
+        """Enroll a member. Sending the same member again changes nothing (``S15``).
 
         Args:
-            member: with an id of the shop's own; without ``enrolled_at`` the clock's now counts.
+            member: with an id of the shop's own; without ``enrolled_at`` it is enrolled now.
 
         Returns:
-            The member as it is kept. The same member again changes nothing (``S15``).
+            The member as stored.
 
         Raises:
             IdempotencyConflictError: the id belongs to a member with other content.
-            InvalidValueError: a custom value does not fit its field, or the enrolment lies in the future.
+            InvalidValueError: a custom value does not fit its field, or the enrolment is in the future.
         """
         if not isinstance(member, Member):
             raise InvalidValueError([Problem("member", "is not a Member", "pass a Member")])
@@ -93,16 +100,16 @@ class Loyalty:
             return unit.account(member.id).current_member
 
     def record(self, transaction: Transaction) -> Receipt:
-        """Write down something that happened.
+        """Record a transaction. Sending it again changes nothing and returns the first receipt (``S15``).
 
         Args:
-            transaction: with the caller's id. Sending it again returns the first receipt and changes nothing (``S15``).
+            transaction: with an id of the caller's, unique among all transactions.
 
         Returns:
-            What it led to.
+            The receipt: points, breakdown, tier and notices.
 
         Raises:
-            RefusedError: it cannot be; nothing was written and its id stays free.
+            RefusedError: it is not possible. Nothing was written, and the id is still free.
             IdempotencyConflictError: the id was used with other content.
         """
         started = perf_counter()
@@ -114,13 +121,13 @@ class Loyalty:
         return receipt
 
     def quote(self, transaction: Transaction) -> Receipt:
-        """Preview what recording would lead to; nothing is written (``C2``).
+        """Preview a transaction; nothing is written (``C2``).
 
         Args:
-            transaction: without ``occurred_at``, the receipt says which instant was taken: record it with that one.
+            transaction: without ``occurred_at``, the receipt has the instant that was used: record it with that one.
 
         Returns:
-            The receipt that ``record`` would give now; of a recorded id, the one it gave.
+            The receipt that ``record`` would return now; for a recorded id, the one it returned.
 
         Raises:
             RefusedError: ``record`` would refuse it.
@@ -130,41 +137,47 @@ class Loyalty:
             return receipt_of(self._runtime.preview(snapshot, transaction, self._runtime.now()))
 
     def ingest(self, items: Iterable[Member | Transaction], progress: Progress | None = None) -> IngestReport:
-        """Take in many members and transactions, in the order given; running it again is harmless.
+        """Enroll and record many members and transactions, in the order given. A second run changes nothing.
+
+        A refused item does not stop the others.
 
         Args:
-            items: mixed as they come; a generator is read as it goes.
-            progress: called with how many are done and, if known, how many there are.
+            items: members and transactions, mixed; a generator is read item by item.
+            progress: called with the number of items done and, if known, their total.
 
         Returns:
-            Counts, and position, id and error of each refused item: the rest is taken in all the same.
-        """
-        return take_in(self._runtime, items, progress)
-
-    def settle(self, as_of: datetime | None = None, progress: Progress | None = None) -> Settlement:
-        """Write down expiries and tier checks that are due; what they say was true before (``S2``, ``T10``).
-
-        Args:
-            as_of: up to when; None means now.
-            progress: called with how many members are done, and how many there are.
+            Counts, and position, id and error of each refused item.
 
         Raises:
-            InvalidValueError: the instant lies ahead of the clock.
+            InvalidValueError: ``items`` is not a collection.
+        """
+        return ingest_all(self._runtime, items, progress)
+
+    def settle(self, as_of: datetime | None = None, progress: Progress | None = None) -> Settlement:
+        """Record due expiries and tier checks. Answers do not depend on it (``S2``, ``T10``).
+
+        Args:
+            as_of: record what is due up to this instant; None for now.
+            progress: called with the number of members done and their total.
+
+        Raises:
+            InvalidValueError: the instant is in the future.
         """
         return settle_all(self._runtime, self._runtime.instant(as_of), progress)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
     def member(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> Member:
-        """The member's record as of an instant.
+        """Return a member's record as of an instant.
 
         Args:
-            member_id: whose.
-            as_of: any instant since the enrolment; None means now.
-            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
+            member_id: id of the member.
+            as_of: any instant since the enrolment; None for now.
+            known_at: leave out what was recorded at or after this instant; None for everything so far (``I16``).
 
         Raises:
-            UnknownMemberError, NotEnrolledError: there is nothing to tell.
+            UnknownMemberError: no such member.
+            NotEnrolledError: ``as_of`` precedes the enrolment.
         """
         at = None if as_of is None else self._runtime.instant(as_of)
         with self._known(known_at) as snapshot:
@@ -175,40 +188,32 @@ class Loyalty:
             return snapshot.account(member_id).current_member
 
     def balance(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> Balance:
-        """A member's points as of an instant, right without any job having run (``S2``).
+        """Return a member's points as of an instant. No job has to run for it to be right (``S2``).
 
         Args:
-            member_id: whose.
-            as_of: any instant since the enrolment; None means now.
-            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
+            member_id: id of the member.
+            as_of: any instant since the enrolment; None for now.
+            known_at: leave out what was recorded at or after this instant; None for everything so far (``I16``).
 
         Raises:
-            UnknownMemberError, NotEnrolledError: there is nothing to tell.
+            UnknownMemberError: no such member.
+            NotEnrolledError: ``as_of`` precedes the enrolment.
         """
         at = self._runtime.instant(as_of)
-        storage, position = self._runtime.storage, self._runtime.position(known_at)
-        with storage.snapshot(position) as snapshot:
-            account = enrolled_account(snapshot, member_id, at)
-            ledger = catch_up(account.ledger, at)[0]
-            points = {name: getattr(ledger, name)(at) for name in ("available", "pending", "held", "debt")}
-
-        def read_lots() -> tuple[LotView, ...]:
-            with storage.snapshot(position) as then:
-                return lot_views(then.account(member_id), at)
-
-        zone = self._runtime.calendar.zone
-        return Balance(as_of=to_datetime(at, zone), **points, read_lots=read_lots)
+        with self._known(known_at) as snapshot:
+            return read_balance(enrolled_account(snapshot, member_id, at), at)
 
     def tier(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> TierStatus:
-        """A member's tier as of an instant, with its reasons (``T10``, ``T11``).
+        """Return a member's tier as of an instant, with its reasons (``T10``, ``T11``).
 
         Args:
-            member_id: whose.
-            as_of: any instant since the enrolment; None means now.
-            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
+            member_id: id of the member.
+            as_of: any instant since the enrolment; None for now.
+            known_at: leave out what was recorded at or after this instant; None for everything so far (``I16``).
 
         Raises:
-            UnknownMemberError, NotEnrolledError: there is nothing to tell.
+            UnknownMemberError: no such member.
+            NotEnrolledError: ``as_of`` precedes the enrolment.
         """
         at = self._runtime.instant(as_of)
         with self._known(known_at) as snapshot:
@@ -217,15 +222,16 @@ class Loyalty:
     def vouchers(
         self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None
     ) -> tuple[Voucher, ...]:
-        """The vouchers that a member was issued up to an instant, oldest first, whatever became of them (``S24``).
+        """Return all vouchers issued to a member up to an instant, oldest first, with their state then (``S24``).
 
         Args:
-            member_id: whose.
-            as_of: any instant since the enrolment; None means now.
-            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
+            member_id: id of the member.
+            as_of: any instant since the enrolment; None for now.
+            known_at: leave out what was recorded at or after this instant; None for everything so far (``I16``).
 
         Raises:
-            UnknownMemberError, NotEnrolledError: there is nothing to tell.
+            UnknownMemberError: no such member.
+            NotEnrolledError: ``as_of`` precedes the enrolment.
         """
         at = self._runtime.instant(as_of)
         with self._known(known_at) as snapshot:
@@ -235,33 +241,35 @@ class Loyalty:
         return tuple(sorted(seen, key=lambda voucher: (voucher.issued_at, voucher.code)))
 
     def statement(
-        self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None
-    ) -> Sequence[StatementRow]:
-        """Everything that happened to a member's points, in order, with its reason (``C5``).
+        self,
+        member_id: str,
+        as_of: datetime | None = None,
+        known_at: datetime | None = None,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Statement:
+        """Return every change of a member's points, in order, with its reason (``C5``).
+
+        All pages show the state of the store at the first one, and the running balance is that of the whole statement.
 
         Args:
-            member_id: whose.
-            as_of: up to when, what is due and not written yet included; None means now.
-            known_at: by what was recorded before this instant; None means by everything so far (``I16``). Each row says
-                since when it is known.
+            member_id: id of the member.
+            as_of: the last instant to include, with expiries that are due and not recorded yet; None for now.
+            known_at: leave out what was recorded at or after this instant; None for everything so far (``I16``).
+            since: start of the range of rows, inclusive; None for no bound.
+            until: end of the range, exclusive; None for no bound.
+            limit: most rows of a page, an integer from 1 to 10,000; None for all rows.
+            after: ``next`` of the page before, with the other arguments unchanged; None for the first page.
 
         Raises:
-            UnknownMemberError, NotEnrolledError: there is nothing to tell.
+            UnknownMemberError: no such member.
+            NotEnrolledError: ``as_of`` precedes the enrolment.
         """
-        at = self._runtime.instant(as_of)
-        with self._known(known_at) as snapshot:
-            account = enrolled_account(snapshot, member_id, at)
-            written = [
-                RecordedPosting(
-                    posting,
-                    record.recorded_at,
-                    record.transaction.actor if record.transaction else None,
-                    record.transaction.reason if record.transaction else None,
-                )
-                for record in snapshot.records(member_id)
-                for posting in record.decision.postings
-            ]
-            return read_statement(account, written, at)
+        query = StatementQuery(member_id, as_of, known_at, self._runtime.window(since, until), limit, after)
+        return read_page(self._runtime, query)
 
     def select(
         self,
@@ -270,21 +278,20 @@ class Loyalty:
         order_by: Sequence[SortTerm] | SortTerm = (),
         known_at: datetime | None = None,
     ) -> Selection:
-        """Choose members; nothing is worked out before it is asked for (``C5``).
+        """Select members; nothing is computed before it is asked for (``C5``).
 
         Args:
             who: a predicate, a segment, or the name of one of the programme's segments.
-            as_of: the instant to judge at; None means now.
-            order_by: terms to sort by, smallest first unless ``descending(term)``, missing last; ties, and everything
-                else, by id.
-            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
+            as_of: the instant to judge at; None for now.
+            order_by: terms to sort by, ascending unless ``descending(term)``, missing values last; ties by id.
+            known_at: leave out what was recorded at or after this instant; None for everything so far (``I16``).
 
         Raises:
             InvalidProgramError: the programme has no such segment.
             InvalidRuleError: the predicate does not fit the programme.
         """
-        return choose(self._runtime, who, as_of, order_by, known_at)
+        return make_selection(self._runtime, who, as_of, order_by, known_at)
 
     def _known(self, known_at: datetime | None) -> AbstractContextManager[Snapshot]:
-        """What was recorded before an instant."""
+        """A snapshot of what was recorded before an instant."""
         return self._runtime.storage.snapshot(None if known_at is None else self._runtime.position(known_at))

@@ -1,4 +1,4 @@
-"""Notices in a standard envelope: CloudEvents 1.0, by the ``cloudevents`` package (the extra ``events``)."""
+"""Notices as CloudEvents 1.0, by the ``cloudevents`` package (the extra ``events``)."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 
 def to_cloud_event(notice: Notice, source: str) -> CloudEvent:
-    """A notice as an event of CloudEvents 1.0, ready for the package's own formats and bindings.
+    """Return a notice as an event of CloudEvents 1.0, for the formats and bindings of the package.
 
     Args:
         notice: from the outbox, a receipt or a settlement.
-        source: a URI that names the shop; with the notice's id it is unique.
+        source: a URI that names the shop; unique together with the notice's id.
 
     Returns:
         An event of type ``loyaltykit.<kind>`` about the member, with the notice's data.
 
     Raises:
         MissingExtraError: the package is not installed.
-        InvalidValueError: something else than a notice, or no source.
+        InvalidValueError: ``notice`` is not a notice, or ``source`` is not valid.
 
     >>> from loyaltykit import Adjustment, Loyalty, Member, NoticePolicy, Program
     >>> with Loyalty(Program(name="Club", currency="CNY", timezone="Asia/Shanghai", notices=NoticePolicy())) as shop:
@@ -37,7 +37,7 @@ def to_cloud_event(notice: Notice, source: str) -> CloudEvent:
     """
     problems: list[Problem] = []
     if not isinstance(notice, Notice):
-        problems.append(Problem("notice", "is not a Notice", "pass what shop.outbox.due() gave"))
+        problems.append(Problem("notice", "is not a Notice", "pass one that shop.outbox.due() returned"))
     check_id(source, "source", problems)
     if problems:
         raise InvalidValueError(problems)

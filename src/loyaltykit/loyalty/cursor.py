@@ -1,4 +1,4 @@
-"""Cursors of pages: the place of the last member seen, as a text that means the same in any later process."""
+"""Cursors of a selection: the sort key of the last member seen, as a text that is valid in any later process."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any, Final, TypeAlias
 
 from attrs import define
 
-from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.loyalty.paging import unreadable
 
 
 @total_ordering
 @define(eq=False)
 class SortValue:
-    """A value in a sort key: missing comes last, whichever way the others go."""
+    """A value in a sort key. Missing values come last in either direction."""
 
     value: Any
     descends: bool
@@ -34,11 +34,11 @@ class SortValue:
 
 
 SortKey: TypeAlias = tuple[SortValue, ...]
-"""The value of each term that is sorted by, then the id."""
+"""The value of each sort term, then the id."""
 
 
 def sort_key(values: Sequence[object], descends: Sequence[bool]) -> SortKey:
-    """The place of a member: its values and its id.
+    """Return the sort key of a member: its values and its id.
 
     >>> sort_key([3, "m-1"], [True]) < sort_key([2, "m-0"], [True])
     True
@@ -46,7 +46,7 @@ def sort_key(values: Sequence[object], descends: Sequence[bool]) -> SortKey:
     return tuple(SortValue(value, way) for value, way in zip(values, (*descends, False), strict=True))
 
 
-# A bool is an int as well: the tag is looked up by the exact type.
+# Looked up by the exact type: a bool is an int as well.
 _TAGS: Final[Mapping[type, str]] = {str: "s", int: "i", bool: "b", Decimal: "m", date: "d", type(None): "n"}
 _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "s": str,
@@ -59,7 +59,7 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
 
 
 def write_cursor(key: SortKey) -> str:
-    """A place as a text.
+    """Return the cursor of a sort key.
 
     >>> write_cursor(sort_key([3, "m-1"], [False]))
     '[["i","3"],["s","m-1"]]'
@@ -70,11 +70,11 @@ def write_cursor(key: SortKey) -> str:
 
 
 def read_cursor(text: str, terms: int) -> Sequence[object]:
-    """The values and the id of a text.
+    """Return the values and the id of a cursor.
 
     Args:
-        text: as ``write_cursor`` gave it.
-        terms: by how many terms the selection is sorted.
+        text: as ``write_cursor`` returned it.
+        terms: number of sort terms of the selection.
 
     Raises:
         InvalidValueError: it is not a cursor of such a selection.
@@ -88,8 +88,3 @@ def read_cursor(text: str, terms: int) -> Sequence[object]:
     if len(values) != terms + 1 or not isinstance(values[-1], str):
         raise unreadable()
     return values
-
-
-def unreadable() -> InvalidValueError:
-    """The refusal of what is no cursor of a selection."""
-    return InvalidValueError([Problem("after", "is not a cursor of this selection", "pass page.next as it is")])

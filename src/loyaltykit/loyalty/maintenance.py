@@ -1,4 +1,4 @@
-"""The face ``shop.storage``: operating the store."""
+"""Operation of the store: ``shop.storage``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from loyaltykit.values import to_datetime
 
 
 class Maintenance:
-    """What the storage of a shop offers."""
+    """Checks of a store."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -23,10 +23,10 @@ class Maintenance:
         """Check every member's records against the invariants.
 
         Args:
-            progress: called with how many members are done, and how many there are.
+            progress: called with the number of members done and their total.
 
         Returns:
-            What does not hold: the invariant, the member and the posting; empty when everything does.
+            The violations, each with its invariant, member and posting; empty when all invariants hold.
         """
         check_progress(progress)
         findings: list[Finding] = []
@@ -48,17 +48,18 @@ class Maintenance:
         return verify_member(joint.members[member_id], rules, recorded, snapshot.account(member_id), known)
 
     def reconcile(self, expected: Mapping[str, int], as_of: datetime | None = None) -> Reconciliation:
-        """Compare what members have with what another system said, after moving their balances here (``S22``).
+        """Compare balances with those of another system, after moving them from there (``S22``).
 
         Args:
-            expected: points by member id, as the other system counted them.
-            as_of: the instant to compare at; None means now.
+            expected: points by member id in the other system.
+            as_of: the instant of the comparison; None for now.
 
         Returns:
-            Who agrees, who differs, who is missing, and who has points of which nothing was said.
+            Members that agree, that differ, that are missing here, and that have points here and are not in
+            ``expected``.
 
         Raises:
-            InvalidValueError: the expectations are no points by id.
+            InvalidValueError: ``expected`` is not a mapping of ids to points.
         """
         check_expected(expected)
         at = self._runtime.instant(as_of)

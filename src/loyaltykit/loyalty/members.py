@@ -1,4 +1,4 @@
-"""The face ``shop.members``: who is who, and what their records say."""
+"""Members of a shop and their records: ``shop.members``."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from loyaltykit.domain.accounts.receipt import Receipt
+from loyaltykit.domain.facts.rulebook import PredicateSet
 from loyaltykit.domain.forms.search import Fragments
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Segment
 from loyaltykit.domain.transactions import Transaction
 from loyaltykit.domain.transactions.edits import MemberEdit
-from loyaltykit.domain.transactions.merges import KeepApart, Merge, Unmerge
+from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.domain.views.record_versions import RecordVersion
 from loyaltykit.domain.views.tier_history import TierHistory, read_tiers
 from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
-from loyaltykit.loyalty.records import versions_of
+from loyaltykit.loyalty.member_versions import read_member_versions
 from loyaltykit.loyalty.runtime import Runtime, enrolled_account, receipt_of
-from loyaltykit.loyalty.selection import Page, SortTerm, choose
+from loyaltykit.loyalty.selection import MemberPage, SortTerm, make_selection
 from loyaltykit.rules.nodes import IsMissing, MemberField, Not, Predicate
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from loyaltykit.domain.matching.matching import MatchPolicy, MatchReport
     from loyaltykit.domain.quality.report import QualityReport
 
-_ANYBODY: Final = Not(IsMissing(MemberField("id")))
+_EVERYONE: Final = Not(IsMissing(MemberField("id")))
 
 
 class Members:
@@ -38,51 +39,52 @@ class Members:
     def merge(
         self, survivor: str, other: str, *, id: str, actor: str, reason: str, occurred_at: datetime | None = None
     ) -> Receipt:
-        """Two members are one person: lots, history and both ids are the survivor's from now on (``S23``).
+        """Merge two members that are one person: both ids name the survivor from then on (``S23``).
 
-        Nothing is recorded anew: sums, lots and their ends are kept, and accruals keep their points. The tier is what
-        the joined history gives, from the earlier enrolment. Points of one side repay no debt of the other; the next
+        The same as ``shop.record(Merge(...))``. Points, lots and their expiries stay as they are. The tier is judged by
+        the joined history, from the earlier enrolment on. Points of one side repay no debt of the other; the next
         credit does.
 
         Args:
-            survivor: whose record stays.
-            other: who becomes a part of it.
-            id: the caller's, unique among all transactions. Sending it again changes nothing (``S15``); merging again
-                what is one already changes nothing either.
-            actor: who did it, an opaque id.
+            survivor: id of the member whose record stays.
+            other: id of the member to merge into it.
+            id: id of the merge, unique among all transactions. Sending it again changes nothing (``S15``), and neither
+                does merging two ids that name one member already.
+            actor: opaque id of the person or system that merges.
             reason: why, in words without personal values.
-            occurred_at: when; None means now.
+            occurred_at: when; None for now.
 
         Returns:
-            A receipt: the points that came along as ``moved``, the survivor's tier before and after.
+            The receipt: ``moved`` points of the other side, and the survivor's tier before and after.
 
         Raises:
-            UnknownMemberError: one of them is unknown.
-            NotEnrolledError: one of them was not enrolled yet.
-            InvalidValueError: both are the same, or something else that was passed is wrong.
+            UnknownMemberError: one of the ids is unknown.
+            NotEnrolledError: one of the members was not enrolled yet.
+            InvalidValueError: the ids are equal, or another argument is not valid.
             IdempotencyConflictError: the id was used with other content.
         """
         merge = Merge(id=id, member_id=survivor, other=other, actor=actor, reason=reason, occurred_at=occurred_at)
         return self._write(merge)
 
     def unmerge(self, other: str, *, id: str, actor: str, reason: str) -> Receipt:
-        """A merge was a mistake: each side has its own lots and history again, as if it had never been (``S23``).
+        """Undo a merge: both sides have their own lots and history again (``S23``).
 
-        What was recorded since belongs to the id that it named, with the points that were issued then.
+        The same as ``shop.record(Unmerge(...))``. What was recorded since the merge belongs to the id that it named,
+        with the points that were given then. Matching does not merge the two again.
 
         Args:
-            other: who was merged into another; who had been merged into it before comes along.
-            id: the caller's, unique among all transactions; sending it again changes nothing (``S15``).
-            actor: who did it, an opaque id.
+            other: id of the member that was merged into another; members merged into it before stay with it.
+            id: id of the unmerge, unique among all transactions; sending it again changes nothing (``S15``).
+            actor: opaque id of the person or system that undoes the merge.
             reason: why, in words without personal values.
 
         Returns:
-            A receipt: the points that left as ``moved``, the tier before and after.
+            The receipt: ``moved`` points that left, and the tier before and after.
 
         Raises:
-            UnmergeRefusedError: something recorded since took from a lot of the other side, or repaid its debt:
-                ``postings`` names what; or nothing was merged.
-            UnknownMemberError: the id is unknown.
+            UnmergeRefusedError: later transactions used points of the other side or repaid its debt; ``postings`` names
+                them. Or the member is not merged.
+            UnknownMemberError: no such member.
             IdempotencyConflictError: the id was used with other content.
         """
         return self._write(Unmerge(id=id, member_id=other, actor=actor, reason=reason))
@@ -97,27 +99,29 @@ class Members:
         reason: str | None = None,
         occurred_at: datetime | None = None,
     ) -> RecordVersion:
-        """Change a member's record; what it was stays to be read.
+        """Change a member's record; earlier versions stay readable.
 
-        What differs from the record of that date is changed from then on: a correction that is dated back reaches the
-        versions since, each part up to the next version that changed it too. The tier is judged at it (``T10``).
+        The same as ``shop.record(MemberEdit(...))``, with the new version as the answer. What differs from the record
+        at ``occurred_at`` changes from then on. A backdated correction also changes later versions, each part up to the
+        next version that changed that part. The tier is judged at ``occurred_at`` (``T10``).
 
         Args:
-            member: the whole record as it should be, such as ``shop.member(id).evolve(region="Wuhan")``; for what is
-                dated back, start from ``shop.member(id, as_of=occurred_at)``. The id and ``enrolled_at`` stay.
-            id: the caller's, unique among all transactions. Sending it again changes nothing (``S15``).
-            actor: who did it, an opaque id.
-            base: the number of the version that was read for editing; None to change whatever stands.
-            reason: why, in words without personal values; required for what is dated back.
-            occurred_at: from when on it holds; None means now.
+            member: the whole record as it should be, such as ``shop.member(id).evolve(region="Wuhan")``; for a
+                backdated correction start from ``shop.member(id, as_of=occurred_at)``. The id and ``enrolled_at`` stay.
+            id: id of the edit, unique among all transactions. Sending it again changes nothing (``S15``).
+            actor: opaque id of the person or system that edits.
+            base: number of the version that was read for editing; None to change the current one, whatever it is.
+            reason: why, in words without personal values; required for a backdated correction.
+            occurred_at: from when on the change applies; None for now.
 
         Returns:
             The new version.
 
         Raises:
             StaleEditError: the record was changed since ``base``.
-            UnknownMemberError, NotEnrolledError: there was no such member.
-            InvalidValueError: a part does not fit the programme in force, or something else that was passed is wrong.
+            UnknownMemberError: no such member.
+            NotEnrolledError: ``occurred_at`` precedes the enrolment.
+            InvalidValueError: a part does not fit the programme in force, or another argument is not valid.
             IdempotencyConflictError: the id was used with other content.
         """
         if not isinstance(member, Member):
@@ -133,22 +137,22 @@ class Members:
         )
         with self._runtime.storage.unit() as unit:
             self._runtime.write(unit, edit, self._runtime.now())
-            return next(item for item in versions_of(unit, member.id, id) if item.id == id)
+            return next(item for item in read_member_versions(unit, member.id, id) if item.id == id)
 
     def history(self, member_id: str, known_at: datetime | None = None) -> tuple[RecordVersion, ...]:
-        """All versions of a member's record, in the order of recording: who changed what, when, and why.
+        """Return all versions of a member's record in the order of recording, with who changed what, when and why.
 
         Args:
-            member_id: whose; of one who was merged, those of the survivor.
-            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
+            member_id: id of the member; for a merged member, the versions are the survivor's.
+            known_at: leave out what was recorded at or after this instant; None for everything so far (``I16``).
 
         Raises:
-            UnknownMemberError: there is nothing to tell.
+            UnknownMemberError: no such member.
         """
         if not isinstance(member_id, str):
             raise UnknownMemberError
         with self._runtime.storage.snapshot(self._runtime.position(known_at)) as snapshot:
-            return versions_of(snapshot, member_id)
+            return read_member_versions(snapshot, member_id)
 
     def search(
         self,
@@ -159,68 +163,68 @@ class Members:
         limit: int = 50,
         after: str | None = None,
         as_of: datetime | None = None,
-    ) -> Page:
-        """Find members by a part of a name, a phone or an e-mail, by any field or fact, or by both.
+    ) -> MemberPage:
+        """Find members by a part of a name, phone or e-mail address, by any field or fact, or by both.
 
         Args:
-            text: words that must all be there, without regard to capitals and width; digits are a part of a phone.
-                None for everyone.
+            text: words that must all occur, ignoring case and width; digits match a part of a phone. None for everyone.
             where: a predicate, a segment or its name; None for everyone.
-            order_by: terms to sort by, smallest first unless ``descending(term)``, missing last; ties by id.
-            limit: how many at most, 1 to 10,000.
-            after: ``next`` of the page before; None for the first. It holds however much is written in between: whoever
-                stays in place is shown once.
-            as_of: the instant to look at records and facts; None means now.
+            order_by: terms to sort by, ascending unless ``descending(term)``, missing values last; ties by id.
+            limit: most members of a page, an integer from 1 to 10,000.
+            after: ``next`` of the page before; None for the first page. Writes between two pages do no harm: members
+                that keep their place are shown once.
+            as_of: the instant of records and facts; None for now.
 
         Returns:
-            The members, the cursor of the next page, and how many there are on all pages.
+            The members, the cursor of the next page, and the number of members on all pages.
 
         Raises:
-            InvalidValueError: the text, the limit or the cursor is none.
+            InvalidValueError: the text, the limit or the cursor is not valid.
             InvalidProgramError: the programme has no such segment.
             InvalidRuleError: the predicate does not fit the programme.
         """
         fragments = None if text is None else Fragments(text)
-        selection = choose(self._runtime, _ANYBODY if where is None else where, as_of, order_by, None, fragments)
-        return selection.page(limit, after)
+        where = _EVERYONE if where is None else where
+        return make_selection(self._runtime, where, as_of, order_by, None, fragments).page(limit, after)
 
-    def keep_apart(self, one: str, other: str, *, id: str, actor: str, reason: str) -> Receipt:
-        """Two members are two people, however alike their records are: matching leaves the pair alone from now on.
-
-        Taking a merge back with ``unmerge`` says the same.
+    def match(self, matching: MatchPolicy | None = None) -> MatchReport:
+        """Find duplicate members; nothing is written. Closed records are left out. See ``find_matches``.
 
         Args:
-            one: an id.
-            other: the other id.
-            id: the caller's, unique among all transactions; sending it again changes nothing (``S15``).
-            actor: who looked, an opaque id.
-            reason: why, in words without personal values.
-
-        Raises:
-            UnknownMemberError: one of them is unknown.
-            InvalidValueError: both are the same, by id or by a merge.
-            IdempotencyConflictError: the id was used with other content.
-        """
-        return self._write(KeepApart(id=id, member_id=one, other=other, actor=actor, reason=reason))
-
-    def match(self, matching: MatchPolicy | None = None, *, merge_as: str | None = None) -> MatchReport:
-        """Which members are, or may be, one person; see ``find_matches``. Closed records are left out.
-
-        Args:
-            matching: how; the default queues everything for review.
-            merge_as: who merges what the policy says is to be merged, an opaque id; None merges nothing. The survivor
-                of a group is an active record before a pending one, then whoever was enrolled first. Running it again
-                is harmless.
+            matching: the policy; None to queue everything for review.
 
         Returns:
-            The groups to merge, or that were merged; the pairs to review, and what too many records share.
+            The groups to merge (pass the report to ``merge_matches``), the pairs to review, and the values that too
+            many records share.
 
         Raises:
-            InvalidValueError: something that was passed is wrong.
+            InvalidValueError: the policy is not a ``MatchPolicy``.
         """
-        from loyaltykit.loyalty.duplicates import match_all  # only the back office needs it: the till starts without
+        from loyaltykit.loyalty.duplicates import match_members  # rarely needed: keeps the start of a process short
 
-        return match_all(self._runtime, matching, merge_as)
+        return match_members(self._runtime, matching)
+
+    def merge_matches(self, report: MatchReport, *, actor: str) -> MatchReport:
+        """Merge the groups that ``match`` found. A second run changes nothing.
+
+        The survivor of a group is an active record before a pending one, then the one enrolled first. A group stays
+        as it is when two of its members were recorded to be two people since (``KeepApart``, ``Unmerge``); a record
+        that was closed since is left out.
+
+        Args:
+            report: as ``match`` returned it.
+            actor: opaque id of the person or system that merges.
+
+        Returns:
+            The groups that are one member now, and the pairs that are left to review, by the ids that survive.
+
+        Raises:
+            UnknownMemberError: the report names a member that the store does not have.
+            InvalidValueError: an argument is not valid.
+        """
+        from loyaltykit.loyalty.duplicates import merge_groups  # as for ``match``
+
+        return merge_groups(self._runtime, report, actor)
 
     def quality(
         self,
@@ -232,27 +236,27 @@ class Members:
         checker: RecordChecker | None = None,
         examples: int = 5,
     ) -> QualityReport:
-        """What is missing, invalid, stale, contradictory or there twice in the records; closed ones are left out.
+        """Return what is missing, invalid, stale, contradictory or duplicate in records. Closed ones are left out.
 
-        ``report.since(earlier)`` is the change between two dates. A record is as old as its last version.
+        ``report.since(earlier)`` is the change between two dates. The age of a record is that of its last version.
 
         Args:
-            as_of: the instant whose records are looked at; None means now.
-            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
-            expected: the parts that every record should have, beside the required declared ones; None for name, phone
-                and birthday.
+            as_of: the instant of the records; None for now.
+            known_at: leave out what was recorded at or after this instant; None for everything so far (``I16``).
+            expected: parts that every record should have besides the required declared ones; None for name, phone and
+                birthday.
             stale_after_days: days from 1 to 36,500.
             checker: checks every record again as if it were entered today, which takes ten times as long.
-            examples: how many ids are kept for each issue.
+            examples: number of ids kept for each issue.
 
         Raises:
-            InvalidValueError: something that was passed is wrong.
+            InvalidValueError: an argument is not valid.
         """
-        from loyaltykit.loyalty.quality import judge  # as for ``match``
+        from loyaltykit.loyalty.quality import read_quality  # as for ``match``
 
         at, position = self._runtime.instant(as_of), self._runtime.position(known_at)
         with self._runtime.storage.snapshot(position) as snapshot:
-            return judge(
+            return read_quality(
                 snapshot,
                 at,
                 expected=expected,
@@ -262,15 +266,16 @@ class Members:
             )
 
     def tiers(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> TierHistory:
-        """Every tier decision of a member, and what late facts and corrections took again (``T8``, ``T10``).
+        """Return every tier decision of a member, and the corrections by late transactions (``T8``, ``T10``).
 
         Args:
-            member_id: whose.
-            as_of: up to when; None means now.
-            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
+            member_id: id of the member.
+            as_of: the last instant to include; None for now.
+            known_at: leave out what was recorded at or after this instant; None for everything so far (``I16``).
 
         Raises:
-            UnknownMemberError, NotEnrolledError: there is nothing to tell.
+            UnknownMemberError: no such member.
+            NotEnrolledError: ``as_of`` precedes the enrolment.
         """
         at, position = self._runtime.instant(as_of), self._runtime.position(known_at)
         with self._runtime.storage.snapshot(position) as snapshot:
@@ -281,6 +286,25 @@ class Members:
                 for correction in record.decision.corrections
             ]
             return read_tiers(account, corrections, at)
+
+    def segments(self, member_id: str, as_of: datetime | None = None) -> tuple[str, ...]:
+        """Return the names of the segments that a member is in, in the order of the programme.
+
+        Args:
+            member_id: id of the member.
+            as_of: any instant since the enrolment; None for now. The segments are those of the programme in force then.
+
+        Raises:
+            UnknownMemberError: no such member.
+            NotEnrolledError: ``as_of`` precedes the enrolment.
+        """
+        at = self._runtime.instant(as_of)
+        with self._runtime.storage.snapshot() as snapshot:
+            state, rules = enrolled_account(snapshot, member_id, at).state_at(at), snapshot.rules()
+            segments = rules.at(at).program.segments
+            predicates = PredicateSet([segment.where for segment in segments], rules.newest.book)
+            outcomes = predicates.outcomes(state.history, state.view)
+        return tuple(segment.name for segment, holds in zip(segments, outcomes, strict=True) if holds)
 
     def _write(self, given: Transaction) -> Receipt:
         with self._runtime.storage.unit() as unit:

@@ -1,4 +1,4 @@
-"""The face ``shop.outbox``: what members should be told, until somebody says that they were (``S21``)."""
+"""Notices that members should receive, until they are acknowledged (``S21``): ``shop.outbox``."""
 
 from __future__ import annotations
 
@@ -6,47 +6,45 @@ from collections.abc import Iterable
 
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.loyalty.paging import check_limit
 from loyaltykit.loyalty.runtime import Runtime
-
-_MOST = 10_000
 
 
 class Outbox:
-    """The notices of a shop that wait to be sent."""
+    """The notices of a shop that are not acknowledged."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
     def due(self, limit: int = 100) -> tuple[Notice, ...]:
-        """The next notices in the order written; they come again until they are acknowledged.
+        """Return the next notices in the order written. They are returned again until they are acknowledged.
 
         Args:
-            limit: at most so many, 1 to 10,000.
+            limit: most notices, an integer from 1 to 10,000.
 
         Raises:
-            InvalidValueError: the limit is no such number.
+            InvalidValueError: the limit is out of range.
         """
-        if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= _MOST:
-            raise InvalidValueError([Problem("limit", f"is not a number from 1 to {_MOST}", "pass how many to send")])
+        check_limit(limit)
         with self._runtime.storage.snapshot() as snapshot:
             return tuple(snapshot.notices(limit))
 
     def acknowledge(self, ids: Iterable[str]) -> int:
-        """Take notices out of the outbox once they are sent; doing it again is harmless.
+        """Remove notices from the outbox after sending them. A second call does nothing.
 
         Args:
-            ids: of the notices; those that do not wait (any more) are passed over.
+            ids: ids of notices; those that are not in the outbox are ignored.
 
         Returns:
-            How many were waiting.
+            The number of notices removed.
 
         Raises:
-            InvalidValueError: what was passed is no collection of ids.
+            InvalidValueError: ``ids`` is not a collection of ids.
         """
         if isinstance(ids, str | bytes) or not isinstance(ids, Iterable):
             raise InvalidValueError([Problem("ids", "is not a collection", "pass a list of ids of notices")])
         wanted = list(ids)
         if not all(isinstance(notice_id, str) for notice_id in wanted):
-            raise InvalidValueError([Problem("ids", "has something that is no id", "pass the ids of notices")])
+            raise InvalidValueError([Problem("ids", "has an item that is not an id", "pass the ids of notices")])
         with self._runtime.storage.unit() as unit:
             return unit.acknowledge(wanted)

@@ -1,4 +1,4 @@
-"""The face ``shop.programs``: the rules in force, those before and announced, and what others would do."""
+"""Versions of the programme and questions about other programmes: ``shop.programs``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
+from loyaltykit.domain.attributes import as_mapping, instant_or_none
 from loyaltykit.domain.facts.rulebook import PredicateSet
 from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.lint import lint
@@ -15,55 +16,62 @@ from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.views.liability import Liability, measure_liability
 from loyaltykit.domain.views.tier_status import judge_by_facts
 from loyaltykit.errors import InvalidValueError, Problem
-from loyaltykit.loyalty.change import ProgramChange, ProgramVersion, Wish, carry_out, preview, seen_version
+from loyaltykit.loyalty.change import (
+    ChangeRequest,
+    ProgramChange,
+    ProgramVersion,
+    change_program,
+    preview_change,
+    version_answer,
+)
 from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts
 from loyaltykit.progress import Progress
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import to_datetime
 
 
+@wire_name("what_if")
 @frozen(kw_only=True)
 class WhatIf:
-    """Where other rules would put the members, judged by their facts at one instant (``T7``).
+    """Tiers of all members under another programme, judged by their facts at one instant (``T7``).
 
     Args:
         as_of: the instant.
-        tiers: by member id, the tier that stands and the one the other rules give.
+        tiers: by member id, the current tier and the one under the other programme.
     """
 
-    as_of: datetime
-    tiers: Mapping[str, tuple[str, str]] = field(repr=False)
+    as_of: datetime = field(eq=instant_or_none)
+    tiers: Mapping[str, tuple[str, str]] = field(repr=False, converter=as_mapping)
 
     @property
     def counts(self) -> dict[tuple[str, str], int]:
-        """How many members go from which tier to which."""
+        """The number of members for each pair of current and other tier."""
         counts: dict[tuple[str, str], int] = {}
         for pair in self.tiers.values():
             counts[pair] = counts.get(pair, 0) + 1
         return counts
 
     def moves(self) -> list[tuple[str, str, str]]:
-        """The members who change their tier, by id: id, tier before, tier after."""
+        """Return the members whose tier differs, by id: id, current tier, other tier."""
         return [(member, *pair) for member, pair in sorted(self.tiers.items()) if pair[0] != pair[1]]
 
 
 class Programs:
-    """The programmes of a shop."""
+    """The programme of a shop in all its versions."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
 
-    @property
     def current(self) -> Program:
-        """The programme in force."""
+        """Return the programme in force now."""
         with self._runtime.storage.snapshot() as snapshot:
             return snapshot.rules().at(self._runtime.now()).program
 
-    @property
     def history(self) -> tuple[ProgramVersion, ...]:
-        """All versions in the order they were declared, announced ones included (``T7``)."""
+        """Return all versions in the order they were declared, future ones included (``T7``)."""
         with self._runtime.storage.snapshot() as snapshot:
             zone = self._runtime.calendar.zone
-            return tuple(seen_version(version, zone) for version in snapshot.rules().versions)
+            return tuple(version_answer(version, zone) for version in snapshot.rules().versions)
 
     def change(
         self,
@@ -77,27 +85,28 @@ class Programs:
     ) -> ProgramChange:
         """Declare the next version of the programme (``T7``).
 
-        Accruals keep the version they were made with; tiers are carried over as ``migration`` says. The newest version
-        declared for a date holds there: an announced one that begins later is replaced.
+        Accruals keep the version they were made with; tiers are carried over as ``migration`` says. At each date the
+        newest version declared for it applies: a future one that begins later is replaced.
 
         Args:
-            new: the rules; the currency and the time zone stay.
-            effective_from: from when on they hold; None means now.
+            new: the programme; its currency and time zone must be those of the store.
+            effective_from: start of its validity; None for now.
             migration: ``keep_until_validity_ends()`` or ``reevaluate("up_only" | "both")``.
-            correction: why it is declared for the past: then tier decisions since are taken again, and what differs is
-                written down for each member. None for an ordinary change.
-            actor: who did it, an opaque id.
-            progress: called with how many members are done, and how many there are.
+            correction: reason for a change in the past: then tier decisions since are made again, and differences are
+                recorded for each member. None for an ordinary change.
+            actor: opaque id of the person or system that changes the programme.
+            progress: called with the number of members done and their total.
 
         Returns:
-            The version, and who moves and when, if nothing more happens. The version that stands, when it is the same.
+            The version, and the members that change tier if nothing more is recorded. For an equal programme, the
+            version that is stored already.
 
         Raises:
-            ChangeInThePastError: it would hold at or before something recorded, and is no declared correction.
+            ChangeInThePastError: it would apply at or before something recorded, and ``correction`` is None.
             InvalidProgramError: the currency or the time zone differs, or the migration names unknown tiers.
         """
-        wish = Wish(new, self._effective(effective_from), migration, correction, actor, is_dated=bool(effective_from))
-        return carry_out(self._runtime, wish, progress)
+        request = self._request(new, effective_from, migration, correction, actor)
+        return change_program(self._runtime, request, progress)
 
     def preview(
         self,
@@ -108,23 +117,34 @@ class Programs:
         correction: str | None = None,
         progress: Progress | None = None,
     ) -> ProgramChange:
-        """What ``change`` would return, with nothing written."""
-        wish = Wish(new, self._effective(effective_from), migration, correction, None, is_dated=bool(effective_from))
-        return preview(self._runtime, wish, progress)
+        """Return what ``change`` would return, with nothing written."""
+        request = self._request(new, effective_from, migration, correction, None)
+        return preview_change(self._runtime, request, progress)
 
-    def _effective(self, effective_from: datetime | None) -> int:
-        return self._runtime.instant(effective_from, "effective_from")
+    def _request(
+        self,
+        new: Program,
+        effective_from: datetime | None,
+        migration: Migration,
+        correction: str | None,
+        actor: str | None,
+    ) -> ChangeRequest:
+        begin = self._runtime.instant(effective_from, "effective_from")
+        return ChangeRequest(new, begin, migration, correction, actor, is_dated=effective_from is not None)
 
     def simulate(self, new: Program, as_of: datetime | None = None, known_at: datetime | None = None) -> WhatIf:
-        """Where another programme would put everyone, judged by their facts at one instant (``T7``).
+        """Judge all members by the tiers of another programme, by their facts at one instant (``T7``).
 
         Args:
-            new: the other programme; only its tiers matter here.
-            as_of: the instant; None means now.
-            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
+            new: the other programme; only its tiers are used.
+            as_of: the instant; None for now.
+            known_at: leave out what was recorded at or after this instant; None for everything so far (``I16``).
 
         Returns:
-            For each member the tier that stands, and the highest one whose rule the member's facts meet.
+            For each member the current tier, and the highest tier of ``new`` whose rule the member's facts meet.
+
+        Raises:
+            InvalidValueError: ``new`` is not a programme.
         """
         if not isinstance(new, Program):
             raise InvalidValueError([Problem("new", "is not a Program", "pass a Program")])
@@ -140,27 +160,27 @@ class Programs:
         return WhatIf(as_of=to_datetime(at, self._runtime.calendar.zone), tiers=tiers)
 
     def lint(self, program: Program | None = None) -> tuple[Problem, ...]:
-        """What in a programme cannot be meant as it is written, each with a way out.
+        """Find parts of a programme that are probably mistakes, each with a way out. Members are not looked at.
 
         Args:
-            program: None for the one in force; another one before it is put in force.
+            program: the programme to check, for example before ``change``; None for the one in force.
 
         Returns:
-            The findings, none of which depends on any member; their codes begin with ``lint.``.
+            The problems; their codes begin with ``lint.``.
 
         Raises:
-            InvalidValueError: it is no programme.
+            InvalidValueError: it is not a programme.
         """
         if program is not None and not isinstance(program, Program):
             raise InvalidValueError([Problem("program", "is not a Program", "pass a Program, or None")])
-        return lint(self.current if program is None else program)
+        return lint(self.current() if program is None else program)
 
     def liability(self, as_of: datetime | None = None, known_at: datetime | None = None) -> Liability:
-        """The points that members have outstanding, by tier and by month of expiry, and what they owe.
+        """Return the outstanding points of all members, by tier and by month of expiry, and their debt.
 
         Args:
-            as_of: any instant; None means now.
-            known_at: by what was recorded before this instant; None means by everything so far (``I16``).
+            as_of: any instant; None for now.
+            known_at: leave out what was recorded at or after this instant; None for everything so far (``I16``).
         """
         at, position = self._runtime.instant(as_of), self._runtime.position(known_at)
         with self._runtime.storage.snapshot(position) as snapshot:

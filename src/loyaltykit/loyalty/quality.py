@@ -1,4 +1,4 @@
-"""The quality report over the whole store (decision 0023)."""
+"""The quality report of a whole store (decision 0023)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from loyaltykit.ports import Snapshot
 from loyaltykit.values import Instant
 
 
-def judge(
+def read_quality(
     snapshot: Snapshot,
     at: Instant,
     *,
@@ -24,22 +24,22 @@ def judge(
     checker: RecordChecker | None,
     examples: int,
 ) -> QualityReport:
-    """The report on the records of an instant; see ``Members.quality``."""
-    rules, records = snapshot.rules(), open_records(snapshot, at)
+    """Return the report on the records of an instant; see ``Members.quality``."""
+    rules, members = snapshot.rules(), _open_members(snapshot, at)
     return quality_report(
-        [member for member, _ in records],
+        [member for member, _ in members],
         rules.at(at).program,
         to_date(rules.calendar.day_of(at)),
         expected=EXPECTED if expected is None else expected,
-        changed_on={member.id: day for member, day in records},
+        changed_on={member.id: day for member, day in members},
         stale_after_days=stale_after_days,
         checker=checker,
         examples=examples,
     )
 
 
-def open_records(snapshot: Snapshot, at: Instant) -> list[tuple[Member, date]]:
-    """The records of an instant that are not closed, with the shop's day of the last version of each."""
+def _open_members(snapshot: Snapshot, at: Instant) -> list[tuple[Member, date]]:
+    """The members that are not closed at an instant, with the shop's day of the last version of each."""
     day_of = snapshot.rules().calendar.day_of
     found = ((account, account.member_at(at)) for account in enrolled_accounts(snapshot, at))
-    return [(record, to_date(day_of(account.changed_at(at)))) for account, record in found if record.status != "closed"]
+    return [(member, to_date(day_of(account.changed_at(at)))) for account, member in found if member.status != "closed"]

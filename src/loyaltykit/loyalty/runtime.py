@@ -1,4 +1,4 @@
-"""What all commands and questions share: the storage, the clock, the compiled programme, and the path of a write."""
+"""State that commands and questions share (storage, clock, calendar), and the path of a write."""
 
 from __future__ import annotations
 
@@ -59,6 +59,7 @@ from loyaltykit.errors import (
     UnknownMemberError,
     UnknownTransactionError,
 )
+from loyaltykit.loyalty.paging import Window
 from loyaltykit.ports import Reads, Snapshot, Storage, UnitOfWork
 from loyaltykit.storage.registry import open_storage
 from loyaltykit.values import Instant, check_moment, to_instant
@@ -67,12 +68,12 @@ Clock: TypeAlias = Callable[[], datetime]
 
 logger = logging.getLogger("loyaltykit")
 
-# Tills are not always on time: what lies further ahead than this is a mistake.
+# Clocks of points of sale may run ahead by this much.
 _AHEAD_US: Final = 5 * 60 * 1_000_000
 
 
 def system_clock() -> datetime:
-    """Now."""
+    """Return now."""
     return datetime.now(UTC)
 
 
@@ -80,9 +81,9 @@ class Runtime:
     """The shared state behind ``Loyalty`` and its faces.
 
     Args:
-        program: what the shop declared.
+        program: the programme of the shop.
         storage: a URL or a storage.
-        clock: returns an aware datetime.
+        clock: returns now as an aware datetime; None for the system's clock.
     """
 
     def __init__(self, program: Program, storage: str | Storage, clock: Clock | None) -> None:
@@ -93,13 +94,13 @@ class Runtime:
         rules = self._storage.open(program, now)
         if not rules.is_live(program, now):
             raise ProgramChangedError(rules.at(now).program.difference(program))
-        # The currency and the time zone of a store never change; everything else is read with each unit of work.
+        # The currency and the time zone of a store never change; everything else is read in each unit of work.
         self.calendar = rules.calendar
         self.scale = rules.scale
 
     @property
     def storage(self) -> Storage:
-        """The storage, while the shop is open.
+        """The storage.
 
         Raises:
             ClosedError: it was closed.
@@ -109,14 +110,14 @@ class Runtime:
         return self._storage
 
     def close(self) -> None:
-        """Let go of the storage."""
+        """Close the storage."""
         self._closed = True
         self._storage.close()
 
     def now(self) -> Instant:
-        """The clock's now."""
+        """Return now by the clock."""
         if self._clock is system_clock:
-            return time_ns() // 1_000  # the same, a microsecond sooner
+            return time_ns() // 1_000  # the same value, faster
         return to_instant(self._moment())
 
     def _moment(self) -> datetime:
@@ -128,7 +129,7 @@ class Runtime:
         return moment
 
     def instant(self, as_of: datetime | None, field: str = "as_of") -> Instant:
-        """The instant a question is about; None means now.
+        """Return the instant that a question is about; None means now.
 
         Raises:
             InvalidValueError: it is naive, or not a datetime.
@@ -141,27 +142,37 @@ class Runtime:
             raise InvalidValueError(problems)
         return to_instant(as_of)
 
-    def position(self, known_at: datetime | None) -> int:
-        """The position of what was recorded before an instant; None means all so far (``I16``).
+    def window(self, since: datetime | None, until: datetime | None) -> Window:
+        """Return the range of business time that a question is about.
 
         Raises:
-            InvalidValueError: it is naive, not a datetime, or ahead of the clock.
+            InvalidValueError: a bound is naive, or not a datetime.
+        """
+        begin = None if since is None else self.instant(since, "since")
+        return Window(begin, None if until is None else self.instant(until, "until"))
+
+    def position(self, known_at: datetime | None) -> int:
+        """Return the position of what was recorded before an instant; None means everything so far (``I16``).
+
+        Raises:
+            InvalidValueError: it is naive, not a datetime, or in the future.
         """
         if known_at is None:
             return self.storage.position()
         at = self.instant(known_at, "known_at")
         if at > self.now():
-            raise InvalidValueError([Problem("known_at", "lies ahead of the clock", "nobody knows yet; leave it out")])
+            way_out = "omit it for everything known so far"
+            raise InvalidValueError([Problem("known_at", "is in the future", way_out, code="instant.future")])
         return self.storage.position(at)
 
     # -- members ---------------------------------------------------------------------------------------------------
 
     def enroll(self, unit: UnitOfWork, member: Member, now: Instant) -> bool:
-        """Keep a member; whether it was new.
+        """Store a member; return whether it was new.
 
         Raises:
             IdempotencyConflictError: the id belongs to a member with other content.
-            InvalidValueError: a custom value does not fit, or the enrolment lies ahead of the clock.
+            InvalidValueError: a custom value does not fit its field, or the enrolment is in the future.
         """
         known = unit.find_enrolment(member.id)
         if known is not None:
@@ -180,12 +191,12 @@ class Runtime:
     # -- transactions ----------------------------------------------------------------------------------------------
 
     def write(self, unit: UnitOfWork, given: Transaction, now: Instant) -> tuple[Decision, bool]:
-        """Write a transaction; its decision, and whether it was new (``S15``)."""
+        """Write a transaction; return its decision, and whether it was new (``S15``)."""
         known = self._known(unit, given)
         if known is not None:
             return known, False
         transaction, member_id, decision = self._decide(unit, given, now)
-        # Whatever the other side refuses must be known before anything is written.
+        # Refusals by the account of another member must come before anything is written.
         beside = _beside(unit, decision) if decision.beside else ()
         unit.add_record(member_id, transaction, given, decision, now)
         for arrival, arrived in beside:
@@ -193,7 +204,7 @@ class Runtime:
         return decision, True
 
     def preview(self, reads: Reads, given: Transaction, now: Instant) -> Decision:
-        """The decision that writing would lead to, with nothing written (``C2``)."""
+        """Return the decision that writing would lead to, with nothing written (``C2``)."""
         known = self._known(reads, given)
         if known is not None:
             return known
@@ -212,7 +223,7 @@ class Runtime:
         return known.decision
 
     def _decide(self, reads: Reads, given: Transaction, now: Instant) -> tuple[Transaction, str, Decision]:
-        """The transaction with its date, the member it names or follows, and what it leads to."""
+        """The dated transaction, the id of its member, and the decision."""
         transaction = given
         if given.occurred_at is None:
             transaction = evolve(given, occurred_at=self._moment())
@@ -222,7 +233,7 @@ class Runtime:
         if rules.limits_arrival:
             _check_lateness(rules, transaction, now)
         if isinstance(transaction, Purchase):
-            # Most are: what is looked at below concerns other kinds.
+            # Most are, and the checks below concern other kinds.
             return transaction, transaction.member_id, decide(reads.account(transaction.member_id), transaction)
         if isinstance(transaction, _ABOUT_MEMBERS):
             return _decide_about_members(reads, given, transaction, now)
@@ -240,7 +251,7 @@ class Runtime:
 def _decide_about_members(
     reads: Reads, given: Transaction, dated: Merge | Unmerge | MemberEdit, now: Instant
 ) -> tuple[Transaction, str, Decision]:
-    """The same for what changes who is who, or a record."""
+    """The same for merges, unmerges and edits."""
     if isinstance(dated, MemberEdit):
         account = reads.account(dated.member_id)
         edit = resolve_edit(account, dated, now, is_dated=given.occurred_at is not None)
@@ -271,7 +282,7 @@ def _takes_nothing(clock: Callable[..., object]) -> bool:
     except TypeError:
         return False
     except ValueError:
-        return True  # some functions written in C do not say what they take
+        return True  # some functions written in C have no signature
     return True
 
 
@@ -290,7 +301,7 @@ _ORIGINALS: Final[Mapping[type[Transaction], tuple[type[Transaction], ...]]] = {
 
 
 def _check_lateness(rules: ProgramHistory, transaction: Transaction, now: Instant) -> None:
-    """How late something may arrive is for the version to say that holds as it arrives (``T8``)."""
+    """Check the limit of lateness of the version in force at arrival (``T8``)."""
     limit = rules.at(now).program.late.limit_days
     if limit is not None and rules.calendar.day_of(now) - rules.calendar.day_of(transaction.instant) > limit:
         raise TooLateError(limit)
@@ -305,15 +316,15 @@ def _check_two(reads: Reads, account: Account, apart: KeepApart) -> None:
     if reads.find_enrolment(apart.other) is None:
         raise UnknownMemberError("other")
     if reads.account(apart.other).member.id == account.member.id:
-        raise InvalidValueError([Problem("other", "is the same member by a merge", "unmerge them: that says it too")])
+        raise InvalidValueError([Problem("other", "is the same member by a merge", "record an Unmerge instead")])
 
 
 def _beside(reads: Reads, decision: Decision) -> list[tuple[Arrival | AchievementShare, Decision]]:
-    """What a decision leads to for other members."""
+    """What a decision leads to for other members, with the decisions of their accounts."""
     for arrival in decision.beside:
         if reads.find_enrolment(arrival.member_id) is None:
             raise UnknownMemberError("to")
-        assert decision.receipt_parts is not None  # a settlement concerns nobody else
+        assert decision.receipt_parts is not None  # a settlement concerns one member
         if reads.account(arrival.member_id).member.id == decision.receipt_parts.member_id:
             field = "to" if isinstance(arrival, Arrival) else "other_member_id"
             raise InvalidValueError([Problem(field, "is the same member by a merge", "name another member")])
@@ -321,7 +332,7 @@ def _beside(reads: Reads, decision: Decision) -> list[tuple[Arrival | Achievemen
 
 
 def _joint(reads: Reads, transaction: Merge | Unmerge) -> MergedMembers:
-    """The family of those whom a merge or an unmerge names."""
+    """The family of the members that a merge or an unmerge names."""
     named = {"other": transaction.member_id}
     if isinstance(transaction, Merge):
         named = {"survivor": transaction.member_id, "other": transaction.other}
@@ -332,18 +343,18 @@ def _joint(reads: Reads, transaction: Merge | Unmerge) -> MergedMembers:
 
 
 def _check_stock(reads: Reads, rulebook: Rulebook, reward_id: str) -> None:
-    """The stock is shared by all members: no account knows it, so it is looked at before one decides (``S24``)."""
+    """Check the stock of a reward. All members share it, so that no account knows it (``S24``)."""
     stock = reward_of(rulebook, reward_id).stock
     if stock is not None and reads.rewards_out(reward_id) >= stock:
-        raise RewardUnavailableError("is out of stock", "redeem another one, or wait until one is given back")
+        raise RewardUnavailableError("is out of stock", "redeem another reward, or wait until a redemption is reversed")
 
 
 def _ahead(field: str) -> Problem:
-    return Problem(field, "lies more than five minutes ahead of the clock", "check the time zone, or the till's clock")
+    return Problem(field, "is more than five minutes in the future", "check its time zone, and the clock that set it")
 
 
 def _member_of(reads: Reads, transaction: Transaction) -> str:
-    """Whose transaction it is; what follows another one belongs to whoever made that."""
+    """The id of the member: what follows another transaction belongs to the member of that one."""
     if isinstance(transaction, _WITH_MEMBER):
         return transaction.member_id
     assert isinstance(transaction, _FOLLOWING)  # there is no other kind
@@ -358,18 +369,18 @@ def _original(reads: Reads, transaction_id: str, kinds: tuple[type[Transaction],
 
 
 def receipt_of(decision: Decision) -> Receipt:
-    """The receipt of a transaction's decision."""
+    """Return the receipt of a transaction's decision."""
     receipt = decision.receipt
     assert receipt is not None  # every transaction has one
     return receipt
 
 
 def enrolled_account(reads: Reads, member_id: str, at: Instant) -> Account:
-    """The account of a member who was enrolled at an instant.
+    """Return the account of a member that was enrolled at an instant.
 
     Raises:
-        UnknownMemberError: nobody has this id.
-        NotEnrolledError: the instant lies before the enrolment.
+        UnknownMemberError: no such member.
+        NotEnrolledError: the instant precedes the enrolment.
     """
     if not isinstance(member_id, str):
         raise UnknownMemberError
@@ -380,6 +391,6 @@ def enrolled_account(reads: Reads, member_id: str, at: Instant) -> Account:
 
 
 def enrolled_accounts(snapshot: Snapshot, at: Instant) -> list[Account]:
-    """The accounts of all members who were enrolled at an instant, by id."""
+    """Return the accounts of all members that were enrolled at an instant, by id."""
     accounts = (snapshot.account(member_id) for member_id in snapshot.member_ids())
     return [account for account in accounts if account.member.enrolled_instant <= at]

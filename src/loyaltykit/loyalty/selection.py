@@ -1,4 +1,4 @@
-"""Choosing members: lazy, pinned to what was known when it was made (``C5``)."""
+"""Selections of members: lazy, and fixed to what was recorded when they were made (``C5``)."""
 
 from __future__ import annotations
 
@@ -15,27 +15,28 @@ from loyaltykit.domain.forms.search import Fragments
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Segment
 from loyaltykit.domain.views.tier_status import plain_value
-from loyaltykit.errors import InvalidRuleError, InvalidValueError, Problem
-from loyaltykit.loyalty.cursor import SortKey, read_cursor, sort_key, unreadable, write_cursor
+from loyaltykit.errors import InvalidRuleError, Problem
+from loyaltykit.loyalty.cursor import SortKey, read_cursor, sort_key, write_cursor
+from loyaltykit.loyalty.paging import check_limit, unreadable
 from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts
 from loyaltykit.rules.check import check_or_raise
 from loyaltykit.rules.nodes import IsMissing, MemberField, Predicate, Reference
 from loyaltykit.rules.terms import Descending, Term
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import Instant
-
-MAX_PAGE = 10_000
 
 SortTerm: TypeAlias = Term | Descending
 
 
+@wire_name("member_page")
 @frozen
-class Page:
-    """A part of a selection.
+class MemberPage:
+    """One page of a selection.
 
     Args:
-        members: at most as many as were asked for.
-        next: what to pass as ``after`` for the next page; None when there is none.
-        total: how many there are on all pages, as of now.
+        members: at most as many as the limit.
+        next: the cursor of the next page; None on the last one.
+        total: number of members on all pages, as of now.
     """
 
     members: tuple[Member, ...]
@@ -45,7 +46,7 @@ class Page:
 
 @frozen
 class _Found:
-    """A chosen member: where it sorts, and the values it was asked for."""
+    """A selected member with its sort key and the values asked for."""
 
     key: SortKey
     account: Account
@@ -53,16 +54,18 @@ class _Found:
 
 
 class Selection:
-    """The members who meet a predicate at an instant. Nothing is worked out before it is asked for.
+    """The members that meet a predicate at an instant. Iterating yields their ids, in order.
+
+    Nothing is computed before it is asked for, and every call reads the store again.
 
     Args:
         runtime: the shop's.
-        rules: the versions of the programme that are known; the newest one says which fields there are.
-        predicate: who.
+        rules: the known versions of the programme; the newest declares the fields.
+        predicate: the predicate.
         at: the instant.
-        order_by: terms to sort by, smallest first unless ``descending``, missing last; ties by id.
-        position: up to where the records are known.
-        fragments: what must be in the name, a phone or an e-mail besides; None for nothing.
+        order_by: terms to sort by, ascending unless ``descending``, missing values last; ties by id.
+        position: the position of the store to read at.
+        fragments: texts that must occur in the name, a phone or an e-mail address; None for no such test.
     """
 
     def __init__(
@@ -81,7 +84,7 @@ class Selection:
         for term in terms:
             self._check_term(term)
             if term.reference == MemberField("tags"):
-                raise InvalidRuleError([Problem("order_by", "is a set of tags", "sort by something with an order")])
+                raise InvalidRuleError([Problem("order_by", "is a set of tags", "sort by a term with an order")])
         self._runtime = runtime
         self._predicate = predicate
         self._at = at
@@ -90,20 +93,23 @@ class Selection:
         self._position = position
         self._fragments = fragments
 
+    def __iter__(self) -> Iterator[str]:
+        return self.ids()
+
     def ids(self) -> Iterator[str]:
-        """The ids, in order."""
+        """Return the ids, in order."""
         return iter([found.account.member.id for found in self._find()])
 
     def count(self) -> int:
-        """How many."""
+        """Return the number of members."""
         return len(self._find())
 
     def members(self) -> Iterator[Member]:
-        """The members, in order."""
+        """Return the members, in order."""
         return iter([found.account.member_at(self._at) for found in self._find()])
 
     def facts(self, *terms: Term) -> Iterator[tuple[str, tuple[object, ...]]]:
-        """The id of each member with the values of facts or member fields; money is a ``Decimal``, missing is None.
+        """Return each id with the values of facts or member fields; money is a ``Decimal``, a missing value None.
 
         Args:
             terms: such as ``spend.over(months(12))``.
@@ -113,27 +119,26 @@ class Selection:
         references = [term.reference for term in terms]
         return iter([(found.account.member.id, found.values) for found in self._find(references)])
 
-    def page(self, limit: int, after: str | None = None) -> Page:
-        """A part of the selection.
+    def page(self, limit: int, after: str | None = None) -> MemberPage:
+        """Return one page of the selection.
 
         Args:
-            limit: how many at most, 1 to 10,000.
-            after: ``next`` of the page before; None for the first.
+            limit: most members, an integer from 1 to 10,000.
+            after: ``next`` of the page before; None for the first page.
 
         Raises:
-            InvalidValueError: the limit or the cursor is none.
+            InvalidValueError: the limit is out of range, or the cursor is not one of this selection.
         """
-        if not isinstance(limit, int) or not 1 <= limit <= MAX_PAGE:
-            raise InvalidValueError([Problem("limit", f"is not a number from 1 to {MAX_PAGE}", "pass a page's length")])
+        check_limit(limit)
         start = None if after is None else sort_key(read_cursor(after, len(self._order_by)), self._descends)
         everyone = self._find()
         found = [item for item in everyone if start is None or _is_behind(item.key, start)]
         following = write_cursor(found[limit - 1].key) if len(found) > limit else None
-        return Page(tuple(item.account.member_at(self._at) for item in found[:limit]), following, len(everyone))
+        return MemberPage(tuple(item.account.member_at(self._at) for item in found[:limit]), following, len(everyone))
 
     def _find(self, asked: Sequence[Reference] = ()) -> list[_Found]:
-        """All chosen members, in order, with the values of some terms."""
-        # Terms ride along as leaves, so that everything is read in one pass.
+        """All selected members, in order, with the values of some terms."""
+        # The terms are added as leaves, so that everything is read in one pass.
         leaves = [IsMissing(term) for term in (*self._order_by, *asked)]
         rules = PredicateSet([self._predicate, *leaves], self._rulebook.book)
         places = [rules.terms.index(leaf.term) for leaf in leaves]
@@ -158,7 +163,7 @@ class Selection:
         check_or_raise(IsMissing(term.reference), self._rulebook.program.scope, "member")
 
 
-def choose(
+def make_selection(
     runtime: Runtime,
     who: Predicate | Segment | str,
     as_of: datetime | None,
@@ -166,7 +171,7 @@ def choose(
     known_at: datetime | None,
     fragments: Fragments | None = None,
 ) -> Selection:
-    """A selection of what a caller asks for; see ``Loyalty.select``.
+    """Return a selection; see ``Loyalty.select``.
 
     Raises:
         InvalidProgramError: the programme has no such segment.

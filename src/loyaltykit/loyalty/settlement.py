@@ -1,4 +1,4 @@
-"""Writing down what is due: tier checks and expiries (``T10``, ``S2``). Nothing depends on when it runs."""
+"""Recording of due tier checks and expiries (``T10``, ``S2``). No answer depends on when it runs."""
 
 from __future__ import annotations
 
@@ -10,45 +10,49 @@ from attrs import define, field, frozen
 
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
+from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.decide.dispatch import settle
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.tiers.decisions import last_of_each_instant
-from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.errors import InvalidValueError, problem_of
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import UnitOfWork
 from loyaltykit.progress import Progress, check_progress, report
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import Instant, to_datetime
 
 
+@wire_name("tier_change")
 @frozen(kw_only=True)
 class TierChange:
-    """A member came to another tier at a scheduled check.
+    """A change of tier at a scheduled check.
 
     Args:
-        member_id: who.
-        at: when it was due.
+        member_id: id of the member.
+        at: due instant of the check.
         before, after: names of the tiers.
     """
 
     member_id: str
-    at: datetime
+    at: datetime = field(eq=instant_or_none)
     before: str
     after: str
 
 
+@wire_name("settlement")
 @frozen(kw_only=True)
 class Settlement:
-    """What ``settle`` wrote down.
+    """Result of ``settle``.
 
     Args:
-        as_of: up to when.
-        members: how many had something due.
-        expired_points: points whose expiry was written.
-        tier_changes: in due order per member.
-        notices: that it led to, as they stand in the outbox (``S21``).
+        as_of: the instant up to which due changes are recorded.
+        members: number of members with due changes.
+        expired_points: points whose expiry was recorded.
+        tier_changes: changes of tier, in due order per member.
+        notices: notices that it led to, as in the outbox (``S21``).
     """
 
-    as_of: datetime
+    as_of: datetime = field(eq=instant_or_none)
     members: int
     expired_points: int
     tier_changes: tuple[TierChange, ...] = ()
@@ -59,7 +63,7 @@ _UNIT_MEMBERS = 1_000
 
 
 @define
-class _Tally:
+class _Totals:
     members: int = 0
     expired_points: int = 0
     tier_changes: list[TierChange] = field(factory=list)
@@ -67,43 +71,43 @@ class _Tally:
 
 
 def settle_all(runtime: Runtime, at: Instant, progress: Progress | None) -> Settlement:
-    """Write down what is due by an instant, member by member in units.
+    """Record what is due by an instant, in units of work of many members.
 
     Raises:
-        InvalidValueError: the instant lies ahead of the clock.
+        InvalidValueError: the instant is in the future.
     """
     check_progress(progress)
     now = runtime.now()
     if at > now:
-        raise InvalidValueError([Problem("as_of", "lies ahead of the clock", "settle up to now at most")])
+        raise InvalidValueError([problem_of("as_of", "instant.future")])
     with runtime.storage.snapshot() as snapshot:
         members = list(snapshot.member_ids())
-    tally = _Tally()
+    totals = _Totals()
     for first in range(0, len(members), _UNIT_MEMBERS):
         batch = members[first : first + _UNIT_MEMBERS]
         with runtime.storage.unit() as unit:
-            _settle_batch(unit, batch, at, now, tally)
+            _settle_batch(unit, batch, at, now, totals)
         report(progress, first + len(batch), len(members))
     zone = runtime.calendar.zone
     return Settlement(
         as_of=to_datetime(at, zone),
-        members=tally.members,
-        expired_points=tally.expired_points,
-        tier_changes=tuple(tally.tier_changes),
-        notices=tuple(tally.notices),
+        members=totals.members,
+        expired_points=totals.expired_points,
+        tier_changes=tuple(totals.tier_changes),
+        notices=tuple(totals.notices),
     )
 
 
-def _settle_batch(unit: UnitOfWork, members: Sequence[str], at: Instant, now: Instant, tally: _Tally) -> None:
+def _settle_batch(unit: UnitOfWork, members: Sequence[str], at: Instant, now: Instant, totals: _Totals) -> None:
     for member_id in members:
         account = unit.account(member_id)
         decision = settle(account, at)
         if decision is None:
             continue
-        tally.members += 1
-        tally.expired_points -= sum(posting.points for posting in decision.postings)
-        tally.tier_changes += _changes(account, decision)
-        tally.notices += decision.notices
+        totals.members += 1
+        totals.expired_points -= sum(posting.points for posting in decision.postings)
+        totals.tier_changes += _changes(account, decision)
+        totals.notices += decision.notices
         unit.add_record(member_id, None, None, decision, now)
 
 

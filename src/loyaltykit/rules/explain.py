@@ -8,8 +8,9 @@ from typing import Any, Final, TypeAlias, cast
 
 from attrs import frozen
 
+from loyaltykit.read_only import NOTHING, ReadOnly
 from loyaltykit.rules.evaluate import Lookup, constant, evaluate
-from loyaltykit.rules.fields import Scope
+from loyaltykit.rules.fields import Field, Scope
 from loyaltykit.rules.fold import Interpreter, fold
 from loyaltykit.rules.nodes import (
     AllOf,
@@ -19,9 +20,12 @@ from loyaltykit.rules.nodes import (
     Has,
     IsIn,
     IsMissing,
+    LineField,
     Literal,
+    MemberField,
     Not,
     Predicate,
+    PurchaseField,
     Reference,
     is_money,
 )
@@ -30,14 +34,17 @@ from loyaltykit.rules.references import references
 from loyaltykit.rules.words.describe import Describer
 from loyaltykit.rules.words.languages import wording
 from loyaltykit.rules.words.wording import Language
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import to_decimal
 
 Number: TypeAlias = int | Decimal
 """The value of a fact: money as a ``Decimal`` of whole units, other facts as an ``int``."""
 
+_KINDS_OF_FIELD: Final = (MemberField, PurchaseField, LineField)
 _GROUPS: Final[Mapping[type[Predicate], int]] = {AllOf: 0, AnyOf: 1, Not: 2}
 
 
+@wire_name("explanation")
 @frozen
 class Explanation:
     """A predicate and its outcome for one member.
@@ -49,7 +56,7 @@ class Explanation:
         value: for a comparison, the member's value, None when missing. Money is a ``Decimal`` of whole units.
         needed: for a fact compared by ``>=`` or ``>``, the smallest value for which the comparison is true.
         shortfall: the difference between needed and value, 0 if the comparison is true; None if the value is missing.
-        scope: the declarations of the programme.
+        scope: the decimals of money and the declared fields that the predicate names, for ``describe``.
     """
 
     predicate: Predicate
@@ -89,13 +96,34 @@ def explain(predicate: Predicate, lookup: Lookup, scope: Scope) -> Explanation:
     >>> explain(spend >= 20, {spend.reference: 1_500}.get, Scope(scale=2)).shortfall
     Decimal('5.00')
     """
-    return fold(normalize(predicate), _Explainer(lookup, scope))
+    return fold(normalize(predicate), _Explainer(lookup, scope, _mentioned(predicate, scope)))
+
+
+def _mentioned(predicate: Predicate, scope: Scope) -> Scope:
+    """Return the part of a scope that the words of a predicate need, so that an explanation stays small."""
+    found = [*references(predicate)]
+    for reference in found:  # grows while it is read: the filter of a fact mentions fields too
+        if isinstance(reference, Fact) and reference.where is not None:
+            found += references(reference.where)
+    names = {kind: {item.name for item in found if isinstance(item, kind)} for kind in _KINDS_OF_FIELD}
+    return Scope(
+        scale=scope.scale,
+        member=_named(scope.member, names[MemberField]),
+        purchase=_named(scope.purchase, names[PurchaseField]),
+        line=_named(scope.line, names[LineField]),
+        events=NOTHING,
+    )
+
+
+def _named(declared: Mapping[str, Field], names: set[str]) -> Mapping[str, Field]:
+    return ReadOnly({name: item for name, item in declared.items() if name in names})
 
 
 class _Explainer(Interpreter[Explanation]):
-    def __init__(self, lookup: Lookup, scope: Scope) -> None:
+    def __init__(self, lookup: Lookup, scope: Scope, mentioned: Scope) -> None:
         self._lookup = lookup
         self._scope = scope
+        self._mentioned = mentioned
 
     def compare(self, node: Compare) -> Explanation:
         needed = self._needed(node)
@@ -128,10 +156,10 @@ class _Explainer(Interpreter[Explanation]):
     ) -> Explanation:
         outcome = evaluate(node, self._lookup, self._scope)
         value = self._in_units(term, self._lookup(term))
-        return Explanation(node, outcome, (), value, needed, shortfall, self._scope)
+        return Explanation(node, outcome, (), value, needed, shortfall, self._mentioned)
 
     def _group(self, node: Predicate, outcome: bool, items: tuple[Explanation, ...]) -> Explanation:
-        return Explanation(node, outcome, items, None, None, None, self._scope)
+        return Explanation(node, outcome, items, None, None, None, self._mentioned)
 
     def _needed(self, node: Compare) -> int | None:
         """Return the smallest value of a fact for which a comparison is true; money in minor units."""

@@ -203,6 +203,7 @@ def _listed(choices: tuple[FieldValue, ...]) -> str:
     return ", ".join([*listed, "…"] if len(choices) > _MAX_LISTED else listed)
 
 
+@wire_name("scope")
 @frozen
 class Scope:
     """The declarations that rules may refer to.

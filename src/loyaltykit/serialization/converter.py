@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-import types
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, Union, cast, get_args, get_origin
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast, get_args
 
-import attrs
-
-from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.errors import InvalidValueError, LoyaltyError, Problem
+from loyaltykit.read_only import ReadOnly
 from loyaltykit.serialization.registry import class_named, name_of, names_of
-from loyaltykit.serialization.scalars import SCALAR_TAGS, SCALARS, MisfitError, Wire, as_is, of_type
+from loyaltykit.serialization.scalars import SCALARS, MisfitError, Wire, as_is, of_type
+from loyaltykit.serialization.shapes import (
+    ANY_SCALAR,
+    ONLY_WRITTEN,
+    attributes_of,
+    is_class,
+    is_fixed,
+    is_literal,
+    is_mapping,
+    is_pairs,
+    is_tuple,
+    is_union,
+    key_of,
+    members_of,
+    pair_of,
+    tagged_scalars,
+)
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -21,31 +34,33 @@ if TYPE_CHECKING:
 Hook: TypeAlias = Callable[[Any, Any], Any]
 Writer: TypeAlias = Callable[[Any], Wire]
 
-_ANY_SCALAR: Final = (str, int, bool, Decimal, date, datetime, type(None))
-
 
 @cache
 def shared_converter() -> Converter:
-    """The one converter."""
+    """Return the one converter."""
     from cattrs import Converter
 
     made = Converter(
         forbid_extra_keys=True,
         unstruct_collection_overrides={tuple: list},
-        unstructure_fallback_factory=lambda kind: as_is if _is_literal(kind) else _no_wire_form,
+        unstructure_fallback_factory=lambda kind: as_is if is_literal(kind) else _no_wire_form,
     )
     for scalar, (write, read) in SCALARS.items():
         made.register_unstructure_hook(scalar, write)
         made.register_structure_hook(scalar, _reader(read))
     for kind in (set, frozenset, bytes):  # cattrs would pass them on, and JSON has no such thing
         made.register_unstructure_hook(kind, _no_wire_form)
-    made.register_structure_hook_factory(_is_literal, _literal_reader)
-    made.register_structure_hook_factory(_is_tuple, _tuple_reader)
-    made.register_structure_hook_factory(_is_mapping, _mapping_reader)
-    made.register_structure_hook_factory(_is_union, _union_reader)
-    made.register_unstructure_hook_factory(_is_union, _union_writer)
-    made.register_structure_hook_factory(_is_class, _class_reader)
-    made.register_unstructure_hook_factory(_is_class, _class_writer)
+    made.register_structure_hook_factory(is_literal, _literal_reader)
+    made.register_structure_hook_factory(is_tuple, _tuple_reader)
+    made.register_structure_hook_factory(is_fixed, _fixed_reader)
+    made.register_unstructure_hook_factory(is_fixed, _fixed_writer)
+    made.register_structure_hook_factory(is_mapping, _mapping_reader)
+    made.register_structure_hook_factory(is_pairs, _pairs_reader)
+    made.register_unstructure_hook_factory(is_pairs, _pairs_writer)
+    made.register_structure_hook_factory(is_union, _union_reader)
+    made.register_unstructure_hook_factory(is_union, _union_writer)
+    made.register_structure_hook_factory(is_class, _class_reader)
+    made.register_unstructure_hook_factory(is_class, _class_writer)
     return made
 
 
@@ -64,10 +79,6 @@ def _reader(read: Callable[[Wire], object]) -> Hook:
 # -- collections -------------------------------------------------------------------------------------------------------
 
 
-def _is_literal(kind: object) -> bool:
-    return get_origin(kind) is Literal
-
-
 def _literal_reader(kind: Any) -> Hook:
     words = get_args(kind)
 
@@ -79,10 +90,6 @@ def _literal_reader(kind: Any) -> Hook:
     return hook
 
 
-def _is_tuple(kind: object) -> bool:
-    return get_origin(kind) is tuple
-
-
 def _tuple_reader(kind: Any, converter: Converter) -> Hook:
     from cattrs.cols import list_structure_factory
 
@@ -90,39 +97,51 @@ def _tuple_reader(kind: Any, converter: Converter) -> Hook:
     return lambda data, as_kind: tuple(items(of_type(data, list), as_kind))
 
 
-def _is_mapping(kind: object) -> bool:
-    return get_origin(kind) is Mapping
+def _fixed_reader(kind: Any, converter: Converter) -> Hook:
+    from cattrs.gen import make_hetero_tuple_structure_fn
+
+    items, count = make_hetero_tuple_structure_fn(kind, converter), len(get_args(kind))
+
+    def hook(data: Wire, as_kind: object) -> object:
+        if len(of_type(data, list)) != count:
+            raise MisfitError(f"does not have {count} items", "pass what to_json wrote")
+        return items(data, as_kind)
+
+    return hook
+
+
+def _fixed_writer(kind: Any, converter: Converter) -> Writer:
+    from cattrs.gen import make_hetero_tuple_unstructure_fn
+
+    return make_hetero_tuple_unstructure_fn(kind, converter, unstructure_to=list)
 
 
 def _mapping_reader(kind: Any, converter: Converter) -> Hook:
     from cattrs.cols import mapping_structure_factory
 
     items = mapping_structure_factory(kind, converter)
-    return lambda data, as_kind: items(of_type(data, dict), as_kind)
+    return lambda data, as_kind: ReadOnly(items(of_type(data, dict), as_kind))
+
+
+def _pairs_reader(kind: Any, converter: Converter) -> Hook:
+    pairs: Any = GenericAlias(tuple, (pair_of(kind), ...))
+    return lambda data, _kind: ReadOnly(dict(converter.structure(data, pairs)))
+
+
+def _pairs_writer(kind: Any, converter: Converter) -> Writer:
+    pair = pair_of(kind)
+    return lambda value: sorted((converter.unstructure(item, pair) for item in value.items()), key=repr)
 
 
 # -- unions ------------------------------------------------------------------------------------------------------------
 
 
-def _is_union(kind: object) -> bool:
-    return kind is object or get_origin(kind) in (Union, types.UnionType)
-
-
-def _members(union: Any) -> tuple[Any, ...]:
-    return _ANY_SCALAR if union is object else get_args(union)
-
-
-def _tagged_scalars(union: Any) -> Mapping[type, str]:
-    """Those scalars of a union that carry a tag, because their text alone would not tell which one it is."""
-    texts = [member for member in _members(union) if member is str or member in SCALAR_TAGS or _is_literal(member)]
-    return {member: SCALAR_TAGS[member] for member in texts if member in SCALAR_TAGS} if len(texts) > 1 else {}
-
-
 def _union_writer(union: Any, converter: Converter) -> Writer:
-    tagged = _tagged_scalars(union)
+    tagged = tagged_scalars(union)
+    is_any = union in (object, Any)
 
     def write(value: Any) -> Wire:
-        if union is object and type(value) not in _ANY_SCALAR:
+        if is_any and not _is_field_value(value):
             return _no_wire_form(value)
         tag = tagged.get(type(value))
         plain = converter.unstructure(value)
@@ -131,10 +150,16 @@ def _union_writer(union: Any, converter: Converter) -> Writer:
     return write
 
 
+def _is_field_value(value: object) -> bool:
+    if isinstance(value, tuple):
+        return all(isinstance(item, str) for item in value)
+    return type(value) in ANY_SCALAR
+
+
 def _union_reader(union: Any, converter: Converter) -> Hook:
-    tags = {tag: member for member, tag in _tagged_scalars(union).items()}
-    by_shape = {_shape(member): member for member in _members(union) if member not in tags.values()}
-    classes = tuple(member for member in _members(union) if _is_class(member))
+    tags = {tag: member for member, tag in tagged_scalars(union).items()}
+    by_shape = {_shape(member): member for member in members_of(union) if member not in tags.values()}
+    classes = tuple(member for member in members_of(union) if is_class(member))
 
     def read(data: Wire, _kind: object) -> object:
         tag = data.get("type") if isinstance(data, dict) else None
@@ -143,26 +168,22 @@ def _union_reader(union: Any, converter: Converter) -> Hook:
         if isinstance(data, dict) and classes:
             return _read_tagged(data, classes)
         if type(data) not in by_shape:
-            raise MisfitError("is of none of the types that fit here", "pass what to_wire gave")
+            raise MisfitError("does not have a type that fits here", "pass what to_json wrote")
         return converter.structure(data, by_shape[type(data)])
 
     return read
 
 
 def _shape(member: Any) -> type:
-    """The JSON type under which a member of a union arrives."""
+    """Return the JSON type under which a member of a union arrives."""
     if member in (int, bool, type(None)):
         return cast("type", member)
-    if _is_tuple(member):
+    if is_tuple(member) or is_pairs(member):
         return list
-    return dict if _is_class(member) or _is_mapping(member) else str
+    return dict if is_class(member) or is_mapping(member) else str
 
 
 # -- classes -----------------------------------------------------------------------------------------------------------
-
-
-def _is_class(kind: object) -> bool:
-    return isinstance(kind, type) and attrs.has(kind)
 
 
 def _class_reader(kind: type) -> Hook:
@@ -172,8 +193,9 @@ def _class_reader(kind: type) -> Hook:
 def _read_tagged(data: dict[str, Wire], expected: tuple[type, ...]) -> object:
     cls = class_named(data.get("type"), expected)
     if cls is None:
-        raise MisfitError("names no type that fits here", f"give it a type out of {', '.join(names_of(expected))}")
-    parts = {key: part for key, part in data.items() if key != "type"}
+        raise MisfitError("does not name a type that fits here", f"use one of {', '.join(names_of(expected))}")
+    left_out = ("type", *ONLY_WRITTEN) if issubclass(cls, LoyaltyError) else ("type",)
+    parts = {key: part for key, part in data.items() if key not in left_out}
     return _parts_reader(cls)(parts, cls)
 
 
@@ -190,27 +212,30 @@ def _class_writer(_kind: type) -> Writer:
 def _parts_reader(cls: type) -> Hook:
     from cattrs.gen import make_dict_structure_fn_from_attrs
 
-    attributes = list(attrs.fields(attrs.resolve_types(cls)))
+    attributes = attributes_of(cls)
     reader = make_dict_structure_fn_from_attrs(attributes, _rebuilder(cls), shared_converter(), **_renamed(attributes))
     return cast("Hook", reader)
 
 
 @cache
 def _parts_writer(cls: type) -> Callable[[Any], dict[str, Wire]]:
-    from cattrs.gen import make_dict_unstructure_fn
+    from cattrs.gen import make_dict_unstructure_fn_from_attrs
 
-    attributes = list(attrs.fields(attrs.resolve_types(cls)))
-    return make_dict_unstructure_fn(cls, shared_converter(), **_renamed(attributes))
+    attributes = attributes_of(cls)
+    write: Writer = make_dict_unstructure_fn_from_attrs(attributes, cls, shared_converter(), **_renamed(attributes))
+    if not issubclass(cls, LoyaltyError):
+        return write
+    return lambda error: {"code": error.code, "message": str(error), **write(error)}
 
 
-def _renamed(attributes: list[attrs.Attribute[Any]]) -> dict[str, Any]:
+def _renamed(attributes: list[Any]) -> dict[str, Any]:
     from cattrs.gen import override
 
-    return {"type": override(rename="value_type")} if any(item.name == "type" for item in attributes) else {}
+    return {item.name: override(rename=key_of(item)) for item in attributes if key_of(item) != item.name}
 
 
 def _rebuilder(cls: type) -> Any:
-    """What makes an instance out of its attributes, whatever the class's own ``__init__`` looks like."""
+    """Return what makes an instance out of its attributes, whatever the class's own ``__init__`` looks like."""
     if not hasattr(cls, "__attrs_init__"):
         return cls
 

@@ -6,14 +6,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias
 
 from loyaltykit.values import UnreadableDecimal, is_storable, read_decimal
 
 Wire: TypeAlias = Any
 """What JSON can hold: dict, list, str, int, bool, None."""
-
-MomentT = TypeVar("MomentT", date, datetime)
 
 SCALAR_TAGS: Final[Mapping[type, str]] = {Decimal: "decimal", date: "date", datetime: "datetime"}
 """The names that scalars carry where their text alone would not tell which one it is."""
@@ -29,7 +27,7 @@ class MisfitError(Exception):
 
 
 def canonical_decimal(number: Decimal) -> str:
-    """The one text of a finite number: no exponent, no trailing zeros, no negative zero.
+    """Return the one text of a finite number: no exponent, no trailing zeros, no negative zero.
 
     >>> canonical_decimal(Decimal("1.00")), canonical_decimal(Decimal("1E+2")), canonical_decimal(Decimal("-0.0"))
     ('1', '100', '0')
@@ -40,7 +38,7 @@ def canonical_decimal(number: Decimal) -> str:
 
 
 def as_is(value: Any) -> Any:
-    """The writer of what JSON holds itself."""
+    """Return a value that JSON holds itself."""
     return value
 
 
@@ -49,14 +47,14 @@ def _utc_text(moment: datetime) -> str:
 
 
 def of_type(data: Wire, expected: type) -> Any:
-    """The same data, if it is of exactly this type.
+    """Return the same data, if it is of exactly this type.
 
     Raises:
         MisfitError: it is not.
     """
-    # The exact type: True is no int, and a subclass of str is no wire form.
+    # The exact type: True is not an int here, and a subclass of str is not a wire form.
     if type(data) is not expected:
-        raise MisfitError(f"is not of type {expected.__name__}", "pass what to_wire gave")
+        raise MisfitError(f"is not of type {expected.__name__}", "pass what to_json wrote")
     return data
 
 
@@ -75,21 +73,22 @@ def _read_decimal(data: Wire) -> Decimal:
 
 
 def _read_date(data: Wire) -> date:
-    return _read_moment(data, date.fromisoformat, date.isoformat, "2025-01-31")
+    text = of_type(data, str)
+    with suppress(ValueError):
+        day = date.fromisoformat(text)
+        if day.isoformat() == text:
+            return day
+    raise MisfitError("is not a date", "pass a text such as 2025-01-31")
 
 
 def _read_datetime(data: Wire) -> datetime:
-    return _read_moment(data, datetime.fromisoformat, _utc_text, "2025-01-31T08:00:00+00:00")
-
-
-def _read_moment(data: Wire, parse: Callable[[str], MomentT], write: Callable[[MomentT], str], example: str) -> MomentT:
     text = of_type(data, str)
     with suppress(ValueError, OverflowError):
-        moment = parse(text)
-        # ISO 8601 has many spellings; only the one that is written comes back unchanged.
-        if write(moment) == text:
-            return moment
-    raise MisfitError("is not a date of the form that is written", f"pass a text such as {example}")
+        moment = datetime.fromisoformat(text)
+        # Any offset will do: browsers and tills write their own. Without one nobody knows which instant is meant.
+        if moment.utcoffset() is not None:
+            return moment.astimezone(UTC)
+    raise MisfitError("is not a datetime with an offset", "pass a text such as 2025-01-31T08:00:00+00:00")
 
 
 SCALARS: Final[Mapping[type, tuple[Callable[[Any], Wire], Callable[[Wire], object]]]] = {

@@ -1,9 +1,11 @@
-"""The way out and the way back: plain data and JSON text."""
+"""Values as plain data and JSON text, and back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
+
+from attrs import evolve
 
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.serialization.converter import shared_converter
@@ -17,10 +19,10 @@ MAX_TEXT_LENGTH: Final = 10_000_000
 
 
 def to_wire(value: object) -> Wire:
-    """A registered value as plain JSON data.
+    """Return a registered value as plain data that JSON can hold.
 
     Raises:
-        InvalidValueError: it holds something that no wire form exists for.
+        InvalidValueError: it holds something without a wire form.
 
     >>> from loyaltykit.calendars import EndOf, Months
     >>> to_wire(EndOf("year", after=Months(12)))
@@ -30,7 +32,7 @@ def to_wire(value: object) -> Wire:
 
 
 def from_wire(data: Wire, kind: type[T]) -> T:
-    """The value of plain JSON data.
+    """Return the value of plain data.
 
     Args:
         data: what ``to_wire`` gave, or what came from outside.
@@ -47,14 +49,20 @@ def from_wire(data: Wire, kind: type[T]) -> T:
     try:
         return shared_converter().structure(data, kind)
     except Exception as error:
-        raise InvalidValueError(_problems(error, kind.__name__)) from None
+        raise InvalidValueError(_problems(error, _name(kind))) from None
 
 
-def canonical_json(value: object) -> str:
-    """A registered value as text; equal values give equal text.
+def to_json(value: object) -> str:
+    """Return a transaction, an answer, an error, a member or a programme as JSON text. Equal values give equal text.
+
+    Args:
+        value: such a value, or a tuple or list of them.
+
+    Raises:
+        InvalidValueError: it holds something without a wire form.
 
     >>> from loyaltykit.calendars import Days
-    >>> canonical_json(Days(90))
+    >>> to_json(Days(90))
     '{"count":90,"type":"days"}'
     """
     import json
@@ -62,29 +70,36 @@ def canonical_json(value: object) -> str:
     return json.dumps(to_wire(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def parse_json(text: str, kind: type[T]) -> T:
-    """The value of a JSON text.
+def from_json(cls: type[T], data: Any) -> T:
+    """Return the value that ``to_json`` wrote: ``from_json(type(x), to_json(x)) == x``.
+
+    Args:
+        cls: the class to read it as, or a base class such as ``Transaction``: the key ``"type"`` tells which.
+        data: JSON text, its bytes in UTF-8, or data that was parsed already.
 
     Raises:
-        InvalidValueError: it is no JSON, or does not fit; all problems at once.
+        InvalidValueError: it is not JSON, or does not fit; all problems at once, and values are never shown.
 
     >>> from loyaltykit.calendars import Days
-    >>> parse_json('{"count":90,"type":"days"}', Days)
+    >>> from_json(Days, '{"count":90,"type":"days"}')
     Days(count=90)
     """
+    return from_wire(_parsed(data, _name(cls)) if isinstance(data, str | bytes | bytearray) else data, cls)
+
+
+def _parsed(text: str | bytes | bytearray, name: str) -> Wire:
     import json
 
-    if not isinstance(text, str):
-        raise _refusal(kind.__name__, "is not a text", "pass what to_json gave")
     if len(text) > MAX_TEXT_LENGTH:
-        raise _refusal(kind.__name__, f"is longer than {MAX_TEXT_LENGTH} characters", "split it")
+        raise _refusal(name, f"is longer than {MAX_TEXT_LENGTH} characters", "split it")
     try:
-        data = json.loads(text, object_pairs_hook=_unique_keys)
+        return json.loads(text, object_pairs_hook=_unique_keys)
     except (ValueError, RecursionError):
-        raise _refusal(
-            kind.__name__, "is not JSON, or nested too deeply", "pass text that canonical_json gave"
-        ) from None
-    return from_wire(data, kind)
+        raise _refusal(name, "is not JSON, or nested too deeply", "pass text that to_json gave") from None
+
+
+def _name(kind: Any) -> str:
+    return str(getattr(kind, "__name__", kind))
 
 
 def _unique_keys(pairs: list[tuple[str, Wire]]) -> dict[str, Wire]:
@@ -127,12 +142,12 @@ def _problems(error: Exception, path: str) -> Iterator[Problem]:
             for part, at in error.group_exceptions()[0]:
                 yield from _problems(part, f"{path}[{at.index}]")
         case InvalidValueError():
-            yield from (Problem(f"{path}: {item.field}", item.reason, item.way_out) for item in error.problems)
+            yield from (evolve(item, field=f"{path}.{item.field}") for item in error.problems)
         case MisfitError():
             yield Problem(path, error.reason, error.way_out)
         case ForbiddenExtraKeysError():
-            yield Problem(path, "has keys that it does not know", "remove them, or read it with a newer loyaltykit")
+            yield Problem(path, "has unknown keys", "remove them, or read it with a newer loyaltykit")
         case KeyError():
             yield Problem(path, "is missing", "add it")
         case _:
-            yield Problem(path, "cannot be read", "pass data that to_wire gave")
+            yield Problem(path, "cannot be read", "pass what to_json wrote")

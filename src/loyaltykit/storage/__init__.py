@@ -1,1 +1,1 @@
-"""Where members and their history are kept; see ``loyaltykit.ports`` for what a storage must offer."""
+"""Storages of members and their history; see ``loyaltykit.ports`` for what a storage must provide."""

@@ -1,7 +1,7 @@
-"""Everything in this process's memory: the reference storage, written to be read.
+"""A storage in the memory of this process: the reference storage, written to be read.
 
-One lock guards the store. A unit of work writes straight into it and remembers how to undo; a snapshot is a position:
-what carries a higher sequence number does not exist for it.
+One lock guards the store. A unit of work writes into it directly and keeps an undo log. A snapshot is a position:
+records with a higher sequence number are not visible in it.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
 from loyaltykit.ports import Enrolment, Record
 from loyaltykit.values import Instant
 
-# A notice behind the sequence number of its record and its place in it: the order of the outbox.
+# The sequence number of the record, the place of the notice in it, and the notice: the order of the outbox.
 _Waiting: TypeAlias = tuple[int, int, Notice]
 
-# What a change of a voucher adds to those that are out.
+# What a change of a voucher adds to the number of vouchers that are out.
 _OUT: Final[Mapping[ChangeKind, int]] = {"issued": 1, "used": 0, "cancelled": -1}
 
 
@@ -40,19 +40,19 @@ _MERGES = (Merge, Unmerge)
 
 
 def from_url(url: str) -> MemoryStorage:
-    """A new, empty storage; the URL is just ``memory://``.
+    """Return a new, empty storage. The URL is ``memory://`` and nothing else.
 
     >>> from_url("memory://").position()
     0
     """
     if url != "memory://":
-        raise InvalidValueError([Problem("storage", "has something behind memory://", "memory has no name")])
+        raise InvalidValueError([Problem("storage", "has something after memory://", "use memory:// alone")])
     return MemoryStorage()
 
 
 @define(eq=False)
 class _Tables:
-    """What is kept, and the one lock that guards it; ``stamps`` are the ``recorded_at`` of all sequence numbers."""
+    """The contents and their lock; ``stamps`` are the ``recorded_at`` of all sequence numbers."""
 
     rules: ProgramHistory | None = None
     sequence: int = 0
@@ -68,7 +68,7 @@ class _Tables:
     lock: RLock = field(factory=RLock)
 
     def stamp(self, recorded_at: Instant) -> Instant:
-        """Give out the next sequence number, and a time of recording that never runs back."""
+        """Take the next sequence number and return a time of recording that never decreases."""
         self.sequence += 1
         if self.stamps and self.stamps[-1] > recorded_at:
             recorded_at = self.stamps[-1]
@@ -77,13 +77,13 @@ class _Tables:
 
 
 class MemoryStorage:
-    """A storage that lasts as long as the object."""
+    """A storage that exists as long as the object."""
 
     def __init__(self) -> None:
         self._tables = _Tables()
 
     def open(self, program: Program, recorded_at: Instant) -> ProgramHistory:
-        """Keep the programme in an empty store; the versions that are kept."""
+        """Store the programme in an empty store; return the stored versions."""
         tables = self._tables
         with tables.lock:
             if tables.rules is None:
@@ -91,44 +91,44 @@ class MemoryStorage:
             return tables.rules
 
     def unit(self) -> MemoryUnit:
-        """A unit of work; it holds the lock until it ends."""
+        """Return a unit of work; it holds the lock until it ends."""
         return MemoryUnit(self._tables)
 
     def snapshot(self, position: int | None = None) -> MemorySnapshot:
-        """A view of now, or of an earlier position; it holds the lock while it is open."""
+        """Return a view of now or of an earlier position; it holds the lock while it is open."""
         return MemorySnapshot(self._tables, position)
 
     def position(self, known_at: Instant | None = None) -> int:
-        """The sequence number of the last thing written, or of what was recorded before an instant."""
+        """Return the sequence number of the last write, or of the last one recorded before an instant."""
         with self._tables.lock:
             return self._tables.sequence if known_at is None else bisect_left(self._tables.stamps, known_at)
 
     def close(self) -> None:
-        """Nothing is held but memory."""
+        """Do nothing: only memory is held."""
 
 
 class _Reads:
-    """What units and snapshots have in common: reads up to a sequence number, under the lock."""
+    """Reads that units and snapshots share, up to a sequence number, under the lock."""
 
     def __init__(self, tables: _Tables) -> None:
         self._tables = tables
 
     def rules(self) -> ProgramHistory:
-        """All versions of the programme."""
+        """Return all versions of the programme."""
         rules = self._tables.rules
         assert rules is not None  # a storage is opened before it is used
         return rules
 
     def find_record(self, transaction_id: str) -> Record | None:
-        """The record of that transaction, or None."""
+        """Return the record of that transaction, or None."""
         return self._tables.records.get(transaction_id)
 
     def find_enrolment(self, member_id: str) -> Enrolment | None:
-        """The enrolment of that member, or None."""
+        """Return the enrolment of that member, or None."""
         return self._tables.enrolments.get(member_id)
 
     def records(self, member_id: str) -> Sequence[Record]:
-        """Everything recorded for a member, in the order of recording."""
+        """Return everything recorded for a member, in the order of recording."""
         family = self._tables.families.get(member_id)
         if family is None:
             return self._recorded(member_id)
@@ -139,7 +139,7 @@ class _Reads:
         ]
 
     def joint(self, *member_ids: str) -> MergedMembers:
-        """All who were ever merged with these members, and everything recorded for them."""
+        """Return all members ever merged with these, and everything recorded for them."""
         family = self._family(*member_ids)
         found = {name: enrolment.member for name in sorted(family) if (enrolment := self.find_enrolment(name))}
         if not found.keys() >= set(member_ids):
@@ -153,14 +153,14 @@ class _Reads:
         return frozenset().union(*(families.get(name, (name,)) for name in member_ids))
 
     def _recorded(self, member_id: str) -> Sequence[Record]:
-        """What named a member."""
+        """The records that name a member."""
         return self._tables.history.get(member_id, ())
 
     def _recorded_for(self, family: Iterable[str]) -> list[Record]:
         return sorted((record for name in family for record in self._recorded(name)), key=_sequence)
 
     def account(self, member_id: str) -> Account:
-        """The folded account, kept up to date with every record."""
+        """Return the folded account, kept up to date with every record."""
         tables = self._tables
         if tables.survivors:
             member_id = tables.survivors.get(member_id, member_id)
@@ -170,11 +170,11 @@ class _Reads:
         return account
 
     def rewards_out(self, reward_id: str) -> int:
-        """How many of a reward are out; counted along with every record."""
+        """Return how many vouchers of a reward are out; updated with every record."""
         return self._tables.rewards_out.get(reward_id, 0)
 
     def member_ids(self) -> Iterator[str]:
-        """The ids of all members, in order; of those that are one, the survivor's."""
+        """Yield the ids of all members, in order; of merged members, the survivor's."""
         families = self._tables.families
         enrolled = (item for item in self._tables.enrolments if self.find_enrolment(item) is not None)
         return iter(sorted(item for item in enrolled if item not in families or not self.joint(item).is_merged(item)))
@@ -207,9 +207,9 @@ class MemoryUnit(_Reads):
             self._tables.lock.release()
 
     def add_enrolment(self, member: Member, given: Member, recorded_at: Instant) -> None:
-        """Keep a member whose id is not taken."""
+        """Store a member whose id is not taken."""
         tables = self._tables
-        assert member.id not in tables.enrolments  # the shell has looked
+        assert member.id not in tables.enrolments  # the caller checks
         recorded_at = tables.stamp(recorded_at)
         enrolment = Enrolment(tables.sequence, member, given, recorded_at)
         tables.enrolments[member.id] = enrolment
@@ -223,13 +223,15 @@ class MemoryUnit(_Reads):
         decision: Decision,
         recorded_at: Instant,
     ) -> None:
-        """Keep a transaction or a settlement with its decision."""
+        """Store a transaction or a settlement with its decision."""
         tables = self._tables
         account = self.account(member_id)
         recorded_at = tables.stamp(recorded_at)
-        record = Record(tables.sequence, member_id, recorded_at, transaction, given, decision)
+        history = tables.history.setdefault(member_id, [])
+        number = 0 if given is None else 1 + next((item.number for item in reversed(history) if item.number), 0)
+        record = Record(tables.sequence, member_id, recorded_at, transaction, given, decision, number)
         self._written.append(record)
-        tables.history.setdefault(member_id, []).append(record)
+        history.append(record)
         if given is not None:
             tables.records[given.id] = record
         if isinstance(transaction, _MERGES):
@@ -243,28 +245,28 @@ class MemoryUnit(_Reads):
             tables.outbox.update((notice.id, (record.sequence, place, notice)) for place, notice in waiting)
 
     def add_version(self, version: Version) -> None:
-        """Keep another version; accounts are folded by it when asked for."""
+        """Store another version; accounts are folded by it on the next read."""
         tables = self._tables
         recorded_at = tables.stamp(version.recorded_at)
         tables.rules = self.rules().with_version(evolve(version, sequence=tables.sequence, recorded_at=recorded_at))
         tables.accounts.clear()
 
     def acknowledge(self, notice_ids: Iterable[str]) -> int:
-        """Take notices out of the outbox; how many stood there."""
+        """Remove notices from the outbox; return how many were in it."""
         outbox = self._tables.outbox
         found = [outbox.pop(notice_id) for notice_id in dict.fromkeys(notice_ids) if notice_id in outbox]
         self._acknowledged += found
         return len(found)
 
     def _join(self, transaction: Merge | Unmerge) -> None:
-        """Note who belongs to whom after a merge or an unmerge; their accounts are folded again when asked for."""
+        """Update families after a merge or an unmerge; their accounts are folded again on the next read."""
         other = transaction.other if isinstance(transaction, Merge) else transaction.member_id
         family = self._family(transaction.member_id, other)
         self._tables.families.update(dict.fromkeys(family, family))
-        self._look_again(family)
+        self._find_survivors(family)
 
-    def _look_again(self, family: frozenset[str]) -> None:
-        """Who survives in a family."""
+    def _find_survivors(self, family: frozenset[str]) -> None:
+        """Find the survivor of each member of a family."""
         tables = self._tables
         enrolled = [name for name in family if name in tables.enrolments]
         joint = self.joint(*enrolled)
@@ -273,12 +275,12 @@ class MemoryUnit(_Reads):
             tables.accounts.pop(name, None)
 
     def _count(self, change: VoucherChange, sign: int) -> None:
-        """Count a voucher that is issued or cancelled, or with -1 take that back."""
+        """Count a voucher that is issued or cancelled; with -1, undo that."""
         out = self._tables.rewards_out
         out[change.reward] = out.get(change.reward, 0) + sign * _OUT[change.kind]
 
     def _undo(self) -> None:
-        """Take back what was written, last first; accounts that were touched are folded again when asked for."""
+        """Undo the writes, last first; the accounts concerned are folded again on the next read."""
         tables = self._tables
         for written in reversed(self._written):
             if isinstance(written, Enrolment):
@@ -294,16 +296,16 @@ class MemoryUnit(_Reads):
             if written.given is not None:
                 tables.records.pop(written.given.id, None)
             if isinstance(written.transaction, Merge | Unmerge):
-                self._look_again(self._family(written.member_id))
+                self._find_survivors(self._family(written.member_id))
         tables.sequence = self._start
         del tables.stamps[self._start :]
         if tables.rules is not self._rules:
             tables.rules = self._rules
             tables.accounts.clear()
-        self._put_back()
+        self._restore_notices()
 
-    def _put_back(self) -> None:
-        """What was acknowledged, and not written by this unit, waits again at its place."""
+    def _restore_notices(self) -> None:
+        """Restore acknowledged notices to their places, except those that this unit wrote."""
         before = [item for item in self._acknowledged if item[0] <= self._start]
         if before:
             outbox = self._tables.outbox
@@ -321,7 +323,7 @@ class MemorySnapshot(_Reads):
 
     def __enter__(self) -> MemorySnapshot:
         self._tables.lock.acquire()
-        # The lock is held: what an open unit may still undo does not count.
+        # Read under the lock, so that it does not include writes that an open unit may undo.
         self._position = self._tables.sequence if self._asked is None else self._asked
         return self
 
@@ -329,16 +331,16 @@ class MemorySnapshot(_Reads):
         self._tables.lock.release()
 
     def rules(self) -> ProgramHistory:
-        """The versions of the programme that were known at the position."""
+        """Return the versions of the programme that were known at the position."""
         return super().rules().known_by(self._position)
 
     def find_record(self, transaction_id: str) -> Record | None:
-        """The record of that transaction, or None."""
+        """Return the record of that transaction, or None."""
         record = super().find_record(transaction_id)
         return record if record is not None and record.sequence <= self._position else None
 
     def find_enrolment(self, member_id: str) -> Enrolment | None:
-        """The enrolment of that member, or None."""
+        """Return the enrolment of that member, or None."""
         enrolment = super().find_enrolment(member_id)
         return enrolment if enrolment is not None and enrolment.sequence <= self._position else None
 
@@ -349,7 +351,7 @@ class MemorySnapshot(_Reads):
         return history[: bisect_right(history, self._position, key=_sequence)]
 
     def account(self, member_id: str) -> Account:
-        """The account as of the position: the one at hand, unless something was recorded for it since."""
+        """Return the account as of the position: the cached one, unless something was recorded for it since."""
         if self.rules() is not super().rules():
             return self._fold(member_id)
         for name in self._tables.families.get(member_id, (member_id,)):
@@ -361,9 +363,20 @@ class MemorySnapshot(_Reads):
         return super().account(member_id)
 
     def notices(self, limit: int) -> Sequence[Notice]:
-        """The first notices written up to the position that nobody has acknowledged up to now."""
+        """Return the first notices written up to the position and not acknowledged by now."""
         written = (notice for at, _, notice in self._tables.outbox.values() if at <= self._position)
         return list(islice(written, limit))
+
+    def since(self, position: int, after: tuple[str, int], limit: int) -> Sequence[Record]:
+        """Return the first records by member and number that were written after a position."""
+        members = sorted(name for name in self._tables.history if name >= after[0])
+        written = (record for name in members for record in _written_after(self._recorded(name), position))
+        new = (record for record in written if record.number and (record.member_id, record.number) > after)
+        return list(islice(new, limit))
+
+
+def _written_after(records: Sequence[Record], position: int) -> Sequence[Record]:
+    return records[bisect_right(records, position, key=_sequence) :]
 
 
 def _sequence(record: Record) -> int:

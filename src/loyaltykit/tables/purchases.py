@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
-from loyaltykit.domain.earning.basket import declared_problems
+from loyaltykit.domain.program.declared_fields import declared_problems
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import MAX_LINES, Line, Purchase
 from loyaltykit.errors import InvalidValueError, Problem, problem_of

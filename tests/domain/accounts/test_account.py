@@ -12,7 +12,7 @@ from loyaltykit.domain.decide.dispatch import decide, settle
 from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.views.verification import verify_member
 from loyaltykit.values import to_instant
-from tests.stories import FEW, PROGRAMS, START, club, day, happenings
+from tests.stories import FEW, PROGRAMS, START, day, happenings
 
 MEMBER = lk.Member(id="m", enrolled_at=START)
 Recorded = list[tuple[lk.Transaction | None, Decision]]
@@ -121,16 +121,3 @@ def test_t1_what_moves_no_metric_moves_nothing() -> None:
     row, position = account.standing.row, account.standing.position
     account.apply(redemption, decide(account, redemption))
     assert (account.standing.row, account.standing.position) == (row, position)
-
-
-def test_settling_nothing_is_no_decision() -> None:
-    """I8: where nothing is due there is nothing to write."""
-    account = Account(MEMBER, ProgramHistory.of(club()))
-    assert settle(account, to_instant(day(90))) is None
-    purchase = lk.Purchase(id="a", member_id="m", amount=10, occurred_at=day(0))
-    account.apply(purchase, decide(account, purchase))
-    decision = settle(account, to_instant(day(90)))
-    assert decision is not None
-    assert [posting.points for posting in decision.postings] == [-10]
-    account.apply(None, decision)
-    assert settle(account, to_instant(day(90))) is None

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 
 import loyaltykit as lk
 from loyaltykit.rules import bonus, line, member, per_amount, per_purchase, per_unit, purchase, purchases, spend, times
-from tests.domain.exact import MOMENT, Sold, give, sales, with_voucher
 from tests.stories import club
+from tests.support.exact import MOMENT, Sold, give, sales, with_voucher
 from tests.test_values import HOSTILE
 
 EURO = per_amount(points=1, every="1.00")

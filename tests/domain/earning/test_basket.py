@@ -14,8 +14,8 @@ from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.domain.earning.basket import Basket, Kept, all_kept, converted, keep, open_basket, proportion
-from tests.domain.exact import half_up, largest_remainder
 from tests.stories import club
+from tests.support.exact import half_up, largest_remainder
 from tests.test_values import HOSTILE
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -77,8 +77,8 @@ def test_excluded_payments_are_spread_over_the_lines(amounts: list[int], data: s
     ("parts", "fields"),
     [
         ({"amount": "0.001"}, ["amount"]),
-        ({"lines": [lk.Line(amount="0.001")]}, ["lines.amount"]),
-        ({"lines": [lk.Line(amount=1, discount="0.001", tax="0.0001")]}, ["lines.discount", "lines.tax"]),
+        ({"lines": [lk.Line(amount="0.001")]}, ["lines[0].amount"]),
+        ({"lines": [lk.Line(amount=1, discount="0.001", tax="0.0001")]}, ["lines[0].discount", "lines[0].tax"]),
         ({"amount": 1, "payments": {"card": "0.0001", "cash": "0.9999"}}, ["payments"]),
         ({"amount": 1, "currency": "USD"}, ["rate"]),
         ({"amount": "0.5", "currency": "JPY", "rate": 1}, ["amount"]),
@@ -87,11 +87,11 @@ def test_excluded_payments_are_spread_over_the_lines(amounts: list[int], data: s
         ({"amount": 1, "fields": {"guests": "two"}}, ["fields.guests"]),
         (
             {"lines": [lk.Line(amount=1, fields={"size": "M", "nobody": 1})]},
-            ["lines.fields.size", "lines.fields.nobody"],
+            ["lines[0].fields.size", "lines[0].fields.nobody"],
         ),
         (
             {"lines": [lk.Line(amount="0.001", fields={"size": 5})], "fields": {"guests": True}, "currency": "USD"},
-            ["fields.guests", "lines.fields.size", "rate", "lines.amount"],
+            ["fields.guests", "lines[0].fields.size", "rate", "lines[0].amount"],
         ),
     ],
 )

@@ -18,8 +18,8 @@ from loyaltykit.domain.earning.sales import Sale, apply_return, baskets_of
 from loyaltykit.domain.facts.rulebook import Rulebook
 from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.rules import bonus, line, per_amount, per_purchase, purchase
-from tests.domain.exact import MOMENT, Rule, Sold, cents, give, half_up, kept_rows, sales, with_voucher
 from tests.stories import club
+from tests.support.exact import MOMENT, Rule, Sold, cents, give, half_up, kept_rows, sales, with_voucher
 
 EURO = per_amount(points=1, every="1.00")
 CENT = per_amount(points=1, every="0.01")

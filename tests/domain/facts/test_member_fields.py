@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 import loyaltykit as lk
 from loyaltykit.calendars import ShopCalendar, to_day
 from loyaltykit.domain.facts.member_fields import MemberFieldContext, member_field_reader
-from loyaltykit.rules import describe, line, member, spend
+from loyaltykit.rules import describe, member
 from loyaltykit.rules.nodes import MemberField
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
@@ -100,44 +100,6 @@ def test_rules_see_them_all() -> None:
     assert describe(rule, "en", CLUB.scope) == 'Diet include "vegan" and goal is "run"'
     assert describe(rule, "zh", CLUB.scope) == "饮食包含“vegan”且goal为“run”"
     assert describe(rule) == 'diet include "vegan" and goal is "run"'
-
-
-# -- what a programme refuses ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("parts", "fields"),
-    [
-        ({"fields": [lk.Field("a", str), lk.Field("b", str, was=("a",))]}, ["fields"]),
-        ({"fields": [lk.Field("a", str, was=("c",)), lk.Field("b", str, was=("c",))]}, ["fields"]),
-        ({"purchase_fields": [lk.Field("a", set)]}, ["purchase_fields.a"]),
-        ({"line_fields": [lk.Field("a", str, required=True, default="x")]}, ["line_fields.a"]),
-        ({"fields": [lk.Field("a", str, derived=member["b"])]}, ['fields.a.derived: member["b"]']),
-        ({"fields": [lk.Field("a", int, derived=member.gender)]}, ["fields.a.derived"]),
-        ({"fields": [lk.Field("a", str, derived=member.tier)]}, ["fields.a.derived: member.tier"]),
-        (
-            {"fields": [lk.Field("a", str, derived=member["b"]), lk.Field("b", str, derived=member.name)]},
-            ['fields.a.derived: member["b"]'],
-        ),
-        ({"fields": [lk.Field("a", str, derived=[lk.Case("x", spend >= 5)])]}, ["fields.a.derived: spend"]),
-        ({"fields": [lk.Field("a", str, derived=[lk.Case("x", member.age == "x")])]}, ["fields.a.derived: member.age"]),
-        (
-            {"fields": [lk.Field("a", str, derived=[lk.Case("x", line.category == "x")])]},
-            ["fields.a.derived: line.category"],
-        ),
-    ],
-)
-def test_a_programme_checks_its_fields_together(parts: Any, fields: list[str]) -> None:
-    """Names are used once; rows have no parts that are for members; a derived field looks at the record alone."""
-    with pytest.raises(lk.errors.InvalidProgramError) as caught:
-        lk.Program(**BASE, **parts)
-    assert [problem.field for problem in caught.value.problems] == fields
-
-
-def test_an_event_has_no_fields_that_are_for_members() -> None:
-    """Decision 0020."""
-    with pytest.raises(lk.InvalidValueError, match=r"fields\.a: is default, which only fields of members can be"):
-        lk.EventType("review", fields=[lk.Field("a", str, default="x")])
 
 
 def test_a_programme_with_such_fields_comes_back_from_json() -> None:

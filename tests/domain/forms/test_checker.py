@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,154 +11,8 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.forms.checker import RECORD_FIELDS, RecordChecker, check_record, record_of
-from loyaltykit.domain.forms.emails import email_rules
-from loyaltykit.domain.forms.phones import phone_rules
-from loyaltykit.rules import member
-
-CLUB = lk.Program(
-    name="Club",
-    currency="CNY",
-    timezone="Asia/Shanghai",
-    fields=[
-        lk.Field("goal", str, choices=("weight", "health"), was=("target",)),
-        lk.Field("level", int, least=1, most=5, default=1),
-        lk.Field("rate", Decimal),
-        lk.Field("news", bool),
-        lk.Field("wedding", date),
-        lk.Field("diet", set, choices=("vegan", "halal")),
-        lk.Field("plate", str, pattern=r"[A-Z]\d+"),
-        lk.Field("must", str, required=True, default="x"),
-        lk.Field("month", int, derived=member.birthday_month),
-    ],
-)
-CHECKER = RecordChecker(CLUB, "CN")
-CHINA = CHECKER._calendar.zone
-
-
-def read(**raw: Any) -> lk.Member:
-    found, problems = CHECKER.check({"id": "m"} | raw)
-    assert problems == ()
-    assert found is not None
-    return found
-
-
-def codes(**raw: Any) -> list[str]:
-    found, problems = CHECKER.check({"id": "m"} | raw)
-    assert (found is None) == bool(problems)
-    return [f"{problem.field} {problem.code}" for problem in problems]
-
-
-# -- what is read ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "raw", "value"),
-    [
-        ("id", " m-1 ", "m-1"),
-        ("id", 42, "42"),
-        ("name", "  Zoe\u0308 ", "Zoë"),
-        ("phone", "138 0013 8000", "+8613800138000"),
-        ("phone", "１３８００１３８０００", "+8613800138000"),
-        ("phone", "\u202d138-0013-8000\u202c", "+8613800138000"),
-        ("phone", 13800138000, "+8613800138000"),
-        ("phone", "0044 20 7946 0958", "+442079460958"),
-        ("phone", "+1 650-253-0000", "+16502530000"),
-        ("phone", "138xxxxx8888", "138xxxxx8888"),
-        ("phone", "138****8888", "138****8888"),
-        ("phone", " 138xxxxxxx ", "138xxxxxxx"),
-        ("email", " Li@EXAMPLE.com", "Li@example.com"),
-        ("email", "ｌｉ＠example．com", "li@example.com"),
-        ("email", "l***@example.com", "l***@example.com"),
-        ("address", "1 Tea Street\nHangzhou", "1 Tea Street\nHangzhou"),
-        ("gender", "女", "female"),
-        ("gender", "M", "male"),
-        ("gender", "divers", "divers"),
-        ("birthday", "1990-02-28", lk.Birthday(2, 28, 1990)),
-        ("birthday", "1990年2月28日", lk.Birthday(2, 28, 1990)),
-        ("birthday", "19900228", lk.Birthday(2, 28, 1990)),
-        ("birthday", "2000/2/29", lk.Birthday(2, 29, 2000)),
-        ("birthday", "--02-29", lk.Birthday(2, 29)),
-        ("birthday", "2月29日", lk.Birthday(2, 29)),
-        ("birthday", date(1990, 2, 28), lk.Birthday(2, 28, 1990)),
-        ("birthday", datetime(1990, 2, 28), lk.Birthday(2, 28, 1990)),  # noqa: DTZ001 - as spreadsheets hold dates
-        ("birthday", lk.Birthday(2, 29), lk.Birthday(2, 29)),
-        ("tags", "vip、press, vip", ("press", "vip")),
-        ("tags", ["vip", " ", "press"], ("press", "vip")),
-        ("preferences", '["tea, green"]', ("tea, green",)),
-        ("preferences", "[1, 2]", ("2]", "[1")),
-        ("channel", "wechat", "wechat"),
-        ("store", 7, "7"),
-        ("external_ids", {"wechat": "o1", "pos": 12, "web": ""}, {"wechat": "o1", "pos": "12"}),
-        ("status", "待审核", "pending"),
-        ("status", "Closed", "closed"),
-        ("reviewer", "staff-7", "staff-7"),
-        ("review_due", "2025.2.1", date(2025, 2, 1)),
-        ("enrolled_at", "2022-01-01", datetime(2022, 1, 1, tzinfo=CHINA)),
-        ("enrolled_at", date(2022, 1, 1), datetime(2022, 1, 1, tzinfo=CHINA)),
-        ("enrolled_at", "2022/1/1 9:30", datetime(2022, 1, 1, 9, 30, tzinfo=CHINA)),
-        ("enrolled_at", "2022-01-01T09:30:00Z", datetime(2022, 1, 1, 9, 30, tzinfo=UTC)),
-        ("enrolled_at", datetime(2022, 1, 1, 9), datetime(2022, 1, 1, 9, tzinfo=CHINA)),  # noqa: DTZ001 - the same
-        ("enrolled_at", datetime(2022, 1, 1, tzinfo=UTC), datetime(2022, 1, 1, tzinfo=UTC)),
-    ],
-)
-def test_a_part_is_read_as_people_write_it(name: str, raw: object, value: object) -> None:
-    """R3: width, marks, spellings and the types of spreadsheets do no harm."""
-    assert getattr(read(**{name: raw}), name) == value
-
-
-@pytest.mark.parametrize(
-    ("fields", "kept"),
-    [
-        ({"goal": " weight "}, {"goal": "weight"}),
-        ({"target": "weight"}, {"goal": "weight"}),
-        ({"level": "３"}, {"level": 3}),
-        ({"level": ""}, {}),
-        ({"rate": "1,234.50"}, {"rate": Decimal("1234.50")}),
-        ({"rate": 5}, {"rate": 5}),
-        ({"news": "是"}, {"news": True}),
-        ({"news": False}, {"news": False}),
-        ({"wedding": "2020年5月20日"}, {"wedding": date(2020, 5, 20)}),
-        ({"wedding": datetime(2020, 5, 20)}, {"wedding": date(2020, 5, 20)}),  # noqa: DTZ001 - as spreadsheets do
-        ({"diet": "vegan；halal"}, {"diet": ("halal", "vegan")}),
-        ({"diet": ["vegan", "vegan"]}, {"diet": ("vegan",)}),
-        ({"plate": "A1"}, {"plate": "A1"}),
-        ({"must": 7}, {"must": "7"}),
-    ],
-)
-def test_declared_fields_are_read_by_their_types(fields: Any, kept: dict[str, object]) -> None:
-    """R2: out of texts, under the present name; a default is not written."""
-    assert dict(read(fields=fields).fields) == kept
-
-
-def test_blank_is_missing() -> None:
-    """An empty cell says nothing."""
-    assert read(**dict.fromkeys(set(RECORD_FIELDS) - {"id"})) == lk.Member(id="m")
-    assert read(name="", phone="  ", tags="", fields={}) == lk.Member(id="m")
-
-
-def test_contacts_come_in_every_way() -> None:
-    """As mappings, as values and the short way; two spellings of one number are one contact."""
-    given_contacts = [
-        {"kind": "phone", "value": "138 0013 8000", "label": "work"},
-        lk.Contact("phone", "+8613800138000", verified=True),
-        {"kind": "email", "value": "li@EXAMPLE.com", "preferred": True},
-    ]
-    found = read(contacts=given_contacts, email="li@example.com", address="1 Tea Street", phone="139 0013 9000")
-    assert found.contacts == (
-        lk.Contact("phone", "+8613900139000"),
-        lk.Contact("phone", "+8613800138000", "work", verified=True),
-        lk.Contact("email", "li@example.com", preferred=True),
-        lk.Contact("address", "1 Tea Street"),
-    )
-    assert found.phone == "+8613900139000"
-
-
-def test_a_masked_phone_is_kept_and_is_no_key() -> None:
-    """R17: unverified text, whatever else is known."""
-    (contact,) = read(phone="138xxxxx8888").contacts
-    assert (contact.verified, contact.key) == (False, None)
-
+from loyaltykit.domain.forms.checker import RECORD_FIELDS, check_record, record_of
+from tests.support.records import ANYTHING, CHECKER, VALUES, codes
 
 # -- what is refused ---------------------------------------------------------------------------------------------------
 
@@ -253,54 +105,11 @@ def test_every_problem_of_a_record_at_once(raw: dict[Any, Any], found: list[str]
     assert (member_found is None) == bool(found)
 
 
-def test_a_national_number_needs_a_country() -> None:
-    """Without a default region only numbers with a country code are known."""
-    assert [problem.code for problem in check_record({"id": "m", "phone": "13800138000"}, CLUB)[1]] == ["phone.region"]
-    assert check_record({"id": "m", "phone": "+8613800138000"}, CLUB)[1] == ()
-    assert [problem.code for problem in check_record({"id": "m", "phone": "+86"}, CLUB)[1]] == ["phone.invalid"]
-
-
-def test_a_required_field_is_missing() -> None:
-    """Unless it has a default."""
-    strict = CLUB.evolve(fields=[lk.Field("goal", str, required=True)])
-    (problem,) = check_record({"id": "m"}, strict)[1]
-    assert (problem.field, problem.code) == ("fields.goal", "field.missing")
-
-
-class NoLeapMonths:
-    """A calendar of birthdays."""
-
-    def observed(self, year: int, month: int, day: int) -> date:
-        """A day near the solar one."""
-        return date(year, min(month, 12), 1) + timedelta(days=day)
-
-
-def test_lunar_birthdays_are_read_once_the_calendar_is_registered() -> None:
-    """C4: with and without the year; the text of a birthday reads back."""
-    lk.register_calendar("lunar", NoLeapMonths())
-    for text, born in (
-        ("农历1990-01-15", (1, 15, 1990)),
-        ("农历1月15日", (1, 15, None)),
-        ("lunar:--12-30", (12, 30, None)),
-    ):
-        found = read(birthday=text).birthday
-        assert found == lk.Birthday(*born, "lunar")
-        assert read(birthday=found.to_text()).birthday == found
-    assert codes(birthday="lunar:1990-14-15") == ["birthday birthday.invalid"]
-
-
 @pytest.mark.parametrize("raw", [None, 5, "x", ["id"]])
 def test_what_is_no_record_is_a_problem_too(raw: Any) -> None:
     """I31: data from outside is never a bare error."""
     found, (problem,) = CHECKER.check(raw)
     assert (found, problem.code) == (None, "record.type")
-
-
-@pytest.mark.parametrize("region", ["cn", "XX", "China", 5, ""])
-def test_a_region_is_a_country(region: Any) -> None:
-    """Bad input: a mistake in the call, told before any record is read."""
-    with pytest.raises(lk.InvalidValueError, match="default_region"):
-        check_record({"id": "m"}, CLUB, region)
 
 
 def test_a_check_needs_a_programme() -> None:
@@ -309,27 +118,7 @@ def test_a_check_needs_a_programme() -> None:
         check_record({"id": "m"}, "Club")  # type: ignore[arg-type]
 
 
-# -- properties --------------------------------------------------------------------------------------------------------
-
-HOSTILE = st.text(
-    st.characters() | st.sampled_from("\u202e\u200b\u0301\ud800\0１２＠．x*+-;=,，、;年月日 \n[]\"'"), max_size=30
-)
-WRITTEN = st.sampled_from(
-    [
-        "138 0013 8000",
-        "１３８００１３８０００",
-        "138****8888",
-        "+1 650-253-0000",
-        "Li@EXAMPLE.com",
-        "李@例子.公司",
-        "1990-02-28",
-    ]
-)
-ANYTHING = st.one_of(
-    HOSTILE, WRITTEN, st.none(), st.booleans(), st.integers(), st.lists(HOSTILE, max_size=3), st.dates()
-)
 RAW = st.dictionaries(st.sampled_from(RECORD_FIELDS), ANYTHING, max_size=6)
-VALUES = st.dictionaries(st.sampled_from([item.name for item in CLUB.fields]), ANYTHING, max_size=4)
 
 
 @given(RAW, VALUES)
@@ -354,30 +143,3 @@ def test_no_problem_shows_a_value(name: str, value: Any, fields: dict[str, Any])
     _, problems = CHECKER.check({"id": "m"} | raw)
     assert CANARY not in repr(problems)
     assert all(CANARY not in problem.describe(language) for problem in problems for language in ("en", "zh"))
-
-
-# -- extras ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def without_extras(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A machine on which neither package is installed."""
-    phone_rules.cache_clear()
-    email_rules.cache_clear()
-    monkeypatch.setitem(sys.modules, "phonenumbers", None)
-    monkeypatch.setitem(sys.modules, "email_validator", None)
-    yield
-    phone_rules.cache_clear()
-    email_rules.cache_clear()
-
-
-@pytest.mark.usefixtures("without_extras")
-def test_a_missing_extra_names_itself() -> None:
-    """Only when it is used: masked values and everything else need none."""
-    assert check_record({"id": "m", "phone": "138****8888", "email": "l**@x.com", "tags": "a"}, CLUB, "CN")[1] == ()
-    with pytest.raises(lk.errors.MissingExtraError, match=r"pip install 'loyaltykit\[phone\]'"):
-        check_record({"id": "m", "phone": "13800138000"}, CLUB, "CN")
-    with pytest.raises(lk.errors.MissingExtraError, match=r"pip install 'loyaltykit\[email\]'"):
-        check_record({"id": "m", "email": "li@example.com"}, CLUB)
-    with pytest.raises(lk.InvalidValueError, match="default_region"):
-        check_record({"id": "m"}, CLUB, "china")

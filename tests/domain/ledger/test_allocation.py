@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, strategies as st
 
 import loyaltykit as lk
-from tests.stories import LATE, Story, club, day, policy
+from tests.stories import LATE, MICROSECOND, Story, at, club, day, policy
 
 Lots = Sequence[tuple[int, int, int | None]]
 """Points, the day they come, the day they end (None for never)."""
@@ -192,6 +192,20 @@ class TestDebitsInThePast:
         assert all(story.available(day(n, h)) >= 0 and not story.debt(day(n, h)) for n in range(20) for h in (0, 12))
         assert story.shop.storage.verify() == []
 
+    def test_s8_what_a_late_debit_takes_repays_nothing(self) -> None:
+        """S8: points that the debit takes itself are not there to repay what it leaves owing."""
+        story = Story(policy(expire_after=lk.NEVER))
+        story.buy("a", day(0), 50)
+        story.spend("x", day(1), 50)
+        story.adjust("b", day(2), 30)
+        story.buy("c", day(5), 10)
+        story.spend("y", day(6), 20)
+        story.undo("u", "y", day(7))
+        story.bring_back("r", "a", day(3))
+        assert [story.debt(day(n)) for n in (3, 5, 7)] == [40, 30, 10]
+        assert story.available(day(7)) == 0
+        assert story.shop.storage.verify() == []
+
     def test_s18_returns_and_reversals_are_never_refused_for_this(self) -> None:
         """S18: a return in the past whose points were spent since is accepted, and owed."""
         story = Story()
@@ -259,6 +273,15 @@ class TestClaims:
         assert story.bring_back("t", "a", day(22)).points == -20
         assert story.debt(day(22)) == 30
         assert story.rows()[-2:] == [("clawback", -10), ("clawback", -20)]
+
+    def test_s7_points_have_lapsed_at_the_very_end_of_their_lot(self) -> None:
+        """S7, I7: a return at that instant claims nothing, one a microsecond before it takes the points."""
+        end = at(2024, 1, 12)
+        for when, points in ((end, 0), (end - MICROSECOND, -100)):
+            story = Story()
+            story.buy("a", day(0), 100)
+            assert story.bring_back("r", "a", when).points == points
+            assert story.debt(when) == 0
 
     def test_s7_waived_once_is_waived_for_ever(self) -> None:
         """S6, S7: what the policy waived counts as claimed, whatever the balance is later."""

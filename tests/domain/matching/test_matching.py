@@ -7,86 +7,13 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import example, given, strategies as st
+from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.matching.blocking import blocks_of, candidates
-from loyaltykit.domain.matching.likeness import REASONS, WEIGHTS, reasons_of, traits_of
+from loyaltykit.domain.matching.likeness import REASONS, WEIGHTS, traits_of
 from loyaltykit.domain.matching.matching import LikelyPair, MatchGroup, MatchPolicy, MatchReport, find_matches
 from loyaltykit.serialization import from_wire, to_wire
-
-PHONE, OTHER = "+8613800008888", "+8613900009999"
-MERGE = MatchPolicy(policy="merge")
-
-
-def person(id: str, **parts: Any) -> lk.Member:
-    return lk.Member(id=id, **parts)
-
-
-def pair(left: dict[str, Any], right: dict[str, Any]) -> list[str]:
-    """The reasons for and against two records."""
-    found = [*reasons_of(traits_of(person("a", **left)), traits_of(person("b", **right)))]
-    assert found == [*reasons_of(traits_of(person("b", **right)), traits_of(person("a", **left)))]
-    return [str(reason) for reason in found]
-
-
-# -- reasons -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "reasons"),
-    [
-        ({"name": "张三"}, {"name": " 张三 "}, ["same_name"]),
-        ({"name": "张　三"}, {"name": "张·三"}, ["same_name"]),
-        ({"name": "张三"}, {"name": "三张"}, []),
-        ({"name": "Anna SMITH"}, {"name": "Smith, Anna"}, ["same_name"]),
-        ({"name": "ＡＮＮＡ"}, {"name": "anna"}, ["same_name"]),
-        ({"name": "Johannes Smith"}, {"name": "Johanes Smith"}, ["similar_name"]),
-        ({"name": "张三"}, {"name": "张四"}, []),
-        ({"name": "x" * 101}, {"name": "x" * 102}, []),
-        ({"name": "..."}, {"name": "..."}, []),
-        ({"birthday": date(1990, 2, 28)}, {"birthday": date(1990, 2, 28)}, ["same_birthday"]),
-        ({"birthday": date(1990, 2, 28)}, {"birthday": lk.Birthday(2, 28)}, ["same_day_of_birth"]),
-        ({"birthday": lk.Birthday(2, 28)}, {"birthday": lk.Birthday(2, 28)}, ["same_day_of_birth"]),
-        ({"birthday": date(1990, 2, 28)}, {"birthday": date(1991, 2, 28)}, ["other_birthday"]),
-        ({"birthday": date(1990, 2, 28)}, {"birthday": lk.Birthday(3, 28)}, ["other_birthday"]),
-        ({"birthday": date(1990, 2, 28)}, {}, []),
-        ({"phone": "13800008888"}, {"phone": PHONE}, ["phone_agrees"]),
-        ({"phone": "0138 0000 8888"}, {"phone": PHONE}, ["phone_agrees"]),
-        ({"phone": "8888"}, {"phone": "8888"}, []),
-        ({"phone": "138****8888"}, {"phone": PHONE}, ["phone_fits"]),
-        ({"phone": "138xxxxx8888"}, {"phone": "13800008888"}, ["phone_fits"]),
-        ({"phone": "138xxxxx8888"}, {"phone": "138xxxxx8888"}, ["phone_fits"]),
-        ({"phone": "138****8888"}, {"phone": "139****8888"}, []),
-        ({"phone": "138xxxxxxx"}, {"phone": PHONE}, []),
-        ({"phone": "138****8888"}, {"phone": "+8613900008888"}, []),
-        ({"region": "Wuhan"}, {"region": "wuhan"}, ["same_region"]),
-        ({"gender": "male"}, {"gender": "female"}, ["other_gender"]),
-        ({"gender": "male"}, {}, []),
-        ({"email": "li.na@example.com"}, {"email": "Li.Na@example.org"}, ["same_email_name"]),
-        ({"email": "l***@example.com"}, {"email": "l***@example.org"}, []),
-        (
-            {"contacts": [lk.Contact("address", "1 Tea Street, Wuhan")]},
-            {"contacts": [lk.Contact("address", "Wuhan; 1 tea street")]},
-            ["same_address"],
-        ),
-    ],
-)
-def test_what_speaks_for_one_person_and_what_against(left: Any, right: Any, reasons: list[str]) -> None:
-    """In either order."""
-    assert pair(left, right) == reasons
-
-
-def test_a_birthday_of_another_calendar_says_nothing() -> None:
-    """C4: the day of one is not the day of the other."""
-
-    class Later:
-        def observed(self, year: int, month: int, day: int) -> date:
-            return date(year, min(month, 12), min(day, 28))
-
-    lk.register_calendar("tests.later", Later())
-    assert pair({"birthday": lk.Birthday(2, 3, 1990)}, {"birthday": lk.Birthday(2, 3, 1990, "tests.later")}) == []
-
+from tests.support.matching import MERGE, OTHER, PHONE, crowds, person
 
 # -- exact keys --------------------------------------------------------------------------------------------------------
 
@@ -188,21 +115,6 @@ def test_a_group_is_not_queued_again() -> None:
     assert [(item.left, item.right) for item in found.queue] == [("a", "d"), ("b", "d"), ("c", "d")]
 
 
-NAMES = ["", "anna smith", "anna smyth", "smith anna", "张三", "张三丰", "johannes smith", "johanes smith"]
-PHONES = [None, PHONE, "13800008888", "138****8888", "139xxxxx9999", OTHER, "+8613900008888"]
-people = st.fixed_dictionaries(
-    {
-        "name": st.sampled_from(NAMES),
-        "phone": st.sampled_from(PHONES),
-        "email": st.sampled_from([None, "li@example.com", "li@example.org", "wang@example.com"]),
-        "birthday": st.sampled_from([None, date(1990, 2, 28), lk.Birthday(2, 28), date(1991, 2, 28)]),
-        "gender": st.sampled_from([None, "male", "female"]),
-        "region": st.sampled_from([None, "Wuhan"]),
-        "contacts": st.sampled_from([(), (lk.Contact("address", "1 Tea Street"),)]),
-        "external_ids": st.sampled_from([{}, {"wechat": "o1"}, {"wechat": "o2"}]),
-    }
-)
-crowds = st.lists(people, max_size=8).map(lambda parts: [person(f"m{i}", **given) for i, given in enumerate(parts)])
 policies = st.sampled_from([MatchPolicy(), MERGE, MatchPolicy(threshold=40), MatchPolicy(policy="merge", max_group=2)])
 
 
@@ -211,28 +123,6 @@ def test_the_order_of_records_does_not_matter(members: list[lk.Member], matching
     """Deterministic, and the same for every order."""
     shuffled = random.sample(members, len(members))
     assert find_matches(shuffled, matching) == find_matches(members, matching)
-
-
-@given(crowds)
-@example(
-    [
-        person("a", name="anna smith", birthday=date(1990, 2, 28)),
-        person("b", name="anna smyth", birthday=date(1990, 2, 28)),
-    ]
-)
-def test_blocks_lose_no_likely_pair(members: list[lk.Member]) -> None:
-    """With the built-in weights: comparing all pairs finds no more."""
-    found = {(item.left, item.right): item for item in find_matches(members).queue}
-    for left, right in combinations(sorted(members, key=lambda item: item.id), 2):
-        one, two = traits_of(left), traits_of(right)
-        reasons = tuple(reasons_of(one, two))
-        score = sum(WEIGHTS[reason] for reason in reasons)
-        if set(one.keys) & set(two.keys):
-            assert found[left.id, right.id].score == 100
-        elif score >= 60:
-            assert found[left.id, right.id] == LikelyPair(left.id, right.id, score, reasons)
-        else:
-            assert (left.id, right.id) not in found
 
 
 @given(crowds)
@@ -247,47 +137,6 @@ def test_merged_groups_are_distinct_and_hang_together(members: list[lk.Member]) 
         if set(by_id[left].keys) & set(by_id[right].keys):
             together = any({left, right} <= set(group.ids) for group in report.groups)
             assert together != ((left, right) in queued)
-
-
-def test_comparisons_grow_with_the_records_not_with_their_square() -> None:
-    """A million members do not mean 10^12 pairs: every record adds at most so many."""
-    for size in (500, 2_000):
-        records = [
-            traits_of(
-                person(
-                    f"m{i}",
-                    name=f"name {i % 97}",
-                    phone=f"+86138{i:08d}",
-                    birthday=date(1990, 1 + i % 12, 1 + i % 28),
-                    region="Wuhan",
-                )
-            )
-            for i in range(size)
-        ]
-        pairs, _ = candidates(records, max_block=20, examples=5)
-        assert len(pairs) <= size * 20 * 3
-
-
-def test_an_oversized_block_is_split_and_reported() -> None:
-    """One address of a dormitory: who shares a name there is compared, and the report says that others were not."""
-    home = (lk.Contact("address", "1 Dormitory Road"),)
-    members = [
-        person(f"m{i}", contacts=home, name=f"student{i // 2}", birthday=lk.Birthday(1, 1 + i)) for i in range(8)
-    ]
-    report = find_matches(members, MatchPolicy(max_block=4, weights={"other_birthday": 0}))
-    assert [(item.left, item.right) for item in report.queue] == [(f"m{i}", f"m{i + 1}") for i in range(0, 8, 2)]
-    (crowd,) = report.crowds
-    assert (crowd.trait, crowd.size, crowd.ids) == ("address", 8, ("m0", "m1", "m2", "m3", "m4"))
-    bare = [person(f"m{i}", contacts=home) for i in range(8)]
-    assert find_matches(bare, MatchPolicy(max_block=4)).queue == ()
-    near = [person(f"m{i}", contacts=home, region="Wuhan") for i in range(8)]
-    assert find_matches(near, MatchPolicy(max_block=4)).queue == ()
-
-
-def test_a_record_without_traits_is_in_no_block() -> None:
-    """There is nothing to compare it by."""
-    assert [*blocks_of(traits_of(person("a")))] == []
-    assert [*blocks_of(traits_of(person("a", phone="138****8888")))] == []
 
 
 @given(st.text(max_size=20), st.text("0123456789xX*-+ ．１２", max_size=20))

@@ -9,17 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.rules import (
-    Predicate,
-    days,
-    end_of,
-    events,
-    months,
-    points_accrued,
-    purchases,
-    spend,
-    visits,
-)
+from loyaltykit.rules import Predicate, days, end_of, events, months, points_accrued, purchases, spend, visits
 from tests.stories import MICROSECOND, Story, at, club
 
 IN_A_YEAR = spend.over(months(12))
@@ -120,6 +110,16 @@ class TestDownWhenValidityEnds:
         story.buy("a", at(2024, 7, 10, 9), 3000)
         story.buy("b", at(2025, 3, 1), bought)
         assert story.term(at(2025, 7, 11)) == (name, at(2025, 7, 11), until)
+
+    @pytest.mark.parametrize(("bought", "name"), [(1000, "silver"), (999, "regular"), (100, "regular")])
+    def test_t4_requalify_asks_for_the_rule_to_enter(self, bought: int, name: str) -> None:
+        """T4: who falls has never been in the tier below, so its rule to keep it does not count."""
+        silver = lk.Tier("silver", enter=IN_A_YEAR >= 1000, keep=IN_A_YEAR >= 100)
+        tiers = (lk.Tier("regular"), silver, lk.Tier("gold", enter=IN_A_YEAR >= 3000))
+        story = Story(club(tiers=lk.TierLadder(*tiers, valid_for=months(12), downgrade="requalify")))
+        story.buy("a", at(2024, 7, 10, 9), 3000)
+        story.buy("b", at(2025, 3, 1), bought)
+        assert story.tier(at(2025, 7, 11)) == name
 
     def test_t4_keep_has_its_own_rule(self) -> None:
         """T4: `keep` is asked where it is given, `enter` otherwise; `since` stays on renewal."""

@@ -85,7 +85,7 @@ def test_t11_explained_in_both_languages() -> None:
 
 def test_t11_the_lowest_tier_has_no_end_and_nothing_to_keep() -> None:
     """T4, T11: the lowest tier says so, and is projected to stay."""
-    status = Story(story().shop.programs.current).shop.tier("m", as_of=day(1))
+    status = Story(story().shop.programs.current()).shop.tier("m", as_of=day(1))
     assert (status.name, status.until, status.keep, status.projected) == ("regular", None, None, "regular")
     assert "without an end" in status.explain()
     assert "长期有效" in status.explain("zh")

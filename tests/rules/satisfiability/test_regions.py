@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from decimal import Decimal
 from itertools import product
 from typing import Any, TypeAlias
@@ -11,20 +10,7 @@ from typing import Any, TypeAlias
 import pytest
 from hypothesis import given, strategies as st
 
-from loyaltykit.rules import (
-    all_of,
-    any_of,
-    days,
-    days_since_purchase,
-    event,
-    events,
-    line,
-    member,
-    purchase,
-    references,
-    spend,
-    visits,
-)
+from loyaltykit.rules import line, member, purchase, references, spend, visits
 from loyaltykit.rules.evaluate import evaluate
 from loyaltykit.rules.nodes import Has, MemberField, Operator, Predicate
 from loyaltykit.rules.normalize import normalize
@@ -32,11 +18,10 @@ from loyaltykit.rules.satisfiability import boxes, extents, ranges, regions as r
 from loyaltykit.rules.satisfiability.examples import example
 from loyaltykit.rules.satisfiability.extents import Extent
 from loyaltykit.rules.satisfiability.regions import Regions
-from tests.rules.possible import ENTANGLED, LOOSE, possible, possible_values
-from tests.rules.strategies import FILTERS, SCOPE, Values, member_predicates
+from tests.support.possible import ENTANGLED, LOOSE, possible, possible_values
+from tests.support.strategies import FILTERS, SCOPE, Values, member_predicates
 
 Pair: TypeAlias = tuple[Predicate, Predicate]
-
 REGIONS = Regions(SCOPE)
 TAGS = MemberField("tags")
 WHOLE = (visits.reference, spend.reference, member.age.reference)
@@ -240,57 +225,6 @@ TEA, WARE = line.category == "tea", line.category == "ware"
 FAVOURITE = member["favourite"]
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [
-        (visits >= 3) & (visits < 3),
-        (visits > 2) & (visits < 3),
-        spend < 0,
-        (spend > "19.99") & (spend < 20),
-        visits.is_missing(),
-        member.age < 0,
-        (member.age >= 18) & member.age.is_missing(),
-        member["goal"] == Decimal("2.5"),
-        (member["rating"] > 1) & (member["rating"] < 1),
-        (FAVOURITE == "green") & (FAVOURITE == "black"),
-        ~FAVOURITE.is_in(["green", "black", "绿茶"]) & ~FAVOURITE.is_missing(),
-        (member["press"] != True) & (member["press"] != False),  # noqa: E712
-        (member["wedding"] > date(2025, 1, 1)) & (member["wedding"] < date(2025, 1, 2)),
-        member.tags.has("vip") & ~member.tags.has("vip"),
-        (spend < member["goal"]) & ~(spend < member["goal"]),
-        spend.where(TEA & WARE) > 0,
-        days_since_purchase.where(TEA & WARE) >= 0,
-        events("review").where((event["stars"] > 4) & (event["stars"] < 4)) == 1,
-    ],
-    ids=str,
-)
-def test_what_never_holds(rule: Predicate) -> None:
-    """Gaps between whole numbers, values that cannot be, filters that nothing passes; the complement always holds."""
-    assert REGIONS.never(rule)
-    assert REGIONS.always(~rule)
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [
-        (member["rating"] > 1) & (member["rating"] < 2),
-        ~(member.age >= 18),
-        member.age.is_missing(),
-        member["goal"] < 0,
-        spend < member["goal"],
-        member.tags.has("vip") & ~member.tags.has("press"),
-        member.tier == "any name",
-        days_since_purchase.is_missing(),
-        spend.over(days(90)) < spend.over(days(30)),  # relations between windows are not understood
-    ],
-    ids=str,
-)
-def test_what_may_hold_or_not(rule: Predicate) -> None:
-    """Nothing is certain of it."""
-    assert not REGIONS.never(rule)
-    assert not REGIONS.always(rule)
-
-
 def test_what_implies_what() -> None:
     """Thresholds, missing values and choices; a tier is one of the ladder's, where the ladder is known."""
     assert REGIONS.implies(spend >= 20, spend >= 10)
@@ -307,18 +241,3 @@ def test_what_implies_what() -> None:
 def test_filters_are_read_in_their_normal_form() -> None:
     """Two spellings of one fact are one term."""
     assert REGIONS.implies(spend.where(~~TEA) >= 2, spend.where(TEA) >= 1)
-
-
-def test_what_needs_too_many_boxes_is_left_open() -> None:
-    """Both ways, and only as a whole: its own complement still excludes it."""
-    many = [member[name] for name in ("goal", "rating")]
-    ways = any_of(*((many[0] == n) & (many[1] == n) for n in range(boxes.MAX_BOXES + 1)))
-    sums = [any_of(spend.over(days(n)) > 1, visits.over(days(n)) > 1) for n in range(1, 8)]
-    points = any_of(*(many[0] == n for n in range(boxes.MAX_BOXES + 1)))
-    for rule in (ways, points, all_of(*sums)):
-        assert not REGIONS.never(rule)
-        assert not REGIONS.never(rule, many[0] == -1)
-        assert REGIONS.never(rule, ~rule)
-        assert example(REGIONS, rule) is None
-    assert not REGIONS.never(all_of(*sums[:6]))
-    assert example(REGIONS, all_of(*sums[:6])) is not None

@@ -26,14 +26,12 @@ from loyaltykit.rules import (
     since_tier,
     spend,
 )
-from loyaltykit.rules.catalogue import LINE_FIELDS, MEMBER_FIELDS, METRICS, PURCHASE_FIELDS
 from loyaltykit.rules.fields import Scope
 from loyaltykit.rules.nodes import Predicate
 from loyaltykit.rules.terms import Term
 from loyaltykit.rules.words.describe import describe_reference
-from loyaltykit.rules.words.languages import wording
 from loyaltykit.rules.words.wording import Language
-from tests.rules.strategies import SCOPE, member_predicates
+from tests.support.strategies import SCOPE, member_predicates
 
 ADULT, EAST, VIP = member.age >= 18, member.region == "east", member.tags.has("vip")
 LANGUAGES: list[Language] = ["en", "zh"]
@@ -124,16 +122,6 @@ def test_amounts_have_the_decimals_of_a_known_currency() -> None:
     assert describe(rule, scope=Scope(scale=3)).startswith("spend over all time is at least 2000.500 and")
     assert describe(spend >= 2000, scope=Scope(scale=0)) == "spend over all time is at least 2000"
     assert describe(rule).endswith("number of purchases over all time is at least 3")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_has_a_name_for_everything(language: Language) -> None:
-    """The same names as the catalogue, none twice."""
-    words = wording(language)
-    tables = (words.member, words.purchase, words.line, words.metrics)
-    for names, known in zip(tables, (MEMBER_FIELDS, PURCHASE_FIELDS, LINE_FIELDS, METRICS), strict=True):
-        assert list(names) == list(known)
-        assert len(set(names.values())) == len(names)
 
 
 @given(member_predicates())

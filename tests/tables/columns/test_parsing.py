@@ -14,7 +14,7 @@ from loyaltykit.calendars import ShopCalendar
 from loyaltykit.tables.columns import parsing
 from loyaltykit.tables.columns.parsing import CellError, Manner
 from loyaltykit.tables.formats.cells import Cell
-from tests.tables.strategies import texts
+from tests.support.texts import texts
 
 SHANGHAI = Manner(ShopCalendar("Asia/Shanghai"), "CNY")
 BERLIN = Manner(ShopCalendar("Europe/Berlin"), "EUR", dates="dmy", decimal_point=",")

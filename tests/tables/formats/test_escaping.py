@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from loyaltykit.tables.formats.escaping import from_sheet, guard, guard_typed, to_sheet, unguard
-from tests.tables.strategies import HOSTILE, texts
+from tests.support.texts import HOSTILE, texts
 
 FORMULAS = "=+-@\t\r\n＝＋－＠"
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from attrs import frozen
+from attrs import field, frozen
 
+from loyaltykit.domain.attributes import as_mapping, instant_or_none
 from loyaltykit.domain.earning.accrual import RuleShare
 from loyaltykit.domain.earning.achievements import Achieved
 from loyaltykit.domain.earning.sales import Sale
@@ -17,8 +18,10 @@ from loyaltykit.domain.ledger.vouchers import Voucher
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.transactions import Purchase, Return, Transaction
 from loyaltykit.read_only import NOTHING, ReadOnly
+from loyaltykit.serialization import wire_name
 
 
+@wire_name("tier_correction")
 @frozen(kw_only=True)
 class TierCorrection:
     """A period of the past in which another tier holds than the one decided then.
@@ -35,13 +38,14 @@ class TierCorrection:
     'silver'
     """
 
-    effective_from: datetime
-    effective_until: datetime | None
+    effective_from: datetime = field(eq=instant_or_none)
+    effective_until: datetime | None = field(eq=instant_or_none)
     before: str
     after: str
     cause: str
 
 
+@wire_name("receipt")
 @frozen(kw_only=True)
 class Receipt:
     """The result of one transaction.
@@ -67,7 +71,7 @@ class Receipt:
     id: str
     kind: str
     member_id: str
-    occurred_at: datetime
+    occurred_at: datetime = field(eq=instant_or_none)
     points: int = 0
     moved: int = 0
     points_paid: int = 0
@@ -79,7 +83,7 @@ class Receipt:
     voucher: Voucher | None = None
     notices: tuple[Notice, ...] = ()
     corrections: tuple[TierCorrection, ...] = ()
-    restated: Mapping[str, int] = NOTHING
+    restated: Mapping[str, int] = field(default=NOTHING, converter=as_mapping)
 
 
 class ReceiptParts(NamedTuple):

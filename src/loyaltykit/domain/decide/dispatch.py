@@ -22,10 +22,10 @@ from loyaltykit.domain.decide.redemptions import price, voucher_change
 from loyaltykit.domain.decide.restating import restate
 from loyaltykit.domain.decide.returns import claw_back, price_return
 from loyaltykit.domain.decide.reversals import reverse
-from loyaltykit.domain.earning.basket import declared_problems
 from loyaltykit.domain.ledger.allocation import spend
 from loyaltykit.domain.ledger.entries import Allocation, Lapse, Movement, Posting
 from loyaltykit.domain.ledger.movements import activate, capture, release_hold, reserve
+from loyaltykit.domain.program.declared_fields import declared_problems
 from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import (
     AchievementShare,

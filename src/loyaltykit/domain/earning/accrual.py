@@ -21,9 +21,11 @@ from loyaltykit.domain.program.points import AccrualRule, EarningPolicy, Roundin
 from loyaltykit.domain.program.program import Program
 from loyaltykit.rules.earning import Bonus, PerAmount, PerPurchase, PerUnit, Times
 from loyaltykit.rules.nodes import Reference
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import Instant, Minor, spread, to_minor
 
 
+@wire_name("rule_share")
 @frozen
 class RuleShare:
     """The points that one rule or achievement gave.

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from attrs import define, evolve, frozen
 
 from loyaltykit.domain.attributes import raise_problems
+from loyaltykit.domain.program.declared_fields import declared_problems
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import Line, PointsPayment, Purchase
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.read_only import NOTHING
-from loyaltykit.rules.fields import Field
 from loyaltykit.values import FINEST_SCALE, ZERO, Minor, currency_scale, spread, to_fine
 
 _ROUNDING = Context(prec=80, rounding=ROUND_HALF_UP)
@@ -80,9 +80,9 @@ def open_basket(purchase: Purchase, program: Program) -> Basket:
             problems.append(Problem("rate", "is missing for a foreign currency", way_out))
     unit = 10 ** (FINEST_SCALE - scale)
     if purchase.lines:
-        amounts = _column([line.fine_amount for line in lines], unit, "lines.amount", problems)
-        discounts = _column([line.fine_discount for line in lines], unit, "lines.discount", problems)
-        taxes = _column([line.fine_tax for line in lines], unit, "lines.tax", problems)
+        amounts = _column([line.fine_amount for line in lines], unit, "lines[{}].amount", problems)
+        discounts = _column([line.fine_discount for line in lines], unit, "lines[{}].discount", problems)
+        taxes = _column([line.fine_tax for line in lines], unit, "lines[{}].tax", problems)
     else:
         amounts, discounts, taxes = _column([purchase.fine_amount], unit, "amount", problems), _NOTHING, _NOTHING
     excluded = _excluded(purchase, program, amounts, scale, problems) if purchase.payments else (0,) * len(lines)
@@ -132,7 +132,9 @@ def _column(fine: Sequence[int], unit: int, name: str, problems: list[Problem]) 
         return fine
     minor = [amount // unit for amount in fine]
     if sum(minor) * unit != total:  # remainders are not negative either, so none can cancel out
-        problems.append(Problem(name, "has more decimals than its currency", "round it to the currency first"))
+        places = dict.fromkeys(name.format(place) for place, amount in enumerate(fine) if amount % unit)
+        way_out = "round it to the currency first"
+        problems += [Problem(place, "has more decimals than its currency", way_out) for place in places]
     return minor
 
 
@@ -177,21 +179,10 @@ def _field_problems(purchase: Purchase, program: Program) -> list[Problem]:
     found = []
     if purchase.fields is not NOTHING:
         found += declared_problems(purchase.fields, program.scope.purchase, "fields")
-    for line in purchase.lines:
+    for place, line in enumerate(purchase.lines):
         if line.fields is not NOTHING:
-            found += declared_problems(line.fields, program.scope.line, "lines.fields")
+            found += declared_problems(line.fields, program.scope.line, f"lines[{place}].fields")
     return found
-
-
-def declared_problems(values: Mapping[str, object], declared: Mapping[str, Field], place: str) -> list[Problem]:
-    """Return the problems with values, compared with the fields that the programme declares."""
-    problems = []
-    for name, value in values.items():
-        if name not in declared:
-            problems.append(Problem(f"{place}.{name}", "is not declared", "declare it with Field in the programme"))
-        elif (reason := declared[name].check_value(value)) is not None:
-            problems.append(Problem(f"{place}.{name}", reason, "pass what the programme declares"))
-    return problems
 
 
 def all_kept(basket: Basket) -> Kept:

@@ -92,9 +92,8 @@ def capture(ledger: Ledger, given: Capture) -> tuple[Movement, tuple[Allocation,
     points = hold.points if given.points is None else given.points
     if points > hold.points:
         raise CaptureExceedsHoldError(held=hold.points, requested=points)
-    return end_hold(ledger, hold, "release", given.instant, given.id, points), _take_first(
-        hold.parts, points, given.instant
-    )
+    release = end_hold(ledger, hold, "release", given.instant, given.id, points)
+    return release, _take_first(hold.parts, points, given.instant)
 
 
 def _open_hold(ledger: Ledger, given: Capture | Release) -> HoldState:

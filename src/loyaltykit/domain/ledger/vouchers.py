@@ -6,14 +6,17 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
+from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.program.rewards import RewardKind
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import NEVER_US, Instant, to_datetime
 
 VoucherStatus: TypeAlias = Literal["issued", "used", "expired", "cancelled"]
 
 
+@wire_name("voucher")
 @frozen(kw_only=True)
 class Voucher:
     """A voucher issued by the redemption of a reward, as of an instant (``S24``).
@@ -33,10 +36,10 @@ class Voucher:
     reward: str
     kind: RewardKind
     value: Decimal | None = None
-    issued_at: datetime
-    valid_until: datetime | None = None
+    issued_at: datetime = field(eq=instant_or_none)
+    valid_until: datetime | None = field(default=None, eq=instant_or_none)
     status: VoucherStatus = "issued"
-    used_at: datetime | None = None
+    used_at: datetime | None = field(default=None, eq=instant_or_none)
 
 
 ChangeKind: TypeAlias = Literal["issued", "used", "cancelled"]

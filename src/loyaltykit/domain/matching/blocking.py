@@ -11,6 +11,7 @@ from attrs import frozen
 
 from loyaltykit.domain.matching.likeness import LEAST_DIGITS, Traits
 from loyaltykit.domain.members.birthday import Birthday
+from loyaltykit.serialization import wire_name
 
 Block: TypeAlias = tuple[str, ...]
 """What the records of a block share: kinds and values in turn."""
@@ -19,6 +20,7 @@ Pair: TypeAlias = tuple[int, int]
 """Two places in the list of records, the smaller first."""
 
 
+@wire_name("crowd")
 @frozen
 class Crowd:
     """Records that share a trait with too many others to be compared by it, or a key too common to trust.

@@ -85,6 +85,7 @@ def _weight_problems(weights: Mapping[str, int]) -> list[Problem]:
     return []
 
 
+@wire_name("match_group")
 @frozen
 class MatchGroup:
     """Records that are one person by their keys: ids in order, and the kinds of shared key."""
@@ -93,6 +94,7 @@ class MatchGroup:
     reasons: tuple[str, ...]
 
 
+@wire_name("likely_pair")
 @frozen
 class LikelyPair:
     """Two records to review: their ids, the score, and the reasons for and against."""
@@ -103,6 +105,7 @@ class LikelyPair:
     reasons: tuple[str, ...]
 
 
+@wire_name("match_report")
 @frozen
 class MatchReport:
     """The result of matching. It contains no personal value.

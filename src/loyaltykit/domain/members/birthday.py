@@ -10,6 +10,7 @@ from attrs import frozen
 from loyaltykit.calendars import birthday_calendar
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.serialization import wire_name
 
 LeapDay: TypeAlias = Literal["02-28", "03-01"]
 """Where a birthday of 29 February is observed in a common year (``C3``)."""
@@ -18,6 +19,7 @@ _LONGEST_MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _LAST_YEAR = 9_998
 
 
+@wire_name("birthday")
 @frozen
 class Birthday:
     """A birthday, perhaps without its year, perhaps in another calendar.

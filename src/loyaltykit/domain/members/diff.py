@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final, TypeAlias, cast
 
+import attrs
 from attrs import frozen
 
 from loyaltykit.domain.attributes import instant_or_none
+from loyaltykit.domain.members.birthday import Birthday
 from loyaltykit.domain.members.contacts import CONTACT_KINDS, Contact, ContactKind
 from loyaltykit.domain.members.member import Member
 from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.serialization import wire_name
 
 _WHOLE: Final = (
     *("id", "name", "gender", "birthday", "region", "tags", "preferences"),
@@ -18,6 +23,11 @@ _WHOLE: Final = (
 )
 
 
+Part: TypeAlias = str | int | bool | Decimal | date | datetime | Birthday | tuple[Contact | str, ...] | None
+"""What a part of a record holds: a value, its contacts of one kind, or a set of texts."""
+
+
+@wire_name("field_change")
 @frozen
 class FieldChange:
     """One part that differs: where, what was there and what is there now; None for nothing.
@@ -29,8 +39,8 @@ class FieldChange:
     """
 
     field: str
-    old: object
-    new: object
+    old: Part = attrs.field(eq=instant_or_none)
+    new: Part = attrs.field(eq=instant_or_none)
 
     def __repr__(self) -> str:
         return f"FieldChange(field={self.field!r})"
@@ -72,4 +82,4 @@ def of_kind(member: Member, kind: ContactKind) -> tuple[Contact, ...]:
 
 def _entries(place: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[FieldChange]:
     for name in sorted({*old, *new}):
-        yield FieldChange(f"{place}.{name}", old.get(name), new.get(name))
+        yield FieldChange(f"{place}.{name}", cast("Part", old.get(name)), cast("Part", new.get(name)))

@@ -21,6 +21,7 @@ from loyaltykit.domain.members.contacts import (
 )
 from loyaltykit.errors import Problem
 from loyaltykit.read_only import NOTHING, ReadOnly
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import NEVER_US, Instant, check_id, check_moment, check_text, to_instant, to_nfc, to_nfc_or_none
 
 Status: TypeAlias = Literal["pending", "active", "closed"]
@@ -57,6 +58,7 @@ def _to_value(value: object) -> object:
     return _to_set(value) if isinstance(value, list | tuple | set | frozenset) else value
 
 
+@wire_name("member")
 @frozen(kw_only=True)
 class Member:
     """One person in the programme. Personal values live here and nowhere else.

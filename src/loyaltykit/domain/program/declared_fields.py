@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from loyaltykit.errors import Problem
 from loyaltykit.rules.check import check
@@ -45,3 +45,14 @@ def _source_problems(place: str, declared: Field, source: MemberField, scope: Sc
     kind = scope.member[source.name].type if source.custom else source.built_in[source.name]
     if kind != declared.type:
         yield Problem(place, f"is of type {kind}, the field of type {declared.type}", "declare the field of that type")
+
+
+def declared_problems(values: Mapping[str, object], declared: Mapping[str, Field], place: str) -> list[Problem]:
+    """Return what is wrong with custom values, held against the fields that the programme declares."""
+    problems = []
+    for name, value in values.items():
+        if name not in declared:
+            problems.append(Problem(f"{place}.{name}", "is not declared", "declare it with Field in the programme"))
+        elif (reason := declared[name].check_value(value)) is not None:
+            problems.append(Problem(f"{place}.{name}", reason, "pass what the programme declares"))
+    return problems

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from attrs import field, fields, frozen
 
-from loyaltykit.domain.attributes import as_mapping, raise_problems
+from loyaltykit.domain.attributes import as_mapping, instant_or_none, raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.serialization import wire_name
 
@@ -73,6 +73,7 @@ def _is_days(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MAX_DAYS
 
 
+@wire_name("notice")
 @frozen(kw_only=True)
 class Notice:
     """Something a member should be told, made from facts alone (``S21``).
@@ -89,7 +90,7 @@ class Notice:
     id: str
     kind: str
     member_id: str
-    occurred_at: datetime
+    occurred_at: datetime = field(eq=instant_or_none)
     data: Mapping[str, Plain] = field(converter=as_mapping)
 
 

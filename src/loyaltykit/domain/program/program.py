@@ -23,7 +23,7 @@ from loyaltykit.rules.check import Context, check
 from loyaltykit.rules.earning import PerAmount, Times
 from loyaltykit.rules.fields import Field, Scope
 from loyaltykit.rules.nodes import Predicate
-from loyaltykit.serialization import canonical_json, parse_json, wire_name
+from loyaltykit.serialization import from_json, to_json, wire_name
 from loyaltykit.values import check_id, currency_scale, to_minor
 
 _MAX_PARTS = 1_000
@@ -172,7 +172,7 @@ class Program:
 
     def to_json(self) -> str:
         """The programme in canonical JSON; equal programmes give equal text."""
-        return canonical_json(self)
+        return to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> Program:
@@ -181,7 +181,7 @@ class Program:
         Raises:
             InvalidValueError: the text is not that of a programme.
         """
-        return parse_json(text, cls)
+        return from_json(cls, text)
 
     def difference(self, other: Program) -> tuple[str, ...]:
         """The names of the parts in which two programmes differ."""

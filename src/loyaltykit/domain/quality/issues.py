@@ -12,8 +12,10 @@ from loyaltykit.domain.quality.checks import QualityKind
 from loyaltykit.errors import problem_of
 from loyaltykit.read_only import NOTHING
 from loyaltykit.rules.words.wording import Language
+from loyaltykit.serialization import wire_name
 
 
+@wire_name("quality_issue")
 @frozen
 class QualityIssue:
     """How many records have one issue.
@@ -45,6 +47,7 @@ class QualityIssue:
         return problem_of(self.field, self.code, **self.parameters).describe(language)
 
 
+@wire_name("channel_quality")
 @frozen
 class ChannelQuality:
     """How many records have a channel, and their score: see ``QualityReport.score``."""
@@ -54,6 +57,7 @@ class ChannelQuality:
     score: Decimal
 
 
+@wire_name("issue_change")
 @frozen
 class IssueChange:
     """How the count of one issue changed between two reports, over all channels."""

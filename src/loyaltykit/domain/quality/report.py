@@ -15,10 +15,12 @@ from loyaltykit.domain.quality.issues import ChannelQuality, IssueChange, Qualit
 from loyaltykit.domain.quality.wording import describe_change, describe_report
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.words.wording import Language
+from loyaltykit.serialization import wire_name
 
 _Place: TypeAlias = tuple[QualityKind, str, str, Mapping[str, Any]]
 
 
+@wire_name("quality_change")
 @frozen
 class QualityChange:
     """How quality changed between two reports.
@@ -55,6 +57,7 @@ class QualityChange:
         return self.describe()
 
 
+@wire_name("quality_report")
 @frozen
 class QualityReport:
     """The quality of member records on a day. It contains no personal value: it can be printed and stored.

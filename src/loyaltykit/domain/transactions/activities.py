@@ -10,9 +10,11 @@ from loyaltykit.domain.attributes import as_mapping, check_fields
 from loyaltykit.domain.transactions.transaction import ACTIVITY_RANK, CREDIT_RANK, Transaction
 from loyaltykit.errors import Problem
 from loyaltykit.read_only import NOTHING
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id, check_text
 
 
+@wire_name("visit")
 @frozen(kw_only=True)
 class Visit(Transaction):
     """A member came by, in a store, a class or a web page.
@@ -35,6 +37,7 @@ class Visit(Transaction):
         check_text(self.store, "store", problems)
 
 
+@wire_name("event")
 @frozen(kw_only=True)
 class Event(Transaction):
     """Something else that a programme counts: a review, a referral, a completed profile.
@@ -69,6 +72,7 @@ class Event(Transaction):
                 problems.append(Problem("other_member_id", "is the member", "name another member"))
 
 
+@wire_name("achievement_share")
 @frozen(kw_only=True)
 class AchievementShare(Transaction):
     """What an achievement gives the other member: nobody sends it, it is written beside the event whose id it bears.

@@ -16,9 +16,11 @@ from loyaltykit.domain.transactions.transaction import (
     check_positive_points,
 )
 from loyaltykit.errors import Problem
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id, check_moment, check_points
 
 
+@wire_name("adjustment")
 @frozen(kw_only=True)
 class Adjustment(Transaction):
     """Points are put right by hand; an actor and a reason are required (``S17``).
@@ -53,6 +55,7 @@ class Adjustment(Transaction):
         return CREDIT_RANK if self.points > 0 else DEBIT_RANK
 
 
+@wire_name("opening_lot")
 @frozen(kw_only=True)
 class OpeningLot:
     """Points that a member brings along from another system.
@@ -76,6 +79,7 @@ class OpeningLot:
         raise_problems(problems)
 
 
+@wire_name("opening_balance")
 @frozen(kw_only=True)
 class OpeningBalance(Transaction):
     """What a member had in another system, lot by lot, without the purchases behind it (``S22``).

@@ -14,11 +14,13 @@ from loyaltykit.domain.members.diff import FieldChange, of_kind
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.transactions import PROFILE_RANK, Order, Transaction
 from loyaltykit.errors import Problem
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id
 
 MAX_VERSION: Final = 10**9
 
 
+@wire_name("member_edit")
 @frozen(kw_only=True)
 class MemberEdit(Transaction):
     """Parts of a member's record are different from ``occurred_at`` on. An actor is required.

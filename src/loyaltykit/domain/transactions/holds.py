@@ -9,9 +9,11 @@ from attrs import field, frozen
 from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.transactions.transaction import CREDIT_RANK, DEBIT_RANK, Transaction, check_positive_points
 from loyaltykit.errors import Problem
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id, check_moment
 
 
+@wire_name("hold")
 @frozen(kw_only=True)
 class Hold(Transaction):
     """Points are set aside, for a checkout or a booking (``S19``).
@@ -38,6 +40,7 @@ class Hold(Transaction):
             check_moment(self.until, "until", problems)
 
 
+@wire_name("capture")
 @frozen(kw_only=True)
 class Capture(Transaction):
     """Points that were held are spent; the rest comes free (``S19``).
@@ -62,6 +65,7 @@ class Capture(Transaction):
             check_positive_points(self.points, problems)
 
 
+@wire_name("release")
 @frozen(kw_only=True)
 class Release(Transaction):
     """A hold ends and nothing of it is spent (``S19``).
@@ -82,6 +86,7 @@ class Release(Transaction):
         check_id(self.of, "of", problems)
 
 
+@wire_name("activation")
 @frozen(kw_only=True)
 class Activation(Transaction):
     """A purchase was delivered or paid: its pending points can be spent from now on (``S5``).

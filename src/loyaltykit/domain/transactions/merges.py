@@ -6,9 +6,11 @@ from attrs import frozen
 
 from loyaltykit.domain.transactions import ENROLMENT_RANK, Transaction
 from loyaltykit.errors import Problem
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id
 
 
+@wire_name("merge")
 @frozen(kw_only=True)
 class Merge(Transaction):
     """Two members are one person: from now on both ids name the survivor. An actor and a reason are required.
@@ -36,6 +38,7 @@ class Merge(Transaction):
         check_by_whom(self, problems)
 
 
+@wire_name("unmerge")
 @frozen(kw_only=True)
 class Unmerge(Transaction):
     """A merge was a mistake: what it joined is two members again. An actor and a reason are required.
@@ -57,6 +60,7 @@ class Unmerge(Transaction):
         check_by_whom(self, problems)
 
 
+@wire_name("keep_apart")
 @frozen(kw_only=True)
 class KeepApart(Transaction):
     """Two members are two people, however alike their records are. An actor and a reason are required.

@@ -18,6 +18,7 @@ from loyaltykit.domain.transactions.transaction import (
 )
 from loyaltykit.errors import Problem
 from loyaltykit.read_only import NOTHING, ReadOnly
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import ZERO, check_decimal, check_id, check_text, exact_sum, read_decimal, to_fine
 
 MAX_QUANTITY = 10**9
@@ -33,6 +34,7 @@ def _payments(items: Mapping[str, object]) -> Mapping[str, Decimal]:
     return ReadOnly({kind: read_decimal(amount) for kind, amount in items.items()})
 
 
+@wire_name("line")
 @frozen(kw_only=True)
 class Line:
     """One line of a purchase.
@@ -90,6 +92,7 @@ def _check_quantity(quantity: object, name: str, problems: list[Problem], lowest
         problems.append(Problem(name, f"lies outside {lowest} to 10^9", "send what comes back as a Return"))
 
 
+@wire_name("points_payment")
 @frozen(kw_only=True)
 class PointsPayment:
     """The part of a purchase that is paid with points (``S25``).
@@ -114,6 +117,7 @@ class PointsPayment:
         raise_problems(problems)
 
 
+@wire_name("purchase")
 @frozen(kw_only=True)
 class Purchase(Transaction):
     """Something was bought.
@@ -205,6 +209,7 @@ def is_currency(code: object) -> bool:
     return isinstance(code, str) and len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
 
 
+@wire_name("returned_line")
 @frozen(kw_only=True)
 class ReturnedLine:
     """How much of one line comes back.
@@ -225,6 +230,7 @@ class ReturnedLine:
         raise_problems(problems)
 
 
+@wire_name("return")
 @frozen(kw_only=True)
 class Return(Transaction):
     """All or a part of a purchase came back (``S6``).

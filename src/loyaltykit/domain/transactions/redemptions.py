@@ -6,9 +6,11 @@ from attrs import frozen
 
 from loyaltykit.domain.transactions.transaction import CREDIT_RANK, DEBIT_RANK, Transaction, check_positive_points
 from loyaltykit.errors import Problem
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id
 
 
+@wire_name("redemption")
 @frozen(kw_only=True)
 class Redemption(Transaction):
     """Points are spent, as such or on a reward of the programme.
@@ -43,6 +45,7 @@ class Redemption(Transaction):
             problems.append(Problem("points", "stands beside a reward", "leave it out: a reward has its own price"))
 
 
+@wire_name("reversal")
 @frozen(kw_only=True)
 class Reversal(Transaction):
     """A redemption is undone, whole or in part (``S9``).
@@ -67,6 +70,7 @@ class Reversal(Transaction):
             check_positive_points(self.points, problems)
 
 
+@wire_name("voucher_use")
 @frozen(kw_only=True)
 class VoucherUse(Transaction):
     """A voucher is spent (``S24``).

@@ -10,11 +10,13 @@ from attrs import field, frozen
 from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.transactions.transaction import GRANT_END_RANK, GRANT_RANK, Transaction
 from loyaltykit.errors import Problem
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import NEVER_US, Instant, check_id, check_moment, to_instant
 
 GrantMode: TypeAlias = Literal["floor", "fixed"]
 
 
+@wire_name("tier_grant")
 @frozen(kw_only=True)
 class TierGrant(Transaction):
     """A tier is set by hand, on top of the earned one; an actor and a reason are required (``T6``).
@@ -54,6 +56,7 @@ class TierGrant(Transaction):
         _check_by_whom(self, problems)
 
 
+@wire_name("tier_grant_end")
 @frozen(kw_only=True)
 class TierGrantEnd(Transaction):
     """A tier set by hand ends; an actor and a reason are required (``T6``).

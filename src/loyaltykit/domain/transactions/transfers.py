@@ -7,9 +7,11 @@ from attrs import frozen
 from loyaltykit.calendars import Span
 from loyaltykit.domain.transactions.transaction import CREDIT_RANK, DEBIT_RANK, Transaction, check_positive_points
 from loyaltykit.errors import Problem
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import Instant, check_id
 
 
+@wire_name("transfer")
 @frozen(kw_only=True)
 class Transfer(Transaction):
     """Points go to another member, lot by lot, each with its own expiry (``S16``).
@@ -38,6 +40,7 @@ class Transfer(Transaction):
             problems.append(Problem("to", "is the giver", "name another member"))
 
 
+@wire_name("arriving_lot")
 @frozen(kw_only=True)
 class ArrivingLot:
     """Points that another member gave, with the life they had.
@@ -53,6 +56,7 @@ class ArrivingLot:
     inactivity: Span | None = None
 
 
+@wire_name("arrival")
 @frozen(kw_only=True)
 class Arrival(Transaction):
     """The other side of a transfer: nobody sends it, it is written beside the transfer whose id it bears."""

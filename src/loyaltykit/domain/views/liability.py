@@ -11,15 +11,18 @@ from attrs import field, frozen
 
 from loyaltykit.calendars import ShopCalendar, to_date
 from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.attributes import as_mapping, instant_or_none
 from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import NEVER_US, Instant, to_datetime
 
 Month: TypeAlias = date | None
 """The first day of a month in the shop's zone; None for never."""
 
 
+@wire_name("liability")
 @frozen(kw_only=True)
 class Liability:
     """Points outstanding as of an instant: available, pending and held.
@@ -41,8 +44,8 @@ class Liability:
     total      75     75
     """
 
-    as_of: datetime
-    rows: Mapping[tuple[str, Month], int] = field(repr=False)
+    as_of: datetime = field(eq=instant_or_none)
+    rows: Mapping[tuple[str, Month], int] = field(repr=False, converter=as_mapping)
     tiers: tuple[str, ...] = ()
     members: int = 0
     debt: int = 0

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
 from loyaltykit.domain.accounts.account import Account
-from loyaltykit.domain.attributes import raise_problems
+from loyaltykit.domain.attributes import instant_or_none, raise_problems
 from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.errors import Problem
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import MAX_POINTS, Instant, check_id
 
 
+@wire_name("reconciliation")
 @frozen(kw_only=True)
 class Reconciliation:
     """Members' points as of an instant, compared with what was expected.
@@ -28,7 +30,7 @@ class Reconciliation:
         expected, found: the sums of all points, less debt.
     """
 
-    as_of: datetime
+    as_of: datetime = field(eq=instant_or_none)
     members: int
     agreeing: int
     differing: tuple[tuple[str, int, int], ...]

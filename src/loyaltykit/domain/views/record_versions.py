@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
 from loyaltykit.calendars import ShopCalendar
+from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.members.diff import FieldChange
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.tiers.standing import enrollment_order
 from loyaltykit.domain.transactions.edits import MemberEdit, patched, record_at
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import Instant, to_datetime
 
 
+@wire_name("record_version")
 @frozen(kw_only=True)
 class RecordVersion:
     """One version of a member's record. Its ``repr`` shows nothing personal.
@@ -31,8 +34,8 @@ class RecordVersion:
 
     number: int
     member: Member
-    occurred_at: datetime
-    recorded_at: datetime
+    occurred_at: datetime = field(eq=instant_or_none)
+    recorded_at: datetime = field(eq=instant_or_none)
     id: str | None = None
     actor: str | None = None
     reason: str | None = None

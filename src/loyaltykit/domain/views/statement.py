@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, overload
 
-from attrs import frozen
+from attrs import field, frozen
 
 from loyaltykit.domain.accounts.account import Account
+from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.ledger.entries import Posting, PostingKind
 from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.domain.transactions import ACTIVITY_RANK, CREDIT_RANK, DEBIT_RANK, PURCHASE_RANK, RETURN_RANK
-from loyaltykit.domain.views.balance import LotView
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import NEVER_US, Instant, to_datetime
 
 
+@wire_name("statement_row")
 @frozen(kw_only=True)
 class StatementRow:
     """One line of a statement (``C5``).
@@ -34,11 +36,37 @@ class StatementRow:
     kind: PostingKind
     points: int
     balance: int
-    occurred_at: datetime
-    recorded_at: datetime | None
+    occurred_at: datetime = field(eq=instant_or_none)
+    recorded_at: datetime | None = field(eq=instant_or_none)
     cause: str
     actor: str | None = None
     reason: str | None = None
+
+
+@wire_name("statement")
+@frozen
+class Statement(Sequence[StatementRow]):
+    """Rows of a statement, in order (``C5``): the whole of it, or one page.
+
+    Args:
+        rows: the rows; the statement itself is a sequence of them.
+        next: the cursor of the next page; None on the last one.
+    """
+
+    rows: tuple[StatementRow, ...] = ()
+    next: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, index: int) -> StatementRow: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[StatementRow, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> StatementRow | tuple[StatementRow, ...]:
+        return self.rows[index]
 
 
 _RANKS: dict[PostingKind, int] = {
@@ -81,21 +109,6 @@ class _Row:
     recorded_at: Instant | None = None
     actor: str | None = None
     reason: str | None = None
-
-
-def lot_views(account: Account, at: Instant) -> tuple[LotView, ...]:
-    """Return the lots with points left at an instant, in spend order (``S4``)."""
-    zone = account.rules.calendar.zone
-    return tuple(
-        LotView(
-            id=state.lot.id,
-            points=state.lot.points,
-            remaining=left,
-            active_from=to_datetime(state.active_from, zone),
-            expires_at=end_or_none(state.expires_at, zone),
-        )
-        for state, left in catch_up(account.ledger, at)[0].lots_at(at)
-    )
 
 
 def end_or_none(end: Instant, zone: ZoneInfo) -> datetime | None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.receipt import TierCorrection
+from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.views.statement import end_or_none
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import Instant, to_datetime
 
 
+@wire_name("tier_decision")
 @frozen(kw_only=True)
 class TierDecision:
     """A tier decision that holds by what is known.
@@ -25,13 +28,18 @@ class TierDecision:
         cause: the id of its transaction, ``"enrolment"``, ``"check"`` or the version of the programme.
     """
 
-    at: datetime
+    at: datetime = field(eq=instant_or_none)
     name: str
-    since: datetime
-    until: datetime | None
+    since: datetime = field(eq=instant_or_none)
+    until: datetime | None = field(eq=instant_or_none)
     cause: str
 
 
+def _by_instant(corrections: tuple[tuple[datetime, TierCorrection], ...]) -> object:
+    return tuple((instant_or_none(recorded), item) for recorded, item in corrections)
+
+
+@wire_name("tier_history")
 @frozen(kw_only=True)
 class TierHistory:
     """All decisions about a member's tier.
@@ -42,7 +50,7 @@ class TierHistory:
     """
 
     decisions: tuple[TierDecision, ...]
-    corrections: tuple[tuple[datetime, TierCorrection], ...] = ()
+    corrections: tuple[tuple[datetime, TierCorrection], ...] = field(default=(), eq=_by_instant)
 
 
 def read_tiers(account: Account, corrections: Iterable[tuple[Instant, TierCorrection]], at: Instant) -> TierHistory:

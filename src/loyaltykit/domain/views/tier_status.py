@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from attrs import field, frozen
 
+from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.accounts.account import Account, MemberState
+from loyaltykit.domain.attributes import as_mapping, instant_or_none
 from loyaltykit.domain.facts.facts import View
 from loyaltykit.domain.facts.rulebook import PredicateSet, Rulebook
 from loyaltykit.domain.tiers.decisions import ActiveGrant, TierRow, next_row
@@ -20,6 +22,7 @@ from loyaltykit.rules.explain import Explanation, explain
 from loyaltykit.rules.nodes import Fact, Predicate, Reference
 from loyaltykit.rules.words.describe import describe_reference
 from loyaltykit.rules.words.wording import Language
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import NEVER_US, Instant, to_datetime, to_decimal
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -48,6 +51,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+@wire_name("next_tier")
 @frozen
 class NextTier:
     """The next higher tier and what is missing for it.
@@ -61,6 +65,7 @@ class NextTier:
     explanation: Explanation
 
 
+@wire_name("set_by_hand")
 @frozen(kw_only=True)
 class SetByHand:
     """Who granted a tier that was not earned, and why (``T6``).
@@ -79,6 +84,7 @@ class SetByHand:
     earned: str
 
 
+@wire_name("tier_status")
 @frozen(kw_only=True)
 class TierStatus:
     """A member's tier as of an instant (``T11``).
@@ -95,20 +101,22 @@ class TierStatus:
         keep: the rule to keep the tier, explained; None for the lowest tier and for a granted one.
         next: the next higher tier, explained; None at the top, and if a grant fixes the tier.
         projected: the tier at the end of the validity, if no fact changes.
+        timezone: the shop's, in which ``explain`` names days.
         by_hand: who granted the tier, and why; None if it is earned (``T6``).
     """
 
-    as_of: datetime
+    as_of: datetime = field(eq=instant_or_none)
     name: str
     rank: int
-    since: datetime
-    until: datetime | None
-    grace_until: datetime | None
+    since: datetime = field(eq=instant_or_none)
+    until: datetime | None = field(eq=instant_or_none)
+    grace_until: datetime | None = field(eq=instant_or_none)
     multiplier: Decimal
-    metrics: Mapping[str, object] = field(repr=False)
+    metrics: Mapping[str, object] = field(repr=False, converter=as_mapping)
     keep: Explanation | None = field(repr=False)
     next: NextTier | None = field(repr=False)
     projected: str
+    timezone: str
     by_hand: SetByHand | None = None
 
     def explain(self, language: Language = "en") -> str:
@@ -120,7 +128,7 @@ class TierStatus:
         if not isinstance(language, str) or language not in _WORDS:
             raise InvalidValueError([Problem("language", "is not a supported language", f"use {' or '.join(_WORDS)}")])
         words = _WORDS[language]
-        lines = [words["stands"].format(name=self.name, since=self.since.date(), until=self._valid(words))]
+        lines = [words["stands"].format(name=self.name, since=self._day(self.since), until=self._valid(words))]
         if self.by_hand is not None:
             by_hand = self.by_hand
             told = words["by hand"].format(actor=by_hand.actor, reason=by_hand.reason, earned=by_hand.earned)
@@ -139,7 +147,11 @@ class TierStatus:
         if self.until is None:
             return words["for ever"]
         name, end = ("until", self.until) if self.grace_until is None else ("grace", self.grace_until)
-        return words[name].format(end=(end - timedelta(microseconds=1)).date())
+        return words[name].format(end=self._day(end - timedelta(microseconds=1)))
+
+    def _day(self, moment: datetime) -> date:
+        # What was read from JSON is in UTC.
+        return moment.astimezone(ShopCalendar(self.timezone).zone).date()
 
 
 def _indented(text: str) -> str:
@@ -175,6 +187,7 @@ def read_status(account: Account, at: Instant) -> TierStatus:
         keep=_explained(tier.kept_by, values, rulebook) if grant is None else None,
         next=None if is_fixed else _next_tier(effective.rank, values, rulebook),
         projected=_projected(standing, row),
+        timezone=rulebook.program.timezone,
         by_hand=None if grant is None else _by_hand(account, grant, rulebook.names[row.rank]),
     )
 

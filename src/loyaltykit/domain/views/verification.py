@@ -21,9 +21,11 @@ from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.transactions import Capture, Return, Transaction
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.errors import LoyaltyError
+from loyaltykit.serialization import wire_name
 from loyaltykit.values import NEVER_US, Instant
 
 
+@wire_name("finding")
 @frozen
 class Finding:
     """An invariant that does not hold.
