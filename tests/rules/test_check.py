@@ -175,7 +175,7 @@ def test_all_problems_come_together() -> None:
 
 
 def test_check_or_raise_raises_them_together() -> None:
-    """Or passes in silence."""
+    """Otherwise ``check_or_raise`` returns None."""
     check_or_raise(days_since_purchase >= 90, SCOPE, "member")
     with pytest.raises(InvalidRuleError) as caught:
         check_or_raise((member.age == "old") & (member["x"] == 1), SCOPE, "member")
