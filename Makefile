@@ -27,13 +27,14 @@ test: $(VENV)/.with-test ## the suite, with README, docs and docstrings; branch 
 	  || { cat $(VENV)/coverage.txt; echo 'everything else must be covered to 95 %'; exit 1; }
 
 test-long: $(VENV)/.with-test ## the suite with many more examples and the tests marked long
-	@$(BIN)/python -m pytest -q -n 2 -m long tests/test_long_machine.py
-	@HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -q -n 2 --dist loadfile -m '' --ignore tests/test_long_machine.py
+	@$(BIN)/python -m pytest -q -n 2 -m long tests/machine/test_long_machine.py
+	@HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -q -n 2 --dist loadfile -m '' --ignore tests/machine/test_long_machine.py
 
 check: $(VENV)/.with-check ## style, types by two checkers, layers, change log
 	@$(BIN)/ruff check --quiet --output-format concise .
 	@$(BIN)/ruff format --quiet --check . || { echo 'make format puts these right'; exit 1; }
 	@$(BIN)/mypy --no-error-summary $(TYPED)
+	@$(BIN)/python tests/type_mistakes/check.py > $(VENV)/mistakes.txt || { cat $(VENV)/mistakes.txt; exit 1; }
 	@$(BIN)/basedpyright --level warning --warnings $(TYPED) > $(VENV)/basedpyright.txt || { cat $(VENV)/basedpyright.txt; exit 1; }
 	@$(BIN)/lint-imports --no-logo > $(VENV)/lint-imports.txt || { cat $(VENV)/lint-imports.txt; exit 1; }
 	@$(BIN)/towncrier build --draft --version next > $(VENV)/changes.txt 2>&1 || { cat $(VENV)/changes.txt; exit 1; }

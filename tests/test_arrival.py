@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.domain.tiers.timeline import Timeline
-from tests.arrivals import (
+from tests.support.arrivals import (
     KINDS,
     MULTIPLIED,
     PLAIN,
@@ -23,8 +23,8 @@ from tests.arrivals import (
     moments,
     small_copies,
 )
-from tests.digest import canonical
-from tests.stories import START, day
+from tests.support.digest import canonical
+from tests.support.stories import START, day
 
 FEW = settings(max_examples=max(settings().max_examples * 3 // 5, 10))
 """Each example is a story that is told at least twice."""

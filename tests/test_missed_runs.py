@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.rules import days
-from tests.stories import FEW, PROGRAMS, Story, accepted, at, day, happenings
+from tests.support.stories import FEW, PROGRAMS, Story, accepted, at, day, happenings
 
 EVERYTHING = lk.NoticePolicy(points_expiring_days=3, tier_ending_days=4, voucher_expiring_days=2, birthday_days=5)
 REWARDS = [lk.Reward("cup", 10, valid_for=days(6)), lk.Reward("pot", 40)]

@@ -11,7 +11,7 @@ import loyaltykit as lk
 from loyaltykit import ports
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.storage.memory import MemoryStorage
-from tests.stories import START, Story, club, day
+from tests.support.stories import START, Story, club, day
 
 PROTOCOLS = [ports.Reads, ports.UnitOfWork, ports.Snapshot, ports.Storage]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-from tests.stories import Story, day
+from tests.support.stories import Story, day
 
 
 def test_everything_long_tells_its_progress_or_nobody() -> None:

@@ -11,7 +11,7 @@ import loyaltykit as lk
 from loyaltykit.domain.facts.versions import Version
 from loyaltykit.rules import days, end_of, per_amount, spend
 from loyaltykit.storage.memory import MemoryStorage
-from tests.stories import MICROSECOND, START, Story, club, day
+from tests.support.stories import MICROSECOND, START, Story, club, day
 
 MONTH = spend.over(days(30))
 LADDER = lk.TierLadder(

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-from tests.clock import Clock
-from tests.stories import club, day
+from tests.support.clock import Clock
+from tests.support.stories import club, day
 
 
 @pytest.mark.parametrize("now", [datetime(2024, 1, 5), "2024-01-05", None])  # noqa: DTZ001 - what is tested

@@ -12,7 +12,7 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 import loyaltykit as lk
-from tests.stories import Story, club, day
+from tests.support.stories import Story, club, day
 
 SHOP = "urn:shop:tea-house"
 

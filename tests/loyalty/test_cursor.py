@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 import loyaltykit as lk
 from loyaltykit.loyalty.cursor import read_cursor, sort_key, write_cursor
 from loyaltykit.rules import member, spend, visits
-from tests.stories import START, Story, club, day
+from tests.support.stories import START, Story, club, day
 
 VALUES = st.one_of(
     st.none(),

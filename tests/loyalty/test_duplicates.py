@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-from tests.digest import digest
-from tests.stories import LATE, START, Story, club, day
+from tests.support.digest import digest
+from tests.support.stories import LATE, START, Story, club, day
 
 MERGING = lk.matching.MatchPolicy(policy="merge")
 BY: dict[str, Any] = {"actor": "a", "reason": "r"}

@@ -10,8 +10,8 @@ from hypothesis import given, strategies as st
 import loyaltykit as lk
 from loyaltykit.loyalty import intake
 from loyaltykit.storage.memory import MemoryUnit
-from tests.digest import canonical
-from tests.stories import PROGRAMS, START, Story, day, happenings
+from tests.support.digest import canonical
+from tests.support.stories import PROGRAMS, START, Story, day, happenings
 
 NEW = lk.Member(id="n", enrolled_at=START)
 

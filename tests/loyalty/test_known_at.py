@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.rules import days, spend
-from tests.stories import FEW, MICROSECOND, PROGRAMS, START, Story, club, day, happenings
+from tests.support.stories import FEW, MICROSECOND, PROGRAMS, START, Story, club, day, happenings
 
 LADDER = lk.TierLadder(lk.Tier("low"), lk.Tier("mid", enter=spend >= 100), valid_for=days(30))
 

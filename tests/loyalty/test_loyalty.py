@@ -14,8 +14,8 @@ from hypothesis import given, strategies as st
 import loyaltykit as lk
 from loyaltykit.rules import spend
 from loyaltykit.storage.memory import MemoryStorage
-from tests.digest import canonical
-from tests.stories import FEW, LATE, PROGRAMS, START, Story, accepted, club, day, happenings
+from tests.support.digest import canonical
+from tests.support.stories import FEW, LATE, PROGRAMS, START, Story, accepted, club, day, happenings
 
 EVERY_CALL: list[Callable[[lk.Loyalty], object]] = [
     lambda shop: shop.enroll(lk.Member(id="n")),

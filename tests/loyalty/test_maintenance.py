@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from tests.digest import canonical
-from tests.stories import PROGRAMS, START, Story, accepted, day, happenings
+from tests.support.digest import canonical
+from tests.support.stories import PROGRAMS, START, Story, accepted, day, happenings
 
 
 @given(program=st.sampled_from(PROGRAMS), told=happenings(), settled=st.integers(0, 70))

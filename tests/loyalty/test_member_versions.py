@@ -11,8 +11,8 @@ from hypothesis import given, strategies as st
 import loyaltykit as lk
 from loyaltykit.domain.transactions.edits import MemberEdit
 from loyaltykit.rules import member, per_amount, spend
-from tests.digest import digest
-from tests.stories import FEW, LATE, MICROSECOND, START, Story, club, day
+from tests.support.digest import digest
+from tests.support.stories import FEW, LATE, MICROSECOND, START, Story, club, day
 
 FIELDS = [lk.Field("goal", str), lk.Field("level", int, most=9)]
 IN_WUHAN = member.region == "Wuhan"

@@ -18,8 +18,8 @@ from loyaltykit.calendars import Inactivity
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.rules import days, days_since_enrolment, months, purchases, spend
-from tests.digest import canonical
-from tests.stories import (
+from tests.support.digest import canonical
+from tests.support.stories import (
     FEW,
     LATE,
     MICROSECOND,
@@ -247,7 +247,7 @@ class TestTiers:
         assert story.term(day(8))[:2] == ("gold", day(5))
         assert places(story, "m", day(8))["available"] == 170
         assert buy(story, "d", "n", day(9), 10).points == 20
-        assert story.shop.record(lk.Return(id="r", of="c", occurred_at=day(9))).multiplier == 2
+        assert story.shop.record(lk.Return(id="r", of="c", occurred_at=day(9))).multiplier == 1
         assert places(story, "m", day(9))["available"] == 180
 
     def test_s23_from_the_earlier_enrolment(self) -> None:

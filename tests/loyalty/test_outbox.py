@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.domain.accounts.decision import Decision
-from tests.stories import Story, club, day
+from tests.support.stories import Story, club, day
 
 
 def telling() -> Story:

@@ -10,8 +10,8 @@ from hypothesis import given, strategies as st
 import loyaltykit as lk
 from loyaltykit.domain.lint import lint
 from loyaltykit.rules import event, events, member, months, purchases, spend
-from tests.digest import canonical
-from tests.stories import FEW, PROGRAMS, START, Story, accepted, at, club, day, happenings
+from tests.support.digest import canonical
+from tests.support.stories import FEW, PROGRAMS, START, Story, accepted, at, club, day, happenings
 
 IN_A_YEAR = spend.over(months(12))
 TIERS = lk.TierLadder(lk.Tier("low"), lk.Tier("mid", enter=IN_A_YEAR >= 100), lk.Tier("high", enter=IN_A_YEAR >= 500))

@@ -18,8 +18,8 @@ import loyaltykit as lk
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.decide.dispatch import decide
 from loyaltykit.ports import Storage, UnitOfWork
-from tests.digest import canonical, digest
-from tests.stories import FEW, KINDS, PROGRAMS, Story, accepted, adjustment, club, day, happenings
+from tests.support.digest import canonical, digest
+from tests.support.stories import FEW, KINDS, PROGRAMS, Story, accepted, adjustment, club, day, happenings
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -256,8 +256,8 @@ class TestDigest:
 
 SCRIPT = """
 import locale, os, time
-from tests.digest import digest
-from tests.stories import PROGRAMS, Story, accepted, adjustment, club, day
+from tests.support.digest import digest
+from tests.support.stories import PROGRAMS, Story, accepted, adjustment, club, day
 import loyaltykit as lk
 locale.setlocale(locale.LC_ALL, os.environ["LC_ALL"])
 time.tzset()

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 import loyaltykit as lk
 from loyaltykit.loyalty.selection import MemberPage
 from loyaltykit.rules import descending, member, purchases, spend
-from tests.stories import FEW, LATE, START, Story, club, day
+from tests.support.stories import FEW, LATE, START, Story, club, day
 
 NAMES = {"a": "Li Na", "b": "李娜", "c": "Wang Li", "d": None, "e": "Anna"}
 

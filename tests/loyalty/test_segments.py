@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.rules import member, spend, visits
-from tests.stories import FEW, LATE, PROGRAMS, START, Story, accepted, day, happenings
+from tests.support.stories import FEW, LATE, PROGRAMS, START, Story, accepted, day, happenings
 
 SEGMENTS = (
     lk.Segment("buyers", spend >= 1),

@@ -32,7 +32,7 @@ from loyaltykit.rules.evaluate import evaluate
 from loyaltykit.rules.fields import Field
 from loyaltykit.rules.references import references
 from loyaltykit.values import to_minor
-from tests.stories import START, Story, at, club, day
+from tests.support.stories import START, Story, at, club, day
 from tests.support.strategies import SCOPE, member_predicates
 
 EVERYONE = purchases >= 0

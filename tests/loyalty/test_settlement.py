@@ -10,8 +10,8 @@ from hypothesis import given, strategies as st
 import loyaltykit as lk
 from loyaltykit.loyalty import settlement
 from loyaltykit.rules import days, spend
-from tests.digest import canonical
-from tests.stories import FEW, LATE, MICROSECOND, PROGRAMS, START, Story, accepted, at, club, day, happenings
+from tests.support.digest import canonical
+from tests.support.stories import FEW, LATE, MICROSECOND, PROGRAMS, START, Story, accepted, at, club, day, happenings
 
 MOMENTS = [day(n, hour) for n in range(0, 80, 5) for hour in (0, 12)]
 

@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 import loyaltykit as lk
 from loyaltykit.answers import Statement, StatementRow
 from loyaltykit.loyalty.paging import encode_cursor
-from tests.stories import FEW, LATE, PROGRAMS, START, Story, accepted, day, happenings
+from tests.support.stories import FEW, LATE, PROGRAMS, START, Story, accepted, day, happenings
 
 
 def pages(shop: lk.Loyalty, limit: int, **asked: Any) -> list[Statement]:

@@ -11,9 +11,9 @@ import loyaltykit as lk
 from loyaltykit.ports import Storage
 from loyaltykit.rules import spend
 from loyaltykit.storage.memory import MemoryStorage
-from tests.clock import Clock
-from tests.digest import canonical
-from tests.stories import FEW, LATE, START, club, day
+from tests.support.clock import Clock
+from tests.support.digest import canonical
+from tests.support.stories import FEW, LATE, START, club, day
 
 MEMBERS = ("a", "b", "c")
 

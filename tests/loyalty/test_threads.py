@@ -15,7 +15,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.storage.memory import MemoryStorage, MemoryUnit
-from tests.stories import START, Story, club, day
+from tests.support.stories import START, Story, club, day
 
 THREADS = 12
 

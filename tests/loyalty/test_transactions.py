@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.answers import OpenHold, RecordedTransaction, TransactionPage
-from tests.stories import FEW, LATE, PROGRAMS, START, Story, accepted, at, club, day, happenings
+from tests.support.stories import FEW, LATE, PROGRAMS, START, Story, accepted, at, club, day, happenings
 
 BY: dict[str, Any] = {"actor": "a", "reason": "r"}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import loyaltykit as lk
-from tests.stories import LATE
+from tests.support.stories import LATE
 
 
 def test_what_if_counts_and_moves() -> None:

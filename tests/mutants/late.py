@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import loyaltykit as lk
-from tests.model_known import look_back, remember
+from tests.machine.known import look_back, remember
 from tests.mutants.fault import Fault
 from tests.mutants.story import Story, become, bring_back, buy, look_at, tell, wait
 

@@ -12,9 +12,9 @@ from operator import methodcaller
 from typing import Any, TypeAlias
 
 import loyaltykit as lk
-from tests.model_pair import FAR, Pair
-from tests.model_time import MICROSECOND
-from tests.model_world import World
+from tests.machine.pair import FAR, Pair
+from tests.machine.world import World
+from tests.oracle.wall import MICROSECOND
 
 
 class Story(Pair):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.machine import machine_for
-from tests.model_worlds import WORLDS
+from tests.machine.machine import machine_for
+from tests.machine.worlds import WORLDS
 from tests.mutants import earning, late, moves, points, rewards, tiers
 from tests.mutants.fault import Fault, plant
 from tests.mutants.story import Story

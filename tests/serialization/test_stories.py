@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.serialization import from_wire, to_wire
-from tests.stories import FEW, LATE, PROGRAMS, Story, day, happenings
+from tests.support.stories import FEW, LATE, PROGRAMS, Story, day, happenings
 
 
 def answers_of(story: Story, told: Sequence[lk.Transaction]) -> Iterator[Any]:

@@ -12,8 +12,8 @@ from loyaltykit.domain.decide.dispatch import decide, settle
 from loyaltykit.ports import Storage, UnitOfWork
 from loyaltykit.storage.memory import MemoryStorage, from_url
 from loyaltykit.values import to_instant
-from tests.digest import canonical
-from tests.stories import START, Story, club, day
+from tests.support.digest import canonical
+from tests.support.stories import START, Story, club, day
 
 M = lk.Member(id="m", enrolled_at=START)
 N = lk.Member(id="n", enrolled_at=START)

@@ -10,7 +10,7 @@ import pytest
 import loyaltykit as lk
 from loyaltykit.storage.memory import MemoryStorage
 from loyaltykit.storage.registry import open_storage
-from tests.stories import club
+from tests.support.stories import club
 
 
 def test_memory_is_built_in() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import loyaltykit as lk
 from loyaltykit.rules import event
-from tests.stories import START, Story, club
+from tests.support.stories import START, Story, club
 
 REVIEW = lk.EventType("review", fields=[lk.Field("stars", int)])
 REFERRAL = lk.EventType("referral")

@@ -10,7 +10,7 @@ import pytest
 import loyaltykit as lk
 from loyaltykit.rules import days, member, months, per_amount, spend
 from loyaltykit.storage.memory import MemoryStorage
-from tests.digest import canonical
+from tests.support.digest import canonical
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 BARE = datetime(2025, 3, 1, 12)  # noqa: DTZ001 - a naive time is what is refused

@@ -14,7 +14,7 @@ import loyaltykit as lk
 from loyaltykit.rules import member, purchases, spend
 from loyaltykit.tables import FactTable
 from loyaltykit.tables.formats.files import Format
-from tests.stories import Story, day
+from tests.support.stories import Story, day
 from tests.support.texts import texts
 
 CLUB = lk.Program(name="Club", currency="EUR", timezone="Europe/Berlin")

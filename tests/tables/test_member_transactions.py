@@ -26,7 +26,7 @@ def test_points_become_an_opening_balance() -> None:
     )
     assert len(items("姓名,积分\n张三,0\n")) == 1
     assert rejected("姓名,积分\n张三,-5\n") == [("points", "is negative")]
-    assert rejected(f"姓名,积分\n张三,{10**16}\n") == [("points", "is zero or beyond 10^15")]
+    assert rejected(f"姓名,积分\n张三,{10**16}\n") == [("points", "is beyond 10^15")]
 
 
 def test_a_last_purchase_becomes_a_purchase() -> None:

@@ -13,7 +13,7 @@ import loyaltykit as lk
 from loyaltykit.domain.ledger.entries import PostingKind
 from loyaltykit.tables import read_statement, write_statement
 from loyaltykit.tables.formats.files import Format
-from tests.stories import Story, day
+from tests.support.stories import Story, day
 from tests.support.texts import texts
 
 CLUB = lk.Program(name="Club", currency="EUR", timezone="Europe/Berlin")

@@ -42,8 +42,10 @@ from loyaltykit.rules.terms import (
 )
 from loyaltykit.rules.windows import anniversary, calendar, lifetime, since_tier
 from loyaltykit.rules.words.describe import describe
+from loyaltykit.values import Amount
 
 __all__ = [
+    "Amount",
     "Descending",
     "Predicate",
     "Term",

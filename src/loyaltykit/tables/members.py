@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_mapping
 from loyaltykit.domain.forms.checker import RecordChecker
 from loyaltykit.domain.forms.phones import check_region
@@ -31,6 +32,7 @@ _EXTRA: Final = frozenset(EXTRA)
 _OUTSIDE_RECORD: Final = _EXTRA | {*_CONTACT_COLUMNS, "contacts"}
 
 
+@named_arguments
 @frozen(kw_only=True)
 class MemberTable(Table):
     """Options for reading a table of members.

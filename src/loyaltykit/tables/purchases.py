@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.program.declared_fields import declared_problems
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import MAX_LINES, Line, Purchase
@@ -28,6 +29,7 @@ _PURCHASE_PARTS: Final = ("occurred_at", "amount", "channel", "store", "currency
 _LINE_COLUMNS: Final = frozenset({"sku", "category", "quantity", "line_amount", "discount", "tax"})
 
 
+@named_arguments
 @frozen(kw_only=True)
 class PurchaseTable(Table):
     """Options for reading a table of purchases.

@@ -12,7 +12,7 @@ from loyaltykit.domain.decide.dispatch import decide, settle
 from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.views.verification import verify_member
 from loyaltykit.values import to_instant
-from tests.stories import FEW, PROGRAMS, START, day, happenings
+from tests.support.stories import FEW, PROGRAMS, START, day, happenings
 
 MEMBER = lk.Member(id="m", enrolled_at=START)
 Recorded = list[tuple[lk.Transaction | None, Decision]]

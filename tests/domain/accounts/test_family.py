@@ -9,7 +9,7 @@ import pytest
 import loyaltykit as lk
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.accounts.family import MergedMembers
-from tests.stories import START, day
+from tests.support.stories import START, day
 
 BY_WHOM = {"occurred_at": day(1), "actor": "staff-7", "reason": "two cards"}
 MEMBERS = {id: lk.Member(id=id, enrolled_at=START) for id in "abcde"}

@@ -8,7 +8,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.rules import spend
-from tests.stories import Story, club, day
+from tests.support.stories import Story, club, day
 
 
 def test_a_receipt_says_what_it_led_to() -> None:

@@ -8,9 +8,9 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.rules import days, event, member, months, points_accrued, purchase, visits
-from tests.digest import canonical
-from tests.stories import LATE, adjustment, day
 from tests.support.achievements import FRIENDS, REFERRAL, shop, tell
+from tests.support.digest import canonical
+from tests.support.stories import LATE, adjustment, day
 
 
 def test_s20_an_event_gives_points_of_its_own() -> None:

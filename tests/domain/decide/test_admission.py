@@ -10,7 +10,7 @@ import loyaltykit as lk
 from loyaltykit.domain.members.member import Status
 from loyaltykit.domain.transactions.edits import MemberEdit
 from loyaltykit.rules import spend
-from tests.stories import LATE, MICROSECOND, REWARDS, START, Story, club, day
+from tests.support.stories import LATE, MICROSECOND, REWARDS, START, Story, club, day
 
 SHARED = lk.Achievement("friend", on="friend", points=5, other_points=5)
 PROGRAM = club(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import loyaltykit as lk
-from tests.stories import MICROSECOND, Story, at, day, policy
+from tests.support.stories import MICROSECOND, Story, at, day, policy
 
 
 class TestDebt:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import loyaltykit as lk
-from tests.digest import canonical
-from tests.stories import MICROSECOND, START, Story, adjustment, club, day
+from tests.support.digest import canonical
+from tests.support.stories import MICROSECOND, START, Story, adjustment, club, day
 
 Call = Callable[[Story], Any]
 REFUSALS: list[tuple[type[lk.LoyaltyError], Call]] = [

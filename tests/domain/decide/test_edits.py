@@ -9,7 +9,7 @@ from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.decide.edits import resolve_edit
 from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.values import to_instant
-from tests.stories import START, club, day
+from tests.support.stories import START, club, day
 
 MEMBER = lk.Member(id="m", enrolled_at=START, name="Li", region="east")
 

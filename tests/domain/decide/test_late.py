@@ -11,7 +11,7 @@ import loyaltykit as lk
 from loyaltykit.domain.decide.late import TierLine, name_at, tier_corrections
 from loyaltykit.rules import days, spend
 from loyaltykit.values import to_instant
-from tests.stories import Story, club, day
+from tests.support.stories import Story, club, day
 
 LADDER = lk.TierLadder(
     lk.Tier("low"), lk.Tier("mid", enter=spend.over(days(20)) >= 100), valid_for=days(10), on_return="immediately"

@@ -11,7 +11,7 @@ from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.tiers import timeline
 from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.rules import days, spend
-from tests.stories import LATE, Story, club, day
+from tests.support.stories import LATE, Story, club, day
 
 LADDER = lk.TierLadder(lk.Tier("low"), lk.Tier("high", enter=spend.over(days(40)) >= 250, multiplier="2"))
 

@@ -9,7 +9,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.rules import days, end_of, months, spend
-from tests.stories import MICROSECOND, START, Story, at, club, day
+from tests.support.stories import MICROSECOND, START, Story, at, club, day
 
 LADDER = lk.TierLadder(lk.Tier("low"), lk.Tier("high", enter=spend.over(days(30)) >= 100), valid_for=days(20))
 SILENT: dict[str, Any] = dict.fromkeys(

@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.rules import per_purchase
-from tests.stories import Story, club, day, policy
+from tests.support.stories import Story, club, day, policy
 
 STORED = policy(expire_after=lk.NEVER)
 

@@ -10,7 +10,7 @@ import loyaltykit as lk
 from loyaltykit.domain.ledger.entries import Movement, Posting
 from loyaltykit.rules import days, spend
 from loyaltykit.values import to_instant
-from tests.stories import FEW, LATE, PROGRAMS, Story, accepted, at, club, day, happenings, policy
+from tests.support.stories import FEW, LATE, PROGRAMS, Story, accepted, at, club, day, happenings, policy
 
 
 def entries(story: Story) -> list[Movement | Posting]:

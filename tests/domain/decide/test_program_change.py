@@ -11,7 +11,7 @@ from loyaltykit.domain.decide.program_change import Move, find_move
 from loyaltykit.domain.facts.versions import ProgramHistory, Version
 from loyaltykit.rules import days, spend
 from loyaltykit.values import to_instant
-from tests.stories import START, at, club, day
+from tests.support.stories import START, at, club, day
 
 MEMBER = lk.Member(id="m", enrolled_at=START)
 BOUGHT = lk.Purchase(id="p", member_id="m", amount=100, occurred_at=day(1))

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.rules import days, member, spend
-from tests.stories import MICROSECOND, START, Story, club, day
+from tests.support.stories import MICROSECOND, START, Story, club, day
 
 GIFT = lk.Reward("pot", 60)
 

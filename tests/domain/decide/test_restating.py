@@ -8,7 +8,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.rules import days, purchases, spend
-from tests.stories import Story, club, day
+from tests.support.stories import Story, club, day
 
 LADDER = lk.TierLadder(lk.Tier("low"), lk.Tier("mid", enter=spend >= 100, multiplier="1.5"), valid_for=days(300))
 FRESH = lk.TierLadder(lk.Tier("low"), lk.Tier("fresh", enter=purchases == 0, multiplier="2"), valid_for=days(1))

@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.rules import line, per_amount, times
-from tests.stories import Story, club, day
+from tests.support.stories import Story, club, day
 
 
 class TestReturns:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from tests.stories import Story, at, day, policy
+from tests.support.stories import Story, at, day, policy
 
 
 class TestReversals:

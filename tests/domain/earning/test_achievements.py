@@ -13,8 +13,8 @@ from hypothesis import example, given, settings, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.rules import event, events, member, spend
-from tests.stories import LATE, at, day
 from tests.support.achievements import FRIENDS, achievements, shop, tell
+from tests.support.stories import LATE, at, day
 
 
 def test_s20_every_tenth_visit() -> None:

@@ -18,7 +18,7 @@ from loyaltykit.calendars import to_day
 from loyaltykit.domain.earning.caps import within
 from loyaltykit.domain.program.caps import period_of
 from loyaltykit.rules import bonus, lifetime, line, member, per_amount, per_unit, points_accrued, purchase, spend, times
-from tests.stories import BASE, LATE, Story, at, club, day
+from tests.support.stories import BASE, LATE, Story, at, club, day
 
 TEA = line.category == "tea"
 

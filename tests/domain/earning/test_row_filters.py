@@ -13,8 +13,8 @@ from hypothesis import example, given, strategies as st
 import loyaltykit as lk
 import loyaltykit.domain.earning.row_filters as rows
 from loyaltykit.rules import event, events, line, per_unit, purchase, purchases, units
-from tests.stories import club
 from tests.support.exact import MOMENT
+from tests.support.stories import club
 
 DECLARED: dict[str, Any] = {
     "purchase_fields": [lk.Field("guests", int), lk.Field("gift", bool)],

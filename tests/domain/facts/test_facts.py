@@ -35,7 +35,7 @@ from loyaltykit.rules import (
     units,
     visits,
 )
-from tests.stories import BASE, club
+from tests.support.stories import BASE, club
 from tests.test_calendars import shifted
 
 ZONES = ["Europe/Berlin", "America/Sao_Paulo", "Pacific/Apia", "Asia/Shanghai"]

@@ -15,7 +15,7 @@ from loyaltykit.domain.facts.rulebook import PredicateSet
 from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.rules import bonus, days, end_of, member, months, purchases, spend, visits
 from loyaltykit.values import NEVER_US, to_datetime, to_instant
-from tests.stories import club
+from tests.support.stories import club
 from tests.test_calendars import shifted
 
 ZONES = ["Europe/Berlin", "America/Sao_Paulo", "Africa/Cairo", "Pacific/Apia"]

@@ -8,7 +8,7 @@ import loyaltykit as lk
 from loyaltykit.domain.facts.versions import BEGINNING, ProgramHistory, Version
 from loyaltykit.rules import spend
 from loyaltykit.values import NEVER_US, Instant
-from tests.stories import club
+from tests.support.stories import club
 
 
 def version(number: int, effective_from: Instant = BEGINNING, **changes: object) -> Version:

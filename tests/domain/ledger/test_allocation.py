@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, strategies as st
 
 import loyaltykit as lk
-from tests.stories import LATE, MICROSECOND, Story, at, club, day, policy
+from tests.support.stories import LATE, MICROSECOND, Story, at, club, day, policy
 
 Lots = Sequence[tuple[int, int, int | None]]
 """Points, the day they come, the day they end (None for never)."""

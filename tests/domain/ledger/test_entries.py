@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.rules import days, end_of, months
-from tests.stories import LATE, MICROSECOND, START, Story, at, club, day, policy
+from tests.support.stories import LATE, MICROSECOND, START, Story, at, club, day, policy
 
 ENDS = [
     (months(12), at(2024, 3, 15, 9), at(2025, 3, 16)),

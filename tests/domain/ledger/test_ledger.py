@@ -18,7 +18,7 @@ from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.rules import days, end_of
 from loyaltykit.values import to_instant
-from tests.stories import FEW, LATE, PROGRAMS, Story, accepted, adjustment, at, day, happenings, policy
+from tests.support.stories import FEW, LATE, PROGRAMS, Story, accepted, adjustment, at, day, happenings, policy
 
 EVERY_DAY = [day(n, hour) for n in range(0, 75, 6) for hour in (0, 13)]
 

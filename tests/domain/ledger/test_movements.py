@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.rules import days
-from tests.stories import FEW, LATE, MICROSECOND, PROGRAMS, Story, day, happenings, policy
+from tests.support.stories import FEW, LATE, MICROSECOND, PROGRAMS, Story, day, happenings, policy
 
 WAITING = policy(active_after=days(7), expire_after=days(20))
 ON_ACTIVATION = policy(active_after="activation", expire_after=days(20))

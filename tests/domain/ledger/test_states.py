@@ -7,7 +7,7 @@ from loyaltykit.domain.ledger.entries import Lot
 from loyaltykit.domain.ledger.states import DebtState, LotState
 from loyaltykit.rules import days
 from loyaltykit.values import to_instant
-from tests.stories import Story, at, day, policy
+from tests.support.stories import Story, at, day, policy
 
 
 class TestInactivity:

@@ -17,8 +17,8 @@ from loyaltykit.domain.ledger.vouchers import VoucherState
 from loyaltykit.domain.views.verification import Finding, verify_member
 from loyaltykit.rules import days, months
 from loyaltykit.values import NEVER_US, to_instant
-from tests.digest import canonical
-from tests.stories import MICROSECOND, Story, at, club, day
+from tests.support.digest import canonical
+from tests.support.stories import MICROSECOND, Story, at, club, day
 
 REWARDS = (
     lk.Reward("pot", 60),

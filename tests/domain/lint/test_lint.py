@@ -11,8 +11,8 @@ import loyaltykit as lk
 from docs.examples.real_year.programme import PROGRAM as REAL_YEAR
 from loyaltykit.domain.lint import lint
 from loyaltykit.problem_words import WORDS
-from tests.stories import PROGRAMS
 from tests.support.lint import program
+from tests.support.stories import PROGRAMS
 
 
 def quickstart() -> lk.Program:

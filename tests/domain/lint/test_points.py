@@ -10,8 +10,8 @@ import pytest
 import loyaltykit as lk
 from loyaltykit.domain.lint import lint
 from loyaltykit.rules import bonus, days, end_of, months, per_purchase
-from tests.stories import Story, club, day
 from tests.support.lint import found, program
+from tests.support.stories import Story, club, day
 
 
 def on(year: int, month: int, of_month: int) -> datetime:

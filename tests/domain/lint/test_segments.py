@@ -7,8 +7,8 @@ import pytest
 import loyaltykit as lk
 from loyaltykit.domain.lint import lint
 from loyaltykit.rules import Predicate, calendar, days, days_since_purchase, member, spend, visits
-from tests.stories import Story, club, day
 from tests.support.lint import ALWAYS, IN_A_YEAR, OFTEN, found, program
+from tests.support.stories import Story, club, day
 
 
 def family(**rules: Predicate) -> list[lk.Segment]:

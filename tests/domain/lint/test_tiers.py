@@ -17,8 +17,8 @@ from loyaltykit.rules import (
     spend,
     visits,
 )
-from tests.stories import FEW, PROGRAMS, Story, accepted, day, happenings
 from tests.support.lint import IN_A_YEAR, NEVER, OFTEN, found, ladder, program
+from tests.support.stories import FEW, PROGRAMS, Story, accepted, day, happenings
 
 
 @pytest.mark.parametrize(

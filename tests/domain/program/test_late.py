@@ -9,7 +9,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.rules import days, spend
-from tests.stories import MICROSECOND, START, Story, at, club, day
+from tests.support.stories import MICROSECOND, START, Story, at, club, day
 
 MID = lk.TierLadder(lk.Tier("low"), lk.Tier("mid", enter=spend >= 100, multiplier="2"), valid_for=days(30))
 

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.domain.program.notices import notice_id
-from tests.stories import START, club
+from tests.support.stories import START, club
 
 FLAGS = [part.name for part in fields(lk.NoticePolicy) if not part.name.endswith("_days")]
 DAYS = [part.name for part in fields(lk.NoticePolicy) if part.name.endswith("_days")]

@@ -7,7 +7,7 @@ from datetime import timedelta
 import loyaltykit as lk
 from loyaltykit.domain.program.renamed_fields import newer_names
 from loyaltykit.rules import member, per_amount, purchase
-from tests.stories import START, Story, club, day
+from tests.support.stories import START, Story, club, day
 
 TARGET, GOAL = lk.Field("target", str), lk.Field("goal", str, was=("target",))
 AIM = lk.Field("aim", str, was=("goal",))

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.rules import Predicate, days, end_of, events, months, points_accrued, purchases, spend, visits
-from tests.stories import MICROSECOND, Story, at, club
+from tests.support.stories import MICROSECOND, Story, at, club
 
 IN_A_YEAR = spend.over(months(12))
 

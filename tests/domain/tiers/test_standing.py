@@ -25,7 +25,20 @@ from loyaltykit.rules import (
     units,
     visits,
 )
-from tests.stories import BASE, FEW, LATE, MICROSECOND, PROGRAMS, START, Story, accepted, at, club, day, happenings
+from tests.support.stories import (
+    BASE,
+    FEW,
+    LATE,
+    MICROSECOND,
+    PROGRAMS,
+    START,
+    Story,
+    accepted,
+    at,
+    club,
+    day,
+    happenings,
+)
 
 EVERY_DAY = [day(n, hour) for n in range(0, 80, 4) for hour in (0, 12)]
 METRICS: Sequence[Term] = (

@@ -13,7 +13,7 @@ import loyaltykit.domain.tiers.timeline as module
 from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.values import to_instant
-from tests.stories import FEW, PROGRAMS, START, club, day, happenings
+from tests.support.stories import FEW, PROGRAMS, START, club, day, happenings
 
 MEMBER = lk.Member(id="m", enrolled_at=START)
 MOMENTS = [to_instant(day(number, hour)) for number in range(0, 90, 15) for hour in (0, 12)]

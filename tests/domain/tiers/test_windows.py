@@ -19,7 +19,7 @@ from loyaltykit.rules import (
     spend,
 )
 from tests.domain.tiers.test_decisions import ladder, short
-from tests.stories import MICROSECOND, Story, at, club
+from tests.support.stories import MICROSECOND, Story, at, club
 
 
 class TestWindows:

@@ -1,19 +1,32 @@
-"""Changes of records against their naive model, late ones included (T8, T10, T12, I16, I23, decision 0024)."""
+"""Changes of records against the oracle, late ones included (T8, T10, T12, I16, I23, decision 0024)."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.domain.members.diff import FieldChange, difference
 from loyaltykit.domain.transactions.edits import MemberEdit, patched, record_at
-from tests.digest import digest
-from tests.model_profiles import PARTS, PROGRAM, WUHAN, Profile, Sale
-from tests.stories import FEW, START, Story, day
+from loyaltykit.rules import member, per_amount, spend
+from tests.machine.compared import outcome, tier_of_oracle, tier_of_shop, version_parts
+from tests.oracle.oracle import Oracle
+from tests.oracle.records import Update, behind, parts_of, record_at as oracle_record_at
+from tests.support.digest import digest
+from tests.support.stories import FEW, START, Story, club, day
+
+WUHAN = "Wuhan"
+PARTS = ("name", "region", "status")
+
+IN_WUHAN = member.region == WUHAN
+PER_EURO = per_amount(points=1, every=1)
+PROGRAM = club(
+    points=lk.PointsPolicy(),
+    accrual=[lk.AccrualRule("base", PER_EURO), lk.AccrualRule("local", PER_EURO, where=IN_WUHAN)],
+    tiers=lk.TierLadder(lk.Tier("plain"), lk.Tier("local", enter=IN_WUHAN & (spend >= 100), multiplier="3")),
+)
 
 MOMENTS = st.builds(day, st.integers(0, 8))
 VALUES: dict[str, list[Any]] = {
@@ -33,50 +46,46 @@ STEPS = st.lists(
 
 
 class Both:
-    """A shop and the model that live through the same."""
+    """A shop and the oracle that live through the same."""
 
     def __init__(self) -> None:
-        self.story = Story(PROGRAM)
-        self.model = Profile(dict.fromkeys(PARTS) | {"status": "active"})
+        self.story, self.oracle = Story(PROGRAM), Oracle(PROGRAM)
+        self.oracle.enroll(lk.Member(id="m", enrolled_at=START), self.now)
         self.known: list[datetime] = []
+
+    @property
+    def now(self) -> datetime:
+        return self.story.clock.now
 
     def edit(self, id: str, at: datetime, wanted: dict[str, int]) -> None:
         """From the record of that date, as somebody does who corrects it."""
         values = {part: VALUES[part][number % len(VALUES[part])] for part, number in wanted.items()}
-        self.known.append(self.story.clock.now)
+        self.known.append(self.now)
         record = self.story.shop.member("m", as_of=at).evolve(**values)
         made = self.story.shop.members.update(record, id=id, actor="a", reason="r", occurred_at=at)
-        changed = self.model.edit(at, self.model.record(at) | values)
-        assert {change.field: change.new for change in made.changes} == changed
-        assert made.number == len(self.model.edits) + 1
-        assert {part: getattr(made.member, part) for part in PARTS} == self.model.record(at)
+        expected = self.oracle.update(Update(id, record, "a", reason="r", occurred_at=at), self.now)
+        assert version_parts(made) == version_parts(expected)
 
     def buy(self, id: str, at: datetime, amount: int) -> None:
-        if self.model.may("earn", at):
-            assert self.story.buy(id, at, amount).points == self.model.buy(Sale(at, id, amount))
-        else:
-            with pytest.raises(lk.errors.NotActiveError):
-                self.story.buy(id, at, amount)
+        self.send(lk.Purchase(id=id, member_id="m", amount=amount, occurred_at=at))
 
     def spend(self, id: str, at: datetime, points: int) -> None:
-        if not self.model.may("spend", at):
-            with pytest.raises(lk.errors.NotActiveError):
-                self.story.spend(id, at, points)
-        elif self.story.available(at) >= points:
-            self.story.spend(id, at, points)
-            self.model.points -= points
+        self.send(lk.Redemption(id=id, member_id="m", points=points, occurred_at=at))
+
+    def send(self, transaction: lk.Transaction) -> None:
+        expected = outcome(lambda: self.oracle.record(transaction, self.now))
+        assert outcome(lambda: self.story.shop.record(transaction)) == expected
 
     def agree(self) -> None:
-        shop = self.story.shop
+        shop, account = self.story.shop, self.oracle.store.account("m")
         for number in range(-1, 10):
             at = day(number + 1, 0) if number < 0 else day(number)
-            record = shop.member("m", as_of=at)
-            assert {part: getattr(record, part) for part in PARTS} == self.model.record(at)
-            assert self.story.tier(at) == self.model.tier(at)
+            assert parts_of(shop.member("m", as_of=at)) == parts_of(self.oracle.member("m", at))
+            assert tier_of_shop(shop.tier("m", as_of=at)) == tier_of_oracle(self.oracle, "m", at)
             for count, moment in enumerate(self.known[:3]):
-                then = shop.member("m", as_of=at, known_at=moment)
-                assert {part: getattr(then, part) for part in PARTS} == self.model.record(at, count)
-        assert shop.balance("m").available == self.model.points
+                then = oracle_record_at(account.member, account.edits[:count], behind(at))
+                assert parts_of(shop.member("m", as_of=at, known_at=moment)) == parts_of(then)
+        assert shop.balance("m").available == self.oracle.balance("m", self.now).available
         assert shop.storage.verify() == []
 
 

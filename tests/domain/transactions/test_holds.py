@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import loyaltykit as lk
-from tests.stories import LATE, MICROSECOND, Story, day
+from tests.support.stories import LATE, MICROSECOND, Story, day
 
 
 class TestHolds:

@@ -9,7 +9,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.rules import days, member, months, since_tier, spend
-from tests.stories import MICROSECOND, START, Story, club, day
+from tests.support.stories import MICROSECOND, START, Story, club, day
 
 LADDER = lk.TierLadder(
     lk.Tier("low"),

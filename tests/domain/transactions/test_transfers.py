@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from tests.stories import FEW, LATE, START, Story, at, club, day, happenings, policy
+from tests.support.stories import FEW, LATE, START, Story, at, club, day, happenings, policy
 
 
 def pair(program: lk.Program | None = None) -> Story:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import loyaltykit as lk
-from tests.stories import Story, at, day
+from tests.support.stories import Story, at, day
 
 
 def test_balance_total() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.rules import spend
-from tests.stories import FEW, LATE, MICROSECOND, PROGRAMS, START, Story, accepted, at, club, day, happenings
+from tests.support.stories import FEW, LATE, MICROSECOND, PROGRAMS, START, Story, accepted, at, club, day, happenings
 
 MOMENTS = [day(n, hour) for n in range(0, 90, 6) for hour in (0, 12)]
 LADDER = lk.TierLadder(lk.Tier("low"), lk.Tier("high", enter=spend >= 100))

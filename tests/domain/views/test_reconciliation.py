@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from tests.stories import START, Story, adjustment, at, club, day
+from tests.support.stories import START, Story, adjustment, at, club, day
 
 POINTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(-5, 5), max_size=6)
 

@@ -7,7 +7,7 @@ from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.members.diff import difference
 from loyaltykit.domain.views.record_versions import read_versions
 from loyaltykit.values import to_instant
-from tests.stories import START, day
+from tests.support.stories import START, day
 
 MEMBER = lk.Member(id="m", enrolled_at=START, name="Li", region="east")
 

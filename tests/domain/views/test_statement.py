@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from tests.stories import FEW, LATE, MICROSECOND, PROGRAMS, START, Story, accepted, at, club, day, happenings
+from tests.support.stories import FEW, LATE, MICROSECOND, PROGRAMS, START, Story, accepted, at, club, day, happenings
 
 EVERY_DAY = [day(n) for n in range(0, 75, 7)]
 

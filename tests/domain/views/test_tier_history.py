@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import loyaltykit as lk
 from loyaltykit.rules import days, spend
-from tests.stories import LATE, Story, club, day
+from tests.support.stories import LATE, Story, club, day
 
 LADDER = lk.TierLadder(lk.Tier("low"), lk.Tier("high", enter=spend.over(days(9)) >= 100), valid_for=days(20))
 

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.rules import days_since_purchase, member, months, purchases, spend
-from tests.stories import LATE, PROGRAMS, Story, accepted, at, club, day, happenings
+from tests.support.stories import LATE, PROGRAMS, Story, accepted, at, club, day, happenings
 
 IN_A_YEAR = spend.over(months(12))
 

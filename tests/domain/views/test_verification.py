@@ -19,7 +19,7 @@ from loyaltykit.ports import Enrolment, Record, Snapshot, UnitOfWork
 from loyaltykit.rules import days, spend, visits
 from loyaltykit.storage.memory import MemoryStorage
 from loyaltykit.values import to_instant
-from tests.stories import Story, club, day
+from tests.support.stories import Story, club, day
 
 Damage = Callable[[list[Record]], None]
 

@@ -33,8 +33,8 @@ from loyaltykit.rules.nodes import EventField, Fact, LineField, Literal, MemberF
 from loyaltykit.rules.satisfiability.extents import ANYTHING
 from loyaltykit.rules.satisfiability.ranges import from_comparable, range_of, to_comparable
 from loyaltykit.values import to_minor
-from tests.stories import FEW, PROGRAMS, Story, accepted, day, happenings
 from tests.support.possible import possible
+from tests.support.stories import FEW, PROGRAMS, Story, accepted, day, happenings
 from tests.support.strategies import EVENT, LINE, MEMBER, PURCHASE, SCOPE, Typed
 
 COUNTS = (spend, purchases, units, visits, points_accrued)

@@ -1,4 +1,4 @@
-"""Regions: what is certain of rules is never contradicted by a member, and an analysis with a planted fault would be."""
+"""Regions: for which values a predicate can hold, never fewer than do, and an implication is promised only if true."""
 
 from __future__ import annotations
 

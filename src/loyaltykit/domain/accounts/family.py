@@ -99,8 +99,9 @@ class MergedMembers:
                 self._apply_unmerge(transaction.member_id)
         merged_then = self.group(member_id)
         self.entries.append(FamilyRecord(member_id, transaction, decision, merged_then, merged_then))
-        for name in _names_made(decision):
-            self._owners[name] = member_id
+        for name, about in _names_made(decision):
+            # A correction of a purchase's points belongs to the member of the purchase (T8).
+            self._owners[name] = member_id if about is None else self._owners[about]
 
     def with_transaction(self, member_id: str, transaction: Transaction) -> MergedMembers:
         """Return the family after one more transaction whose decision is not made yet."""
@@ -271,7 +272,9 @@ class MergedMembers:
             for seen in apart.records(side):
                 for movement in seen.decision.movements:
                     ledger.apply_movement(movement)
-                    found += [movement.cause] if _is_late(ledger, movement.allocations) else []
+                    # A movement that replaces a written time-out undoes it, whatever has lapsed since (S19).
+                    taken = [item for item in movement.allocations if movement.kind == "hold" or item.repays]
+                    found += [movement.cause] if _is_late(ledger, taken) else []
                 for posting in seen.decision.postings:
                     ledger.apply(posting)
                     is_late = not isinstance(seen.transaction, Capture) and _is_late(ledger, posting.allocations)
@@ -279,19 +282,19 @@ class MergedMembers:
         return found
 
 
-def _names_made(decision: Decision) -> Iterator[str]:
-    """Yield the ids of the lots, debts, holds and purchases that a decision creates."""
+def _names_made(decision: Decision) -> Iterator[tuple[str, str | None]]:
+    """Yield the ids of the lots, debts, holds and purchases that a decision creates, with the purchase they correct."""
     for movement in decision.movements:
         if movement.kind == "hold":
             assert movement.hold is not None  # a hold names itself
-            yield movement.hold
+            yield movement.hold, None
     for posting in decision.postings:
         if posting.lot is not None:
-            yield posting.lot.id
+            yield posting.lot.id, posting.about
         if posting.owed:
-            yield posting.debt_id
+            yield posting.debt_id, posting.about
     if decision.sale is not None:
-        yield decision.sale.purchase.id
+        yield decision.sale.purchase.id, None
 
 
 def _numbered(decision: Decision, first: int) -> Decision:

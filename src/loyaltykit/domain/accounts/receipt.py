@@ -60,7 +60,7 @@ class Receipt:
         points_paid: points that paid for a purchase or, negative, that its return restored (``S25``).
         breakdown: the share of each accrual rule that gave points (``S13``).
         lines: the share of each line.
-        multiplier: of the tier it earned at.
+        multiplier: of the tier that a purchase earned at; of a return, that of its purchase; 1 for every other kind.
         tier_before, tier_after: the tier's name just before and just after it (``T3``, ``T5``).
         voucher: the voucher that was issued, used or cancelled, just after it (``S24``).
         notices: the notices that it causes, as in the outbox (``S21``).

@@ -10,6 +10,7 @@ from loyaltykit.domain.ledger.allocation import OpenDebts
 from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.domain.tiers.standing import Step
 from loyaltykit.domain.transactions import AchievementShare, Event, Transaction, Visit
+from loyaltykit.values import joined_id
 
 
 def apply_caps(account: Account, sale: Sale) -> Sale:
@@ -40,7 +41,7 @@ def award_points(account: Account, transaction: Transaction, achieved: Achieved)
     if not points:
         return ()
     # The lot of an event's other side has its own id: a merge may bring both to one member.
-    name = f"{transaction.id}\x1fother" if isinstance(transaction, AchievementShare) else transaction.id
+    name = joined_id(transaction.id, "other") if isinstance(transaction, AchievementShare) else transaction.id
     rulebook = account.rules.at(at)
     lot = new_lot(rulebook, name, points, at)
     repaid = OpenDebts(account.ledger).repay_from(lot)

@@ -7,6 +7,7 @@ of transaction is one more handler here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from loyaltykit.domain.accounts.account import Account
@@ -17,7 +18,7 @@ from loyaltykit.domain.decide.admission import check_status
 from loyaltykit.domain.decide.credits import accrue, adjust, arrival_of, open_balance, receive_transfer, sell_for_points
 from loyaltykit.domain.decide.late import corrections_of
 from loyaltykit.domain.decide.notices import notices_due, notices_of_decision
-from loyaltykit.domain.decide.postings import correct_expiries, post
+from loyaltykit.domain.decide.postings import check_limit, correct_expiries, post
 from loyaltykit.domain.decide.redemptions import price, voucher_change
 from loyaltykit.domain.decide.restating import restate
 from loyaltykit.domain.decide.returns import claw_back, price_return
@@ -50,6 +51,7 @@ from loyaltykit.domain.transactions import (
 )
 from loyaltykit.domain.transactions.edits import MemberEdit
 from loyaltykit.domain.transactions.merges import KeepApart
+from loyaltykit.domain.transactions.transaction import unknown_kind
 from loyaltykit.errors import (
     InsufficientPointsError,
     InvalidValueError,
@@ -85,6 +87,8 @@ def decide(account: Account, transaction: Transaction) -> Decision:
     decision = effects(transaction, account)
     if decision.timeline is not None:
         _correct_late(account, transaction, decision, decision.timeline)
+    if decision.postings:
+        check_limit(account.ledger, decision.postings)
     if transaction.instant < account.ledger.position and (decision.postings or decision.movements):
         decision.postings += correct_expiries(account, transaction, decision.movements, decision.postings)
     _add_receipt(account, transaction, decision)
@@ -145,7 +149,7 @@ def _add_receipt(account: Account, transaction: Transaction, decision: Decision)
     decision.receipt_parts = ReceiptParts(
         transaction,
         account.member.id,
-        rulebook.multipliers[before],
+        Decimal(1) if decision.sale is None else decision.sale.multiplier,
         rulebook.names[before],
         rulebook.names[after],
         moved,
@@ -308,7 +312,17 @@ _EFFECTS: Final[Mapping[type[Transaction], _Effects]] = {
     KeepApart: _keep_apart,
 }
 
+_KINDS: Final = tuple(_EFFECTS)
+_INTERNAL: Final = (Arrival, AchievementShare)
+"""Kinds that the library records together with another transaction, for the other member."""
+
 _METRIC_KINDS: Final = (Purchase, Return, Visit, Event)
+
+
+def check_kind(transaction: Transaction) -> None:
+    """Check that a transaction is of a known kind, or of a subclass of one."""
+    if isinstance(transaction, _INTERNAL) or not isinstance(transaction, _KINDS):
+        raise InvalidValueError([unknown_kind()])
 
 
 def _effects_of_base(kind: type[Transaction]) -> _Effects:

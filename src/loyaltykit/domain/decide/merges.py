@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.accounts.family import MergedMembers
@@ -84,5 +86,4 @@ def _points(account: Account, at: Instant) -> int:
 
 def _receipt_parts(transaction: Merge | Unmerge, before: Account, after: Account, moved: int = 0) -> ReceiptParts:
     was, now = (account.state_at(transaction.instant) for account in (before, after))
-    multiplier = before.rules.at(transaction.instant).multipliers[was.row.effective_rank]
-    return ReceiptParts(transaction, after.member.id, multiplier, was.view.tier, now.view.tier, moved)
+    return ReceiptParts(transaction, after.member.id, Decimal(1), was.view.tier, now.view.tier, moved)

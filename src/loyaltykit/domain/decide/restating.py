@@ -14,6 +14,7 @@ from loyaltykit.domain.ledger.allocation import OpenDebts, meet_claim
 from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import Return, TierGrantEnd, Transaction
+from loyaltykit.values import joined_id
 
 
 def restate(account: Account, late: Transaction, decision: Decision, timeline: Timeline) -> None:
@@ -56,7 +57,7 @@ def _changed_sales(account: Account, late: Transaction, timeline: Timeline) -> l
 def _add_points(account: Account, late: Transaction, sale: Sale, points: int) -> Restated:
     """Add points: a lot of its own, valid like that of the purchase."""
     at, version, about = sale.purchase.instant, sale.version, sale.purchase.id
-    lot = earned_lot(account.rules.version(version), f"{late.id}\x1f{about}", points, at)
+    lot = earned_lot(account.rules.version(version), joined_id(late.id, about), points, at)
     own = [account.ledger.lots[name] for name in (about, *sale.more_lots) if name in account.ledger.lots]
     # What activated the purchase's points activates these too.
     lot = evolve(lot, active_from=min([lot.active_from, *(state.active_from for state in own)]))

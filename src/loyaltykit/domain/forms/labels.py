@@ -71,7 +71,7 @@ HEADINGS: Final[Mapping[Language, Mapping[str, str]]] = {
 
 
 def headings(language: Language) -> Mapping[str, str]:
-    """The names in one language.
+    """Return the names in one language.
 
     Raises:
         InvalidRuleError: there are none in that language.

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from attrs import define, frozen
 
 from loyaltykit.calendars import Span
-from loyaltykit.values import NEVER_US, Instant
+from loyaltykit.values import NEVER_US, Instant, joined_id
 
 PostingKind: TypeAlias = Literal[
     "accrual", "redemption", "reversal", "clawback", "expiry", "adjustment", "transfer", "opening"
@@ -97,9 +97,15 @@ class Posting:
     about: str | None = None
 
     @property
+    def given(self) -> int:
+        """Return how many points it credits or adjusts; restored points were credited before."""
+        is_credit = self.kind != "reversal" and self.lot is not None
+        return abs(self.points) if is_credit or self.kind == "adjustment" else 0
+
+    @property
     def debt_id(self) -> str:
         """Return the id of the debt that it leaves; a late transaction may leave one for each of several purchases."""
-        return self.cause if self.about is None else f"{self.cause}\x1f{self.about}"
+        return self.cause if self.about is None else joined_id(self.cause, self.about)
 
 
 @frozen

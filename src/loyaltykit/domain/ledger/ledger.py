@@ -24,7 +24,7 @@ class Ledger:
 
     ``live`` are the lots with points left that had not expired by ``position``, the latest date posted, in spend order;
     ``waiting`` those that were pending then; ``unsettled`` those that may have lapsed without a posting.
-    ``movements`` are kept with the number of postings that precede each.
+    ``movements`` are kept with the number of postings that precede each. ``given`` is the sum of ``Posting.given``.
     """
 
     def __init__(self, rules: ProgramHistory) -> None:
@@ -36,6 +36,7 @@ class Ledger:
         self.debts: dict[str, DebtState] = {}
         self.debt_left = 0
         self.live_left = 0
+        self.given = 0
         self.sales: dict[str, Sale] = {}
         self.restored: dict[str, int] = {}
         self.redemptions: dict[str, Posting] = {}
@@ -128,6 +129,7 @@ class Ledger:
     def apply(self, posting: Posting) -> None:
         """Apply one posting."""
         self.postings.append(posting)
+        self.given += posting.given
         if posting.occurred_at > self.position:
             self._advance(posting.occurred_at)
         if posting.owed:

@@ -151,7 +151,9 @@ def _written_row(item: RecordedPosting, ledger: Ledger) -> _Row:
     elif posting.kind == "accrual" and posting.about is not None:
         rank = CREDIT_RANK  # a correction of a purchase follows it
     elif posting.kind == "accrual" and posting.cause not in ledger.sales:
-        rank = ACTIVITY_RANK if posting.cause in ledger.lots else CREDIT_RANK
+        # What somebody else's activity gave has a lot of another name, in a joined account too.
+        is_own = posting.lot is not None and posting.lot.id == posting.cause
+        rank = ACTIVITY_RANK if is_own else CREDIT_RANK
     elif posting.kind in ("adjustment", "transfer"):
         rank = CREDIT_RANK if posting.points > 0 else DEBIT_RANK
     else:

@@ -53,6 +53,10 @@ class LayoutColumn:
         return usual if own is None else own
 
 
+def _fields(items: Iterable[Field]) -> tuple[Field, ...]:
+    return as_tuple(items)
+
+
 def _columns(given: Iterable[LayoutColumn | str]) -> tuple[LayoutColumn, ...]:
     items = as_tuple(given)
     # Validation refuses what is not a list.
@@ -79,7 +83,7 @@ class Layout:
     """
 
     columns: tuple[LayoutColumn, ...] = field(converter=_columns)
-    fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
+    fields: tuple[Field, ...] = field(default=(), converter=_fields)
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
