@@ -8,7 +8,7 @@ import loyaltykit as lk
 from loyaltykit.domain.accounts.account import rebuild
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.decide.program_change import Move, find_move
-from loyaltykit.domain.facts.versions import Rules, Version
+from loyaltykit.domain.facts.versions import ProgramHistory, Version
 from loyaltykit.rules import days, spend
 from loyaltykit.values import to_instant
 from tests.support.stories import START, at, club, day
@@ -35,7 +35,7 @@ def test_t7_the_first_instant_at_which_the_tier_differs(
     amount: int, migration: lk.Migration, move: Move | None
 ) -> None:
     """T7: on the day of the change where it is judged then, else when the validity ends."""
-    old = Rules([Version(1, ladder(100))])
+    old = ProgramHistory([Version(1, ladder(100))])
     account = rebuild(MEMBER, old, [(BOUGHT, Decision())])
     version = Version(2, ladder(amount), effective_from=to_instant(day(5)), migration=migration)
     assert find_move(account, old.with_version(version)) == move
