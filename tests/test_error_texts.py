@@ -139,8 +139,8 @@ def test_a_reversal_says_how_much_is_left() -> None:
     story.shop.record(lk.Purchase(id="p", member_id="m", amount=10, occurred_at=day(1)))
     story.shop.record(lk.Redemption(id="rd", member_id="m", points=5, occurred_at=day(1)))
     for points, left, text in (
-        (6, 5, "points: asks for 6 where 5 are left to give back (give back at most 5)"),
-        (None, 0, "points: was given back whole before (check the id: there is nothing left to reverse)"),
+        (6, 5, "points: asks for 6 where 5 are left to reverse (reverse at most 5)"),
+        (None, 0, "points: was already reversed in full (check the id: there is nothing left to reverse)"),
     ):
         with pytest.raises(lk.errors.ReversalExceedsRedemptionError) as refused:
             story.shop.record(lk.Reversal(id="x", of="rd", points=points, occurred_at=day(2)))

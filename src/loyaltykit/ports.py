@@ -17,8 +17,8 @@ from attrs import frozen
 
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
-from loyaltykit.domain.accounts.family import Joint
-from loyaltykit.domain.facts.versions import Rules, Version
+from loyaltykit.domain.accounts.family import MergedMembers
+from loyaltykit.domain.facts.versions import ProgramHistory, Version
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.program.program import Program
@@ -69,7 +69,7 @@ class Record:
 class Reads(Protocol):
     """Questions to a unit of work or a snapshot. All answers belong to one state."""
 
-    def rules(self) -> Rules:
+    def rules(self) -> ProgramHistory:
         """Return all versions of the programme, compiled once until another is added."""
         ...
 
@@ -88,7 +88,7 @@ class Reads(Protocol):
         """
         ...
 
-    def joint(self, *member_ids: str) -> Joint:
+    def joint(self, *member_ids: str) -> MergedMembers:
         """Return all members ever merged with these, these included, and everything recorded for them.
 
         Raises:
@@ -178,7 +178,7 @@ class Snapshot(Reads, Protocol):
 class Storage(Protocol):
     """A place that keeps one programme and its members."""
 
-    def open(self, program: Program, recorded_at: Instant) -> Rules:
+    def open(self, program: Program, recorded_at: Instant) -> ProgramHistory:
         """Store the programme as version 1 of an empty store; return the stored versions.
 
         The caller compares them with the programme.

@@ -155,7 +155,7 @@ def test_a_stale_edit_is_refused() -> None:
         ({"base": 0}, "base: is not the number of a version"),
         ({"base": True}, "base: is not the number of a version"),
         ({"member": None}, "member: is not a Member"),
-        ({"member": lk.Member(id="m", enrolled_at=day(1))}, "enrolled_at: is not when the member joined"),
+        ({"member": lk.Member(id="m", enrolled_at=day(1))}, "enrolled_at: differs from when the member enrolled"),
         ({"member": lk.Member(id="m", fields={"level": 10})}, "fields.level"),
         ({"member": lk.Member(id="m", fields={"other": 1})}, "fields.other"),
     ],

@@ -432,6 +432,41 @@ def test_s23_undone_later_each_has_its_own(
     assert story.shop.storage.verify() == []
 
 
+@given(
+    program=st.sampled_from(PROGRAMS),
+    told=told_of("mn", max_size=4),
+    later=told_of("mn", max_size=4),
+    settled=st.tuples(st.integers(0, 60), st.integers(0, 60)),
+)
+def test_s23_each_statement_sums_to_its_balance(
+    program: lk.Program, told: list[lk.Transaction], later: list[lk.Transaction], settled: tuple[int, int]
+) -> None:
+    """S23, I2: before, within and after a merge each statement sums to its balance at every instant."""
+    story = shop_of(program)
+    accepted(story.shop, told)
+    story.shop.settle(as_of=day(settled[0]))
+    merge(story, when=day(61))
+    accepted(story.shop, [evolve(item, id=f"z{item.id}") for item in later])
+    story.shop.settle(as_of=day(settled[1]))
+    assert statement_differs(story, "mn") == []
+    refusal(story)
+    for _ in range(2):
+        assert statement_differs(story, "mn") == []
+        assert story.shop.storage.verify() == []
+        story.shop.settle(as_of=day(70))
+
+
+def statement_differs(story: Story, names: str) -> list[tuple[str, datetime]]:
+    """Return where a member's statement does not sum to the balance."""
+    found = []
+    for name in names:
+        for when in {*map(day, range(0, 72, 6)), *(row.occurred_at for row in story.shop.statement(name, LATE))}:
+            total = sum(row.points for row in story.shop.statement(name, when))
+            if total != story.shop.balance(name, as_of=when).total:
+                found.append((name, when))
+    return found
+
+
 def test_s23_what_came_meanwhile_goes_to_the_id_it_named() -> None:
     """S23: own lots, expiries and time-outs go with each side, as if there had been no merge; points stay as issued."""
 
@@ -558,6 +593,23 @@ class TestInactivity:
             assert story.shop.storage.verify() == []
             assert story.shop.settle(as_of=day(40)).expired_points == 0
         assert all(row.recorded_at for row in rows)
+
+    @pytest.mark.parametrize("late", [5, 11])
+    def test_s23_a_corrected_expiry_is_due_again_after_the_unmerge(self, late: int) -> None:
+        """S23, I2: a late purchase of one side takes the other side's written expiry back; undone, it lapses again."""
+        story = shop_of(policy(expire_after=lk.inactivity(days(10))))
+        buy(story, "b", "n", day(1), 100)
+        story.shop.settle(as_of=day(13))
+        merge(story, when=day(14))
+        buy(story, "late", "m", day(late), 10)
+        unmerge(story)
+        expected = [("accrual", 100), ("expiry", -100), ("expiry", -100), ("reversal", 100)]
+        for _ in range(2):
+            rows = story.shop.statement("n", day(40))
+            assert [(row.kind, row.points) for row in rows] == expected
+            assert statement_differs(story, "mn") == []
+            assert story.shop.storage.verify() == []
+            story.shop.settle(as_of=day(40))
 
     def test_i8_too_much_written_of_a_lot_is_found_in_a_family(self) -> None:
         """I8: of one that is merged, and of one that is no longer."""
@@ -706,8 +758,8 @@ def test_i12_a_broken_record_of_a_family_is_found() -> None:
         with story.storage.snapshot() as snapshot:
             record = snapshot.find_record(broken)
         assert record is not None
-        assert record.decision.told is not None
-        record.decision.told = record.decision.told._replace(moved=9)
+        assert record.decision.receipt_parts is not None
+        record.decision.receipt_parts = record.decision.receipt_parts._replace(moved=9)
         assert {finding.invariant for finding in story.shop.storage.verify()} == {"I12"}
 
 

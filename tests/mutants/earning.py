@@ -56,14 +56,14 @@ FAULTS = [
     ),
     Fault(
         "S20", "a return forgets the caps", "domain.earning.sales",
-        "return earned if sale.room is None else capped(earned, sale.room)", "return earned", "capped",
+        "return earned if sale.allowance is None else capped(earned, sale.allowance)", "return earned", "capped",
         [
             tell(1, lk.Purchase, "p", member_id="m", lines=TEA),
             bring_back(2, "r", "p", lines=[lk.ReturnedLine(line=0, quantity=1)]),
         ],
     ),
     Fault(
-        "S20", "the last in time gives way", DISPATCH, "sale = granted(account, sale)", "pass", "capped",
+        "S20", "the last in time gives way", DISPATCH, "sale = apply_caps(account, sale)", "pass", "capped",
         [buy(1, "p", "150"), buy(0.9, "late", "150")],
     ),
     Fault(
@@ -72,10 +72,10 @@ FAULTS = [
         [buy(3, "p1", "60"), buy(1, "p2", "150"), buy(1.1, "p3", "100")],
     ),
     Fault(
-        "S20", "a return gives room back", ACCOUNT, "elif decision.achieved is not None:",
+        "S20", "a return restores what caps allow", ACCOUNT, "elif decision.achieved is not None:",
         "elif decision.sale is not None and rulebook.caps is not None:\n"
         "            at, points = decision.sale.purchase.instant, decision.sale.claimed\n"
-        "            rulebook.caps.count_total(at, -points, self.tally)\n"
+        "            rulebook.caps.count_total(at, -points, self.usage)\n"
         "        elif decision.achieved is not None:",
         "capped", [buy(1, "p1", "150"), bring_back(1.1, "r", "p1"), buy(1.2, "p2", "150"), buy(1.3, "p3", "150")],
     ),
@@ -93,17 +93,17 @@ FAULTS = [
     ),
     Fault(
         "S20", "a late event counts by what lies before it", ACTIVITIES,
-        "return book.achieve(transaction, step.achieved.matched, account.tally)", "return step.achieved", "achieved",
+        "return book.achieve(transaction, step.achieved.matched, account.usage)", "return step.achieved", "achieved",
         [review(2, "e1", stars=1), review(1, "e2", stars=1)],
     ),
     Fault(
         "S20", "a friend gets nothing", DISPATCH,
-        "award(account, transaction, achieved), shared(transaction, achieved)",
-        "award(account, transaction, achieved), ()", "achieved", [befriend("f"), refer(1, "e", "f")],
+        "award_points(account, transaction, achieved), other_side_shares(transaction, achieved)",
+        "award_points(account, transaction, achieved), ()", "achieved", [befriend("f"), refer(1, "e", "f")],
     ),
     Fault(
         "S20", "achievements are not capped", ACHIEVEMENTS,
-        "total = None if self._caps is None else self._caps.left(at, tally)", "total = None", "capped",
+        "total = None if self._caps is None else self._caps.left(at, usage)", "total = None", "capped",
         [tell(1 + number / 100, lk.Visit, f"v{number}", member_id="m") for number in range(8)],
     ),
 ]

@@ -6,7 +6,7 @@ import loyaltykit as lk
 from tests.mutants.fault import Fault
 from tests.mutants.story import Step, Story, adjust, befriend, bring_back, buy, hold, look_at, redeem, tell
 
-MOVEMENTS, ALLOCATION, FAMILY = "domain.ledger.movements", "domain.ledger.allocation", "domain.accounts.family"
+MOVEMENTS, ALLOCATION, FAMILY = "domain.ledger.movements", "domain.ledger.allocation", "domain.accounts.merged_ledger"
 
 HELD = [adjust(0, "a", 100), hold(1, "h", 60, until=5)]
 GIVEN = [
@@ -52,8 +52,9 @@ FAULTS = [
         story=[*HELD, tell(2, lk.Release, "l", of="h"), tell(3, lk.Capture, "c", of="h")],
     ),
     Fault(
-        "S19 I2", "the rest of a capture is lost", MOVEMENTS, "_first(hold.parts, points, given.instant)",
-        "_first(hold.parts, hold.points, given.instant)", story=[*HELD, tell(2, lk.Capture, "c", of="h", points=10)],
+        "S19 I2", "the rest of a capture is lost", MOVEMENTS, "_take_first(hold.parts, points, given.instant)",
+        "_take_first(hold.parts, hold.points, given.instant)",
+        story=[*HELD, tell(2, lk.Capture, "c", of="h", points=10)],
     ),
     Fault(
         "S5 S8", "what falls due first comes last", MOVEMENTS, "return min(due, key=", "return max(due, key=",
@@ -92,17 +93,17 @@ FAULTS = [
     ),
     Fault(
         "S7", "a return takes nothing of its own lot", ALLOCATION,
-        "from_own = _walk([(state, state.left_from(at)) for state in reachable], at, rest)",
+        "from_own = _take_from([(state, state.left_from(at)) for state in reachable], at, rest)",
         "from_own = tuple[Allocation, ...]()", "waiting", [*PENDING, bring_back(2, "r", "p")],
     ),
     Fault(
         "S5 S8", "points that become active by date repay nothing", MOVEMENTS,
-        "repaid = _repaid(ledger, state, state.active_from) if ledger.debt_left else ()", "repaid = ()", "waiting",
+        "repaid = _repayment(ledger, state, state.active_from) if ledger.debt_left else ()", "repaid = ()", "waiting",
         OWING,
     ),
     Fault(
         "S5 S8", "an activation repays nothing", MOVEMENTS,
-        "owing.repay(state.lot.id, state.expires_at, state.left_from(at), at),", "(),", "waiting",
+        "debts.repay(state.lot.id, state.expires_at, state.left_from(at), at),", "(),", "waiting",
         [*OWING, tell(10, lk.Activation, "d", of="p2")],
     ),
     Fault(
@@ -111,13 +112,13 @@ FAULTS = [
         story=[tell(1, lk.OpeningBalance, "o", member_id="m", lots=LOTS)],
     ),
     Fault(
-        "S23", "a merge doubles points", FAMILY, "super()._open(lot)",
-        "super()._open(type(lot)(lot.id, 2 * lot.points, lot.occurred_at, lot.active_from, lot.expires_at))",
+        "S23", "a merge doubles points", FAMILY, "super()._add_lot(lot)",
+        "super()._add_lot(type(lot)(lot.id, 2 * lot.points, lot.occurred_at, lot.active_from, lot.expires_at))",
         story=MERGED,
     ),
     Fault(
-        "S23 I22", "a merge restarts expiries", FAMILY, "super()._open(lot)",
-        "super()._open(type(lot)(lot.id, lot.points, lot.occurred_at, lot.active_from, lot.expires_at + 10**11))",
+        "S23 I22", "a merge restarts expiries", FAMILY, "super()._add_lot(lot)",
+        "super()._add_lot(type(lot)(lot.id, lot.points, lot.occurred_at, lot.active_from, lot.expires_at + 10**11))",
         story=MERGED,
     ),
 ]

@@ -79,8 +79,9 @@ FAULTS = [
         ],
     ),
     Fault(
-        "S6", "a return uses the multiplier of today", RETURNS, "sale = take_back(sold,",
-        "sold = evolve(sold, multiplier=rulebook.multipliers[account.standing.row.rank])\n    sale = take_back(sold,",
+        "S6", "a return uses the multiplier of today", RETURNS, "sale = apply_return(sold,",
+        "sold = evolve(sold, multiplier=rulebook.multipliers[account.standing.row.rank])\n"
+        "    sale = apply_return(sold,",
         story=[buy(0, "p", "100"), bring_back(1, "r", "p", amount="10")],
     ),
     Fault(
@@ -95,7 +96,7 @@ FAULTS = [
     ),
     Fault(
         "T8 I8", "a written expiry is never corrected", DISPATCH,
-        "decision.postings += correct(account, transaction, decision.movements, decision.postings)", "pass",
+        "decision.postings += correct_expiries(account, transaction, decision.movements, decision.postings)", "pass",
         story=[buy(0, "p", "100"), write(40), redeem(5, "x", 50)],
     ),
     Fault(
@@ -105,7 +106,7 @@ FAULTS = [
         story=[buy(0, "p", "100"), redeem(1, "x", 101)],
     ),
     Fault(
-        "S3", "activity does not put off the end", LEDGER, "self._put_off(posting.occurred_at)", "pass", "inactive",
+        "S3", "activity does not extend the end", LEDGER, "self._extend_ends(posting.occurred_at)", "pass", "inactive",
         [buy(0, "p1", "10"), buy(8, "p2", "10"), wait(12), look_at(12)],
     ),
     Fault(
@@ -120,7 +121,8 @@ FAULTS = [
     ),
     Fault(
         "S25", "points that pay are not spent", "domain.decide.credits",
-        "return (paid, *accrue(account.after([paid]), purchase, sale))", "return accrue(account, purchase, sale)",
+        "return (paid, *accrue(account.with_postings([paid]), purchase, sale))",
+        "return accrue(account, purchase, sale)",
         "extended", PAID,
     ),
     Fault(

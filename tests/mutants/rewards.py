@@ -70,8 +70,8 @@ FAULTS = [
     ),
     Fault(
         "S21", "the id of a notice changes with the day of the run", NOTICES,
-        "parts = [*_parts_of_lot(state.lot.id), state.expires_at]",
-        "parts = [*_parts_of_lot(state.lot.id), state.expires_at, until]", story=[miss_a_run],
+        "parts = [*id_parts(state.lot.id), state.expires_at]",
+        "parts = [*id_parts(state.lot.id), state.expires_at, until]", story=[miss_a_run],
     ),
 ]
 # fmt: on

@@ -59,8 +59,8 @@ FAULTS = [
         story=[buy(0, "p1", "200"), buy(1, "p2", "100"), look_at(*range(30, 80, 5))],
     ),
     Fault(
-        "T4", "a renewal in grace counts from today", DECISIONS, "end = _end_from(rulebook, row.until)",
-        "end = _end_from(rulebook, at if row.in_grace else row.until)", story=IN_GRACE,
+        "T4", "a renewal in grace counts from today", DECISIONS, "end = _end_after_check(rulebook, row.until)",
+        "end = _end_after_check(rulebook, at if row.in_grace else row.until)", story=IN_GRACE,
     ),
     Fault(
         "T4", "requalify asks for the rule of the tier above", DECISIONS, "while rank > 0 and not outcomes[rank - 1]:",
@@ -92,7 +92,7 @@ FAULTS = [
     ),
     Fault(
         "T11", "the tier at the end of the validity is that of today", "domain.views.tier_status",
-        "while end < NEVER_US and row.shown.until == end:", "while False:", story=[buy(1, "p", "100"), ask(2)],
+        "while end < NEVER_US and row.effective.until == end:", "while False:", story=[buy(1, "p", "100"), ask(2)],
     ),
     Fault(
         "C3", "a birthday of 29 February is observed on 1 March", "domain.members.birthday",
@@ -133,7 +133,7 @@ FAULTS = [
     ),
     Fault(
         "T6", "the ladder judges what shows", DECISIONS, "day = rulebook.calendar.day_of(at)\n    view",
-        "row = evolve(row, rank=row.shown_rank)\n    day = rulebook.calendar.day_of(at)\n    view",
+        "row = evolve(row, rank=row.effective_rank)\n    day = rulebook.calendar.day_of(at)\n    view",
         story=[set_tier(1, "s", "mid", until=40), buy(5, "p", "100"), look_at(41)],
     ),
     Fault(

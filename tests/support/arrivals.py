@@ -171,7 +171,7 @@ class Shop:
             for when in SAMPLES[::3]:
                 at = to_instant(when)
                 ones = [
-                    (account.outlook(at).row, account.ledger.available(at), account.timeline.at(at).rows)
+                    (account.state_at(at).row, account.ledger.available(at), account.timeline.at(at).rows)
                     for account in (kept, again)
                 ]
                 found.append((ones[0], ones[1]))
@@ -188,7 +188,7 @@ def moments(facts: Sequence[lk.Transaction]) -> list[datetime]:
 def small_copies(every: int = 2) -> Iterator[None]:
     """Checkpoints of so few transactions that small histories have some."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(timeline, "COPY_EVERY", every)
+        patch.setattr(timeline, "CHECKPOINT_EVERY", every)
         yield
 
 

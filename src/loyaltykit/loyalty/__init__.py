@@ -98,7 +98,7 @@ class Loyalty:
             raise InvalidValueError([Problem("member", "is not a Member", "pass a Member")])
         with self._runtime.storage.unit() as unit:
             self._runtime.enroll(unit, member, self._runtime.now())
-            return unit.account(member.id).record
+            return unit.account(member.id).current_member
 
     def record(self, transaction: Transaction) -> Receipt:
         """Record a transaction. Sending it again changes nothing and returns the first receipt (``S15``).
@@ -183,10 +183,10 @@ class Loyalty:
         at = None if as_of is None else self._runtime.instant(as_of)
         with self._known(known_at) as snapshot:
             if at is not None:
-                return enrolled_account(snapshot, member_id, at).record_at(at)
+                return enrolled_account(snapshot, member_id, at).member_at(at)
             if not isinstance(member_id, str):
                 raise UnknownMemberError
-            return snapshot.account(member_id).record
+            return snapshot.account(member_id).current_member
 
     def balance(self, member_id: str, as_of: datetime | None = None, known_at: datetime | None = None) -> Balance:
         """Return a member's points as of an instant. No job has to run for it to be right (``S2``).
@@ -238,7 +238,7 @@ class Loyalty:
         with self._known(known_at) as snapshot:
             states = list(enrolled_account(snapshot, member_id, at).vouchers.values())
         zone = self._runtime.calendar.zone
-        seen = [state.seen_at(at, zone) for state in states if state.issued_at <= at]
+        seen = [state.as_of(at, zone) for state in states if state.issued_at <= at]
         return tuple(sorted(seen, key=lambda voucher: (voucher.issued_at, voucher.code)))
 
     def statement(

@@ -12,8 +12,8 @@ from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.accounts.receipt import TierCorrection
 from loyaltykit.domain.attributes import instant_or_none
-from loyaltykit.domain.decide.program_change import find_move, taken_again
-from loyaltykit.domain.facts.versions import BEGINNING, Rules, Version
+from loyaltykit.domain.decide.program_change import correct_tiers, find_move
+from loyaltykit.domain.facts.versions import BEGINNING, ProgramHistory, Version
 from loyaltykit.domain.program.migration import Migration
 from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import ChangeInThePastError, InvalidProgramError, InvalidValueError, Problem
@@ -188,7 +188,7 @@ def _plan(runtime: Runtime, reads: Snapshot | UnitOfWork, request: ChangeRequest
     for account in _accounts(reads, progress):
         if request.correction is None and _latest(account) >= request.effective_from:
             raise ChangeInThePastError
-        again = taken_again(account, changed) if request.correction is not None else None
+        again = correct_tiers(account, changed) if request.correction is not None else None
         if again is not None:
             decisions.append((account.member.id, again))
         move = find_move(account, changed)
@@ -200,14 +200,14 @@ def _plan(runtime: Runtime, reads: Snapshot | UnitOfWork, request: ChangeRequest
     return _Plan(version, answer, tuple(decisions))
 
 
-def _stored_version(rules: Rules, request: ChangeRequest) -> Version | None:
+def _stored_version(rules: ProgramHistory, request: ChangeRequest) -> Version | None:
     """The newest version, when the request asks for no other."""
     newest = rules.versions[-1]
     is_same = newest.program == request.program and (newest.number == 1 or newest.migration == request.migration)
     return newest if is_same and (not request.is_dated or newest.effective_from == request.effective_from) else None
 
 
-def _check_fits(rules: Rules, version: Version) -> None:
+def _check_fits(rules: ProgramHistory, version: Version) -> None:
     """Check that the currency and the time zone are those of the store: its amounts and days are counted in them."""
     # A version that begins at the same instant is replaced: tiers are carried over from the version before it.
     before = rules.at(version.effective_from - 1).program

@@ -23,7 +23,9 @@ def match_members(runtime: Runtime, matching: MatchPolicy | None) -> MatchReport
     with runtime.storage.snapshot() as snapshot:
         accounts = [snapshot.account(member_id) for member_id in snapshot.member_ids()]
         apart = [pair for account in accounts for pair in _kept_apart(snapshot, account)]
-        return find_matches((item.record for item in accounts if item.record.status != "closed"), matching, apart)
+        return find_matches(
+            (item.current_member for item in accounts if item.current_member.status != "closed"), matching, apart
+        )
 
 
 def merge_groups(runtime: Runtime, report: MatchReport, actor: str) -> MatchReport:
@@ -55,7 +57,7 @@ def _merges(unit: UnitOfWork, group: MatchGroup, actor: str) -> Iterator[Merge]:
     """The merges that make one member of a group, unless two of it were recorded to be two people since."""
     accounts = {account.member.id: account for account in map(unit.account, group.ids)}
     apart = {frozenset(pair) for account in accounts.values() for pair in _kept_apart(unit, account)}
-    records = [account.record for account in accounts.values() if account.record.status != "closed"]
+    records = [account.current_member for account in accounts.values() if account.current_member.status != "closed"]
     if not records or any(frozenset(pair) in apart for pair in combinations(accounts, 2)):
         return
     survivor, *others = sorted(records, key=_precedence)

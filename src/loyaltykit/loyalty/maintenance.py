@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from loyaltykit.domain.views.reconciliation import Reconciliation, check_expected, compare
-from loyaltykit.domain.views.verification import Finding, verify_joint, verify_member
+from loyaltykit.domain.views.reconciliation import Reconciliation, check_expected, compare_balances
+from loyaltykit.domain.views.verification import Finding, verify_member, verify_merged
 from loyaltykit.loyalty.runtime import Runtime, enrolled_accounts
 from loyaltykit.ports import Snapshot
 from loyaltykit.progress import Progress, check_progress, report
@@ -41,7 +41,7 @@ class Maintenance:
         rules, joint = snapshot.rules(), snapshot.joint(member_id)
         if len(joint.members) > 1:
             known = [rules.known_by(sequence) for sequence in joint.sequences]
-            return verify_joint(joint, member_id, rules, lambda: snapshot.account(member_id), known)
+            return verify_merged(joint, member_id, rules, lambda: snapshot.account(member_id), known)
         records = snapshot.records(member_id)
         known = [rules.known_by(record.sequence) for record in records]
         recorded = [(record.transaction, record.decision) for record in records]
@@ -65,4 +65,4 @@ class Maintenance:
         at = self._runtime.instant(as_of)
         with self._runtime.storage.snapshot() as snapshot:
             accounts = enrolled_accounts(snapshot, at)
-            return compare(accounts, expected, at, to_datetime(at, self._runtime.calendar.zone))
+            return compare_balances(accounts, expected, at, to_datetime(at, self._runtime.calendar.zone))

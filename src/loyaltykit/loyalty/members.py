@@ -300,10 +300,10 @@ class Members:
         """
         at = self._runtime.instant(as_of)
         with self._runtime.storage.snapshot() as snapshot:
-            outlook, rules = enrolled_account(snapshot, member_id, at).outlook(at), snapshot.rules()
+            state, rules = enrolled_account(snapshot, member_id, at).state_at(at), snapshot.rules()
             segments = rules.at(at).program.segments
             predicates = PredicateSet([segment.where for segment in segments], rules.newest.book)
-            outcomes = predicates.outcomes(outlook.history, outlook.view)
+            outcomes = predicates.outcomes(state.history, state.view)
         return tuple(segment.name for segment, holds in zip(segments, outcomes, strict=True) if holds)
 
     def _write(self, given: Transaction) -> Receipt:

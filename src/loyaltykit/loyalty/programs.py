@@ -9,11 +9,11 @@ from attrs import field, frozen
 
 from loyaltykit.domain.attributes import as_mapping, instant_or_none
 from loyaltykit.domain.facts.rulebook import PredicateSet
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.lint import lint
 from loyaltykit.domain.program.migration import KEEP, Migration
 from loyaltykit.domain.program.program import Program
-from loyaltykit.domain.views.liability import Liability, measure
+from loyaltykit.domain.views.liability import Liability, measure_liability
 from loyaltykit.domain.views.tier_status import judge_by_facts
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.loyalty.change import (
@@ -150,13 +150,13 @@ class Programs:
             raise InvalidValueError([Problem("new", "is not a Program", "pass a Program")])
         at, position = self._runtime.instant(as_of), self._runtime.position(known_at)
         entries = [tier.enter for tier in new.tiers if tier.enter is not None]
-        names = Rules.of(new).newest.names
+        names = ProgramHistory.of(new).newest.names
         tiers = {}
         with self._runtime.storage.snapshot(position) as snapshot:
             rules = PredicateSet(entries, snapshot.rules().newest.book)
             for account in enrolled_accounts(snapshot, at):
-                outlook = account.outlook(at)
-                tiers[account.member.id] = (outlook.view.tier, names[judge_by_facts(outlook, rules)])
+                state = account.state_at(at)
+                tiers[account.member.id] = (state.view.tier, names[judge_by_facts(state, rules)])
         return WhatIf(as_of=to_datetime(at, self._runtime.calendar.zone), tiers=tiers)
 
     def lint(self, program: Program | None = None) -> tuple[Problem, ...]:
@@ -184,4 +184,4 @@ class Programs:
         """
         at, position = self._runtime.instant(as_of), self._runtime.position(known_at)
         with self._runtime.storage.snapshot(position) as snapshot:
-            return measure(enrolled_accounts(snapshot, at), snapshot.rules(), at)
+            return measure_liability(enrolled_accounts(snapshot, at), snapshot.rules(), at)

@@ -41,5 +41,5 @@ def read_quality(
 def _open_members(snapshot: Snapshot, at: Instant) -> list[tuple[Member, date]]:
     """The members that are not closed at an instant, with the shop's day of the last version of each."""
     day_of = snapshot.rules().calendar.day_of
-    found = ((account, account.record_at(at)) for account in enrolled_accounts(snapshot, at))
+    found = ((account, account.member_at(at)) for account in enrolled_accounts(snapshot, at))
     return [(member, to_date(day_of(account.changed_at(at)))) for account, member in found if member.status != "closed"]

@@ -11,14 +11,14 @@ from attrs import evolve
 
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
-from loyaltykit.domain.accounts.family import Joint
+from loyaltykit.domain.accounts.family import MergedMembers
 from loyaltykit.domain.accounts.receipt import Receipt
 from loyaltykit.domain.decide.dispatch import check_kind, decide
-from loyaltykit.domain.decide.edits import resolved
-from loyaltykit.domain.decide.merges import decide_joint, named_by
+from loyaltykit.domain.decide.edits import resolve_edit
+from loyaltykit.domain.decide.merges import decide_merge, recorded_for
 from loyaltykit.domain.decide.redemptions import reward_of
 from loyaltykit.domain.facts.rulebook import Rulebook
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.forms.custom_fields import member_problems
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Program
@@ -228,10 +228,10 @@ def _decide_about_members(
     """The same for merges, unmerges and edits."""
     if isinstance(dated, MemberEdit):
         account = reads.account(dated.member_id)
-        edit = resolved(account, dated, now, is_dated=given.occurred_at is not None)
+        edit = resolve_edit(account, dated, now, is_dated=given.occurred_at is not None)
         return edit, account.member.id, decide(account, edit)
     joint = _joint(reads, dated)
-    return dated, named_by(joint, dated), decide_joint(joint, reads.rules(), dated)
+    return dated, recorded_for(joint, dated), decide_merge(joint, reads.rules(), dated)
 
 
 def _storage_of(storage: object) -> Storage:
@@ -245,7 +245,7 @@ def _storage_of(storage: object) -> Storage:
 _ABOUT_MEMBERS = (Merge, Unmerge, MemberEdit)
 
 
-def _check_lateness(rules: Rules, transaction: Transaction, now: Instant) -> None:
+def _check_lateness(rules: ProgramHistory, transaction: Transaction, now: Instant) -> None:
     """Check the limit of lateness of the version in force at arrival (``T8``)."""
     limit = rules.at(now).program.late.limit_days
     if limit is not None and rules.calendar.day_of(now) - rules.calendar.day_of(transaction.instant) > limit:
@@ -269,14 +269,14 @@ def _beside(reads: Reads, decision: Decision) -> list[tuple[Arrival | Achievemen
     for arrival in decision.beside:
         if reads.find_enrolment(arrival.member_id) is None:
             raise UnknownMemberError("to")
-        assert decision.told is not None  # a settlement concerns one member
-        if reads.account(arrival.member_id).member.id == decision.told.member_id:
+        assert decision.receipt_parts is not None  # a settlement concerns one member
+        if reads.account(arrival.member_id).member.id == decision.receipt_parts.member_id:
             field = "to" if isinstance(arrival, Arrival) else "other_member_id"
             raise InvalidValueError([Problem(field, "is the same member by a merge", "name another member")])
     return [(arrival, decide(reads.account(arrival.member_id), arrival)) for arrival in decision.beside]
 
 
-def _joint(reads: Reads, transaction: Merge | Unmerge) -> Joint:
+def _joint(reads: Reads, transaction: Merge | Unmerge) -> MergedMembers:
     """The family of the members that a merge or an unmerge names."""
     named = {"other": transaction.member_id}
     if isinstance(transaction, Merge):

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.facts.rulebook import PredicateSet
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.forms.search import Fragments
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Segment
@@ -71,7 +71,7 @@ class Selection:
     def __init__(
         self,
         runtime: Runtime,
-        rules: Rules,
+        rules: ProgramHistory,
         predicate: Predicate,
         at: Instant,
         order_by: Sequence[SortTerm],
@@ -106,7 +106,7 @@ class Selection:
 
     def members(self) -> Iterator[Member]:
         """Return the members, in order."""
-        return iter([found.account.record_at(self._at) for found in self._find()])
+        return iter([found.account.member_at(self._at) for found in self._find()])
 
     def facts(self, *terms: Term) -> Iterator[tuple[str, tuple[object, ...]]]:
         """Return each id with the values of facts or member fields; money is a ``Decimal``, a missing value None.
@@ -134,7 +134,7 @@ class Selection:
         everyone = self._find()
         found = [item for item in everyone if start is None or _is_behind(item.key, start)]
         following = write_cursor(found[limit - 1].key) if len(found) > limit else None
-        return MemberPage(tuple(item.account.record_at(self._at) for item in found[:limit]), following, len(everyone))
+        return MemberPage(tuple(item.account.member_at(self._at) for item in found[:limit]), following, len(everyone))
 
     def _find(self, asked: Sequence[Reference] = ()) -> list[_Found]:
         """All selected members, in order, with the values of some terms."""
@@ -146,10 +146,10 @@ class Selection:
         found = []
         with self._runtime.storage.snapshot(self._position) as snapshot:
             for account in enrolled_accounts(snapshot, self._at):
-                if self._fragments is not None and not self._fragments.are_in(account.record_at(self._at)):
+                if self._fragments is not None and not self._fragments.are_in(account.member_at(self._at)):
                     continue
-                outlook = account.outlook(self._at)
-                values = rules.values(outlook.history, outlook.view)
+                state = account.state_at(self._at)
+                values = rules.values(state.history, state.view)
                 if not rules.tests[0](values):
                     continue
                 plain = [plain_value(rules.terms[place], values[place], scale) for place in places]

@@ -13,7 +13,7 @@ from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.decide.dispatch import settle
 from loyaltykit.domain.program.notices import Notice
-from loyaltykit.domain.tiers.decisions import as_told
+from loyaltykit.domain.tiers.decisions import last_of_each_instant
 from loyaltykit.errors import InvalidValueError, problem_of
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import UnitOfWork
@@ -112,8 +112,8 @@ def _settle_batch(unit: UnitOfWork, members: Sequence[str], at: Instant, now: In
 
 
 def _changes(account: Account, decision: Decision) -> list[TierChange]:
-    rules, changes, rows = account.rules, [], as_told(decision.rows)
-    names = [rules.at(row.at).names[row.shown_rank] for row in (account.standing.row, *rows)]
+    rules, changes, rows = account.rules, [], last_of_each_instant(decision.rows)
+    names = [rules.at(row.at).names[row.effective_rank] for row in (account.standing.row, *rows)]
     for row, (before, after) in zip(rows, pairwise(names), strict=True):
         if before != after:
             moment = to_datetime(row.at, rules.calendar.zone)

@@ -8,7 +8,7 @@ from typing import cast
 
 from attrs import frozen
 
-from loyaltykit.domain.views.statement import Statement, Written, read_statement
+from loyaltykit.domain.views.statement import RecordedPosting, Statement, read_statement
 from loyaltykit.loyalty.paging import Window, check_limit, check_positions, decode_cursor, encode_cursor, unreadable
 from loyaltykit.loyalty.runtime import Runtime, enrolled_account
 from loyaltykit.ports import Snapshot
@@ -56,8 +56,8 @@ def _place(runtime: Runtime, query: StatementQuery) -> tuple[int, Instant, int]:
     return first, at, read
 
 
-def _written(snapshot: Snapshot, member_id: str) -> Iterator[Written]:
+def _written(snapshot: Snapshot, member_id: str) -> Iterator[RecordedPosting]:
     for record in snapshot.records(member_id):
         actor, reason = (record.transaction.actor, record.transaction.reason) if record.transaction else (None, None)
         for posting in record.decision.postings:
-            yield Written(posting, record.recorded_at, actor, reason)
+            yield RecordedPosting(posting, record.recorded_at, actor, reason)

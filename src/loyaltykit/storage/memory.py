@@ -17,8 +17,8 @@ from attrs import define, evolve, field
 
 from loyaltykit.domain.accounts.account import Account, rebuild
 from loyaltykit.domain.accounts.decision import Decision
-from loyaltykit.domain.accounts.family import Joint
-from loyaltykit.domain.facts.versions import Rules, Version
+from loyaltykit.domain.accounts.family import MergedMembers
+from loyaltykit.domain.facts.versions import ProgramHistory, Version
 from loyaltykit.domain.ledger.vouchers import ChangeKind, VoucherChange
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.notices import Notice
@@ -54,7 +54,7 @@ def from_url(url: str) -> MemoryStorage:
 class _Tables:
     """The contents and their lock; ``stamps`` are the ``recorded_at`` of all sequence numbers."""
 
-    rules: Rules | None = None
+    rules: ProgramHistory | None = None
     sequence: int = 0
     stamps: list[Instant] = field(factory=list)
     enrolments: dict[str, Enrolment] = field(factory=dict)
@@ -82,12 +82,12 @@ class MemoryStorage:
     def __init__(self) -> None:
         self._tables = _Tables()
 
-    def open(self, program: Program, recorded_at: Instant) -> Rules:
+    def open(self, program: Program, recorded_at: Instant) -> ProgramHistory:
         """Store the programme in an empty store; return the stored versions."""
         tables = self._tables
         with tables.lock:
             if tables.rules is None:
-                tables.rules = Rules([Version(1, program, recorded_at=recorded_at)])
+                tables.rules = ProgramHistory([Version(1, program, recorded_at=recorded_at)])
             return tables.rules
 
     def unit(self) -> MemoryUnit:
@@ -113,7 +113,7 @@ class _Reads:
     def __init__(self, tables: _Tables) -> None:
         self._tables = tables
 
-    def rules(self) -> Rules:
+    def rules(self) -> ProgramHistory:
         """Return all versions of the programme."""
         rules = self._tables.rules
         assert rules is not None  # a storage is opened before it is used
@@ -138,7 +138,7 @@ class _Reads:
             for seen in joint.records(member_id)
         ]
 
-    def joint(self, *member_ids: str) -> Joint:
+    def joint(self, *member_ids: str) -> MergedMembers:
         """Return all members ever merged with these, and everything recorded for them."""
         family = self._family(*member_ids)
         found = {name: enrolment.member for name in sorted(family) if (enrolment := self.find_enrolment(name))}
@@ -146,7 +146,7 @@ class _Reads:
             raise UnknownMemberError
         records = self._recorded_for(family)
         recorded = [(record.member_id, record.transaction, record.decision) for record in records]
-        return Joint(found, recorded, [record.sequence for record in records])
+        return MergedMembers(found, recorded, [record.sequence for record in records])
 
     def _family(self, *member_ids: str) -> frozenset[str]:
         families = self._tables.families
@@ -330,7 +330,7 @@ class MemorySnapshot(_Reads):
     def __exit__(self, _kind: object, _error: object, _trace: object) -> None:
         self._tables.lock.release()
 
-    def rules(self) -> Rules:
+    def rules(self) -> ProgramHistory:
         """Return the versions of the programme that were known at the position."""
         return super().rules().known_by(self._position)
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from loyaltykit.domain.attributes import raise_problems
-from loyaltykit.domain.facts.member_fields import kept_value
+from loyaltykit.domain.facts.member_fields import stored_value
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import InvalidValueError, Problem
@@ -140,7 +140,7 @@ def _column(item: LayoutColumn, fields: dict[str, Field], words: Vocabulary, lan
     if declared is not None:
         heading = words.heading_of(item.target, item.heading(language, declared.heading(language)))
         kind = FIELD_KINDS[declared.type]
-        return (Column(heading, item.unit), kind), lambda row: kept_value(row.member, declared)
+        return (Column(heading, item.unit), kind), lambda row: stored_value(row.member, declared)
     if usual is None:
         way_out = "name a part of the record, or declare the field in the programme"
         raise InvalidValueError([Problem("layout", f"has an unknown column {item.target!r}", way_out)])

@@ -9,7 +9,7 @@ import loyaltykit as lk
 from loyaltykit.domain.accounts.account import Account, rebuild
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.decide.dispatch import decide, settle
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.views.verification import verify_member
 from loyaltykit.values import to_instant
 from tests.support.stories import FEW, PROGRAMS, START, day, happenings
@@ -65,7 +65,7 @@ def test_t10_incremental_equals_from_scratch(
     program: lk.Program, told: list[lk.Transaction], settlements: list[int]
 ) -> None:
     """T10, I13: the account kept step by step answers, at any instant, like the one folded from scratch."""
-    rules = Rules.of(program)
+    rules = ProgramHistory.of(program)
     account = Account(MEMBER, rules)
     recorded = live(account, told, settlements)
     again = rebuild(MEMBER, rules, recorded)
@@ -77,7 +77,7 @@ def test_t10_incremental_equals_from_scratch(
 @given(program=st.sampled_from(PROGRAMS), told=happenings(), cut=st.integers(0, 9))
 def test_i13_any_snapshot_plus_the_rest(program: lk.Program, told: list[lk.Transaction], cut: int) -> None:
     """I13: folded up to anywhere, then continued, it is the fold of all; each decision follows again (I12)."""
-    rules = Rules.of(program)
+    rules = ProgramHistory.of(program)
     account = Account(MEMBER, rules)
     recorded = live(account, told, [])
     snapshot = rebuild(MEMBER, rules, recorded[:cut])
@@ -94,7 +94,7 @@ def test_i11_deciding_changes_nothing(
     program: lk.Program, told: list[lk.Transaction], asked: list[lk.Transaction]
 ) -> None:
     """I11, C2: `decide` and `settle` are questions: asked once or ten times, the account stays as it is."""
-    rules = Rules.of(program)
+    rules = ProgramHistory.of(program)
     account = Account(MEMBER, rules)
     live(account, told, [])
     before = told_by(account)
@@ -114,7 +114,7 @@ def test_i11_deciding_changes_nothing(
 
 def test_t1_what_moves_no_metric_moves_nothing() -> None:
     """T1: a redemption leaves history, tier and place in the past alone."""
-    account = Account(MEMBER, Rules.of(PROGRAMS[0]))
+    account = Account(MEMBER, ProgramHistory.of(PROGRAMS[0]))
     purchase = lk.Purchase(id="a", member_id="m", amount=150, occurred_at=day(0))
     redemption = lk.Redemption(id="x", member_id="m", points=1, occurred_at=day(1))
     account.apply(purchase, decide(account, purchase))

@@ -6,8 +6,8 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.domain.accounts.account import Account
-from loyaltykit.domain.decide.edits import resolved
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.decide.edits import resolve_edit
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.values import to_instant
 from tests.support.stories import START, club, day
 
@@ -16,8 +16,8 @@ MEMBER = lk.Member(id="m", enrolled_at=START, name="Li", region="east")
 
 def resolve(member: lk.Member, number: int = 5, base: int | None = 1, reason: str | None = None) -> lk.MemberEdit:
     parts = {"member_id": "m", "actor": "staff-7", "reason": reason, "base": base, "occurred_at": day(number)}
-    account, given = Account(MEMBER, Rules.of(club())), lk.MemberEdit(id="e", member=member, **parts)
-    return resolved(account, given, to_instant(day(5)), is_dated=True)
+    account, given = Account(MEMBER, ProgramHistory.of(club())), lk.MemberEdit(id="e", member=member, **parts)
+    return resolve_edit(account, given, to_instant(day(5)), is_dated=True)
 
 
 def test_only_what_differs_is_a_change() -> None:

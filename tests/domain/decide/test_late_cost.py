@@ -52,7 +52,7 @@ def test_t8_the_ledger_is_not_folded_again(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("back", [1, 5, 20, 60, 119])
 def test_t8_i13_folded_from_the_last_copy(monkeypatch: pytest.MonkeyPatch, back: int) -> None:
     """T8, I13: a late fact costs about twice as many steps as came after it, and gives what folding all gives."""
-    monkeypatch.setattr(timeline, "COPY_EVERY", 4)
+    monkeypatch.setattr(timeline, "CHECKPOINT_EVERY", 4)
     story = Story(club(tiers=LADDER))
     bought(story, 120)
     steps = counting(monkeypatch)

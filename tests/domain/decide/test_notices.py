@@ -166,8 +166,8 @@ def test_s21_an_activation_tells_at_once() -> None:
 
 def test_s21_points_that_repay_a_debt_are_not_active() -> None:
     """S21, S8: what an activation turns into a repayment cannot be spent."""
-    owing = club(points=lk.PointsPolicy(active_after="activation"))
-    story = telling(owing, points_active=True)
+    debts = club(points=lk.PointsPolicy(active_after="activation"))
+    story = telling(debts, points_active=True)
     story.adjust("a", day(0), -100)
     story.buy("p", day(1))
     assert story.activate("d", "p", day(2)).notices == ()

@@ -101,11 +101,11 @@ def test_s24_so_many_for_each_member() -> None:
     story = shop_with(lk.Reward("pot", 10, per_member=2), lk.Reward("cup", 10, per_member=2))
     redeem(story, "v1", day(3))
     redeem(story, "v2", day(1))
-    assert why(story, day(2)) == "was had as often as one member may"
+    assert why(story, day(2)) == "was already redeemed as often as one member may"
     assert redeem(story, "c1", day(2), "cup").voucher, "another reward has its own limit"
     story.undo("u", "v1", day(4))
     assert redeem(story, "v3", day(2)).voucher
-    assert why(story, day(9)) == "was had as often as one member may"
+    assert why(story, day(9)) == "was already redeemed as often as one member may"
 
 
 @given(st.integers(1, 4), st.lists(st.sampled_from(["redeem", "reverse"]), max_size=12))
@@ -118,7 +118,7 @@ def test_s24_never_more_than_per_member(limit: int, steps: list[str]) -> None:
             redeem(story, f"v{serial}", day(1))
             held.append(f"v{serial}")
         elif step == "redeem":
-            assert why(story, day(1)) == "was had as often as one member may"
+            assert why(story, day(1)) == "was already redeemed as often as one member may"
         elif held:
             story.undo(f"u{serial}", held.pop(), day(2))
     assert story.available(day(3)) == 300 - len(held)

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 
 import loyaltykit as lk
 from loyaltykit.domain.earning.basket import open_basket
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.rules import bonus, line, member, per_amount, per_purchase, per_unit, purchase, purchases, spend, times
 from loyaltykit.values import to_instant
 from tests.support.exact import MOMENT, Sold, give, sales, with_voucher
@@ -261,7 +261,9 @@ def test_a_huge_purchase_is_exact() -> None:
     amount = "9999999999999999.99"
     expected = Fraction(amount) * 100 * 10**15 * Fraction("1.0000000000000001")
     basket = open_basket(lk.Purchase(id="p", member_id="m", amount=amount), program)
-    earned = Rules.of(program).newest.accrual.earn(basket, to_instant(MOMENT), Decimal("1.0000000000000001"), {})
+    earned = ProgramHistory.of(program).newest.accrual.earn(
+        basket, to_instant(MOMENT), Decimal("1.0000000000000001"), {}
+    )
     assert earned.points == expected.numerator // expected.denominator
 
 

@@ -161,5 +161,5 @@ def test_i13_what_is_counted_is_the_fold_of_the_records() -> None:
     story = shop(lk.Achievement("visit", 10, on="visit"))
     story.visit("v", day(1))
     with story.storage.snapshot() as snapshot:
-        snapshot.account("m").tally.progress.clear()
+        snapshot.account("m").usage.progress.clear()
     assert [finding.invariant for finding in story.shop.storage.verify()] == ["I13"]

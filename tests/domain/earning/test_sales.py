@@ -14,9 +14,9 @@ from hypothesis import assume, example, given, settings, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.domain.earning.basket import converted, open_basket
-from loyaltykit.domain.earning.sales import Sale, baskets_of, take_back
+from loyaltykit.domain.earning.sales import Sale, apply_return, baskets_of
 from loyaltykit.domain.facts.rulebook import Rulebook
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.rules import bonus, line, per_amount, per_purchase, purchase
 from tests.support.exact import MOMENT, Rule, Sold, cents, give, half_up, kept_rows, sales, with_voucher
 from tests.support.stories import club
@@ -224,7 +224,7 @@ def test_amounts_and_units_of_one_line_go_together() -> None:
     with pytest.raises(lk.errors.ReturnExceedsPurchaseError, match=r"amount: asks for 4\.01, of which 4\.00 is kept"):
         shop.record(returned(3, amount="4.01"))
     assert shop.record(returned(4, amount=3)).points == -3
-    with pytest.raises(lk.errors.ReturnExceedsPurchaseError, match="comes to more than is kept"):
+    with pytest.raises(lk.errors.ReturnExceedsPurchaseError, match="asks for more than is kept of a line after"):
         shop.record(returned(5, lines=[lk.ReturnedLine(line=0, quantity=1)]))
     assert shop.record(returned(6, amount=1)).points == -1
     for nothing_left in ({}, {"amount": 1}, {"lines": [lk.ReturnedLine(line=0)]}):
@@ -268,7 +268,7 @@ def test_a_return_is_no_finer_than_its_currency(amount: str) -> None:
 
 def sale_of(sold_lines: Sequence[lk.Line], rules: Sequence[lk.AccrualRule] = (BASE,)) -> tuple[Sale, Rulebook]:
     """A purchase with what it earned."""
-    rulebook = Rules.of(club(accrual=rules, points=lk.PointsPolicy())).newest
+    rulebook = ProgramHistory.of(club(accrual=rules, points=lk.PointsPolicy())).newest
     bought = lk.Purchase(id="p", member_id="m", lines=sold_lines, occurred_at=MOMENT)
     basket = converted(open_basket(bought, rulebook.program), rulebook.program)
     earned = rulebook.accrual.earn(basket, bought.instant, Decimal(1), {})
@@ -291,7 +291,7 @@ def test_what_was_accepted_elsewhere_takes_at_most_what_is_kept(steps: list[dict
     """T8: told late, returns are taken in the order in which they happened; none takes what is not there."""
     sale, rulebook = sale_of([lk.Line(amount=9, quantity=3)])
     for serial, parts in enumerate(steps):
-        sale = take_back(sale, returned(serial, **parts), rulebook.accrual, strict=False)
+        sale = apply_return(sale, returned(serial, **parts), rulebook.accrual, strict=False)
         assert 0 <= sale.points == sale.earned.points - sale.claimed <= sale.earned.points
     assert sale.kept is not None
     assert all(sale.kept.gone)
@@ -304,7 +304,7 @@ def test_a_sale_keeps_what_it_earned() -> None:
     sale, rulebook = sale_of([lk.Line(amount=9, quantity=3), lk.Line(amount=1)])
     whole = baskets_of(sale, rulebook.program)
     assert (sale.points, sale.kept, whole.kept is whole.bought) == (10, None, True)
-    sale = take_back(sale, of_lines(1, {0: 2}), rulebook.accrual, strict=True)
+    sale = apply_return(sale, of_lines(1, {0: 2}), rulebook.accrual, strict=True)
     part = baskets_of(sale, rulebook.program)
     assert (list(part.kept.amounts), list(part.kept.quantities)) == ([300, 100], [1, 1])
     assert (part.bought.total, part.kept.total) == (1000, 400)

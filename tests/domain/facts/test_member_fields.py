@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 
 import loyaltykit as lk
 from loyaltykit.calendars import ShopCalendar, to_day
-from loyaltykit.domain.facts.member_fields import RecordRules, record_reader
+from loyaltykit.domain.facts.member_fields import MemberFieldContext, member_field_reader
 from loyaltykit.rules import describe, member
 from loyaltykit.rules.nodes import MemberField
 
@@ -32,11 +32,11 @@ CLUB = lk.Program(
         lk.Field("old", str, retired=True),
     ],
 )
-RULES = RecordRules(CLUB, ShopCalendar(CLUB.timezone))
+RULES = MemberFieldContext(CLUB, ShopCalendar(CLUB.timezone))
 
 
 def read(name: str, *, custom: bool = True, on: date = date(2025, 6, 1), **parts: Any) -> object:
-    return record_reader(MemberField(name, custom=custom), RULES)(lk.Member(id="m", **parts), to_day(on))
+    return member_field_reader(MemberField(name, custom=custom), RULES)(lk.Member(id="m", **parts), to_day(on))
 
 
 @pytest.mark.parametrize(

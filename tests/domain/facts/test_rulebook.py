@@ -12,7 +12,7 @@ from hypothesis import example, given, strategies as st
 import loyaltykit as lk
 from loyaltykit.domain.facts.facts import History, View
 from loyaltykit.domain.facts.rulebook import PredicateSet
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.rules import bonus, days, end_of, member, months, purchases, spend, visits
 from loyaltykit.values import NEVER_US, to_datetime, to_instant
 from tests.support.stories import club
@@ -48,7 +48,7 @@ EXPIRIES: dict[str, tuple[Any, Any]] = {
 def test_points_end_with_the_last_day_of_their_policy(zone: str, mode: str, moment: datetime) -> None:
     """S3, C1: 00:00 of the day after, in the programme's zone; counted from the purchase."""
     expiry, last_day = EXPIRIES[mode]
-    rulebook = Rules.of(club(timezone=zone, points=lk.PointsPolicy(expire_after=expiry))).newest
+    rulebook = ProgramHistory.of(club(timezone=zone, points=lk.PointsPolicy(expire_after=expiry))).newest
     home = ZoneInfo(zone)
     last = last_day(moment.astimezone(home).date())
     end = to_datetime(rulebook.points_end(to_instant(moment)))
@@ -58,21 +58,21 @@ def test_points_end_with_the_last_day_of_their_policy(zone: str, mode: str, mome
 
 def test_points_never_end_unless_told() -> None:
     """S3: the default is never."""
-    assert Rules.of(club(points=lk.PointsPolicy())).newest.points_end(to_instant(NOON)) == NEVER_US
+    assert ProgramHistory.of(club(points=lk.PointsPolicy())).newest.points_end(to_instant(NOON)) == NEVER_US
 
 
 def test_a_tier_ends_like_everything_else() -> None:
     """T3: ends follow S3."""
-    rulebook = Rules.of(club(tiers=lk.TierLadder(lk.Tier("all"), valid_for=months(1)))).newest
+    rulebook = ProgramHistory.of(club(tiers=lk.TierLadder(lk.Tier("all"), valid_for=months(1)))).newest
     day = rulebook.calendar.day_of(to_instant(datetime(2025, 1, 31, 12, tzinfo=UTC)))
     assert to_datetime(rulebook.tier_end(day)) == datetime(2025, 2, 28, 23, tzinfo=UTC)
-    assert Rules.of(club()).newest.tier_end(day) == NEVER_US
+    assert ProgramHistory.of(club()).newest.tier_end(day) == NEVER_US
 
 
 def test_a_ladder_is_ready_by_rank() -> None:
     """T3, T4: names and multipliers; what the rules to enter and to keep ask for is read together."""
     gold = lk.Tier("gold", enter=spend >= 100, keep=visits >= 1, multiplier="1.5")
-    rulebook = Rules.of(club(tiers=lk.TierLadder(lk.Tier("all"), gold))).newest
+    rulebook = ProgramHistory.of(club(tiers=lk.TierLadder(lk.Tier("all"), gold))).newest
     assert rulebook.names == ["all", "gold"]
     assert [str(multiplier) for multiplier in rulebook.multipliers] == ["1", "1.5"]
     assert rulebook.version == 1
@@ -81,7 +81,7 @@ def test_a_ladder_is_ready_by_rank() -> None:
 
 def test_predicates_of_a_set_share_their_terms() -> None:
     """P4: a fact that several predicates ask for is read once."""
-    rulebook = Rules.of(club()).newest
+    rulebook = ProgramHistory.of(club()).newest
     asked = PredicateSet([spend >= 1, spend >= 2, (purchases >= 1) & (member.gender == "f")], rulebook.book)
     assert len(asked.terms) == 3
     history = History(lk.Member(id="m", gender="f", enrolled_at=NOON), rulebook.book)
@@ -98,5 +98,5 @@ def test_predicates_of_a_set_share_their_terms() -> None:
 def test_facts_of_accrual_rules_are_read_once_each(where: Any) -> None:
     """Accrual rules may ask for facts and fields; those are what is stored with the purchase (S6)."""
     rules = [lk.AccrualRule(name, bonus(1), where=where) for name in ("a", "b")]
-    terms = [term for term, _ in Rules.of(club(accrual=rules)).newest.given_readers]
+    terms = [term for term, _ in ProgramHistory.of(club(accrual=rules)).newest.given_readers]
     assert len(terms) == len(set(terms)) > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.facts.versions import BEGINNING, Rules, Version
+from loyaltykit.domain.facts.versions import BEGINNING, ProgramHistory, Version
 from loyaltykit.rules import spend
 from loyaltykit.values import NEVER_US, Instant
 from tests.support.stories import club
@@ -15,8 +15,8 @@ def version(number: int, effective_from: Instant = BEGINNING, **changes: object)
     return Version(number, club(name=f"Club {number}", **changes), effective_from, sequence=10 * (number - 1))
 
 
-def rules_of(*starts: Instant) -> Rules:
-    return Rules([version(1), *(version(number, start) for number, start in enumerate(starts, start=2))])
+def rules_of(*starts: Instant) -> ProgramHistory:
+    return ProgramHistory([version(1), *(version(number, start) for number, start in enumerate(starts, start=2))])
 
 
 @given(starts=st.lists(st.integers(0, 6), max_size=6), at=st.integers(-1, 7))
@@ -57,7 +57,7 @@ def test_t7_tiers_shift_only_where_ladders_differ_or_are_judged_anew() -> None:
     ladder = lk.TierLadder(lk.Tier("member"), lk.Tier("gold", enter=spend >= 100))
     changed = Version(3, club(tiers=ladder), 200)
     judged = Version(4, club(tiers=ladder, name="Judged"), 300, lk.reevaluate("both"))
-    rules = Rules([version(1), version(2, 100), changed, judged])
+    rules = ProgramHistory([version(1), version(2, 100), changed, judged])
     assert [(shift.at, shift.cause) for shift in rules.shifts] == [(200, "program-3"), (300, "program-4")]
     assert rules.shift_after(100) is rules.shifts[0]
     assert rules.shift_after(200) is rules.shifts[1]

@@ -11,8 +11,8 @@ from attrs import astuple, has
 from hypothesis import example, given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.accounts.family import JointLedger
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.accounts.merged_ledger import MergedLedger
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.ledger.entries import Allocation, Movement, Posting
 from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up
@@ -143,7 +143,7 @@ def test_i13_any_beginning_plus_the_rest_is_the_fold_of_all(
     story = Story(program)
     accepted(story.shop, told)
     written = entries(story)
-    whole, continued = Ledger(Rules.of(program)), Ledger(Rules.of(program))
+    whole, continued = Ledger(ProgramHistory.of(program)), Ledger(ProgramHistory.of(program))
     for entry in written:
         take(whole, entry)
     for entry in written[:cut]:
@@ -160,7 +160,7 @@ def test_i13_any_beginning_plus_the_rest_is_the_fold_of_all(
 def take(ledger: Ledger, entry: Movement | Posting) -> None:
     """Take in one of them."""
     if isinstance(entry, Movement):
-        ledger.move(entry)
+        ledger.apply_movement(entry)
     else:
         ledger.apply(entry)
 
@@ -249,8 +249,8 @@ def use_up(ledger: Ledger) -> None:
         repaid = (Allocation(next(iter(ledger.lots)), 1, ledger.position, debt),)
         ledger.apply(Posting(len(ledger.postings), "adjustment", 1, ledger.position, debt, 1, allocations=repaid))
     for hold in [*ledger.open_holds]:
-        ledger.move(Movement("release", ledger.position + 1, f"e{hold}", hold=hold))
-    ledger.move(Movement("hold", ledger.position, "held", hold="held"))
+        ledger.apply_movement(Movement("release", ledger.position + 1, f"e{hold}", hold=hold))
+    ledger.apply_movement(Movement("hold", ledger.position, "held", hold="held"))
 
 
 # What every ledger of the property below has: a lot, a hold that lasts, a debt where the policy allows one, and an
@@ -267,16 +267,16 @@ AT_LAST = [
 def folded_again(ledger: Ledger) -> Ledger:
     """The ledger of the same postings and movements, each applied to an empty one in its turn."""
     again = Ledger(ledger.rules)
-    if isinstance(ledger, JointLedger):
-        again = JointLedger(ledger.rules, ledger._circles, ledger._group)
+    if isinstance(ledger, MergedLedger):
+        again = MergedLedger(ledger.rules, ledger._active_for, ledger._group)
     movements = deque(ledger.movements)
     for place, posting in enumerate(ledger.postings):
         while movements and movements[0][0] <= place:
-            again.move(movements.popleft()[1])
+            again.apply_movement(movements.popleft()[1])
         again.apply(posting)
     for _, movement in movements:
-        again.move(movement)
-    again.sales, again.given_back = ledger.sales, ledger.given_back  # which the account keeps beside postings
+        again.apply_movement(movement)
+    again.sales, again.restored = ledger.sales, ledger.restored  # which the account keeps beside postings
     return again
 
 

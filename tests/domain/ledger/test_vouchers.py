@@ -161,7 +161,7 @@ def test_s24_a_use_lies_not_before_its_voucher() -> None:
     """S24: at the redemption's own instant it can be used."""
     story = started()
     redeem(story, "v", day(1))
-    assert refused_use(story, "v", day(1) - MICROSECOND) == "lies before the voucher"
+    assert refused_use(story, "v", day(1) - MICROSECOND) == "is before the voucher was issued"
     assert use(story, "u", "v", day(1)).voucher
 
 
@@ -300,7 +300,7 @@ def verified(story: Story, damage: Any = None, kept: Any = None) -> list[Finding
     recorded = [(record.transaction, record.decision) for record in records]
     if damage is not None:
         transaction, decision = recorded[-1]
-        other = Decision(decision.postings, decision.rows, decision.told, decision.sale, voucher=damage)
+        other = Decision(decision.postings, decision.rows, decision.receipt_parts, decision.sale, voucher=damage)
         recorded[-1] = (transaction, other)
     if kept is not None:
         account = kept(account)
@@ -331,13 +331,13 @@ def test_i13_a_voucher_at_hand_that_is_not_the_fold_is_found() -> None:
         return account
 
     assert [(finding.invariant, finding.reason) for finding in verified(story, kept=forgetful)] == [
-        ("I13", "the vouchers at hand are not the fold of the records")
+        ("I13", "the stored vouchers are not the projection of the records")
     ]
 
 
 def test_a_state_knows_whether_it_is_out() -> None:
     """S24: used or expired it still is out of the stock; cancelled it is not."""
     state = VoucherState("v", "pot", "gift", None, to_instant(day(1)), to_instant(day(5)))
-    assert state.is_out
-    assert evolve(state, used_at=to_instant(day(2))).is_out
-    assert not evolve(state, cancelled_at=to_instant(day(2))).is_out
+    assert state.is_outstanding
+    assert evolve(state, used_at=to_instant(day(2))).is_outstanding
+    assert not evolve(state, cancelled_at=to_instant(day(2))).is_outstanding

@@ -43,8 +43,8 @@ def test_a_tier_that_is_passed_over_names_the_higher_one() -> None:
     alone = lint(program(tiers=ladder(OFTEN >= 2, (OFTEN >= 1) | (visits >= 9))))
     shared = lint(program(tiers=ladder(OFTEN >= 2, (OFTEN >= 2) & (visits >= 9), (OFTEN >= 2) & (visits < 9))))
     assert [finding.reason for finding in (*alone, *shared)] == [
-        "is passed over: whoever meets its rule meets the rule of t-2",
-        "is passed over: whoever meets its rule meets the rule of t-2 or t-3",
+        "is passed over: every member who meets its rule meets the rule of t-2",
+        "is passed over: every member who meets its rule meets the rule of t-2 or t-3",
     ]
 
 

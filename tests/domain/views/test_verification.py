@@ -12,8 +12,8 @@ from attrs import evolve
 import loyaltykit as lk
 from loyaltykit.domain.accounts.account import Account, rebuild
 from loyaltykit.domain.accounts.decision import Decision
-from loyaltykit.domain.accounts.family import Joint
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.accounts.family import MergedMembers
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.ports import Enrolment, Record, Snapshot, UnitOfWork
 from loyaltykit.rules import days, spend, visits
@@ -36,7 +36,7 @@ class DamagedStorage:
     def __init__(self, inner: MemoryStorage, damage: Damage, forgotten: int = 0) -> None:
         self.inner, self.damage, self.forgotten = inner, damage, forgotten
 
-    def open(self, program: lk.Program, recorded_at: int) -> Rules:
+    def open(self, program: lk.Program, recorded_at: int) -> ProgramHistory:
         return self.inner.open(program, recorded_at)
 
     def unit(self) -> AbstractContextManager[UnitOfWork]:
@@ -60,7 +60,7 @@ class DamagedSnapshot:
     def __init__(self, storage: DamagedStorage, inner: Snapshot) -> None:
         self.storage, self.inner = storage, inner
 
-    def rules(self) -> Rules:
+    def rules(self) -> ProgramHistory:
         return self.inner.rules()
 
     def find_record(self, transaction_id: str) -> Record | None:
@@ -83,7 +83,7 @@ class DamagedSnapshot:
         known = self.inner.records(member_id)[: -self.storage.forgotten]
         return rebuild(enrolment.member, self.inner.rules(), [(item.transaction, item.decision) for item in known])
 
-    def joint(self, *member_ids: str) -> Joint:
+    def joint(self, *member_ids: str) -> MergedMembers:
         return self.inner.joint(*member_ids)
 
     def notices(self, limit: int) -> Sequence[lk.Notice]:
@@ -248,7 +248,7 @@ def test_notices_are_part_of_what_must_follow() -> None:
     story.shop.settle(as_of=day(40))
     with story.storage.snapshot() as snapshot:
         sale, run = snapshot.records("m")
-        told = snapshot.account("m").told
+        told = snapshot.account("m").notice_ids
     assert (len(sale.decision.notices), len(run.decision.notices), len(told)) == (2, 2, 4)
     run.decision.notices = run.decision.notices[:1]
     assert [finding.invariant for finding in story.shop.storage.verify()] == ["I12"]
@@ -263,8 +263,20 @@ def test_what_was_told_is_at_hand() -> None:
     story = Story(PROGRAM.evolve(notices=lk.NoticePolicy()))
     story.buy("a", day(0), 100)
     with story.storage.snapshot() as snapshot:
-        snapshot.account("m").told.clear()
+        snapshot.account("m").notice_ids.clear()
     assert [finding.invariant for finding in story.shop.storage.verify()] == ["I13"]
+
+
+def test_i2_a_statement_that_does_not_sum_to_the_balance() -> None:
+    """I2: the account at hand has lost an expiry that is due: the balance leaves it out, the statement does not."""
+    story = Story(PROGRAM)
+    story.buy("a", day(0), 100)
+    story.buy("b", day(20), 100)
+    assert story.shop.storage.verify() == []
+    with story.storage.snapshot() as snapshot:
+        snapshot.account("m").ledger.unsettled.clear()
+    [finding] = story.shop.storage.verify()
+    assert (finding.invariant, finding.member_id, finding.posting) == ("I2", "m", None)
 
 
 def test_nothing_is_found_where_all_holds() -> None:

@@ -1,1 +1,1 @@
-"""Accounts: everything that was recorded for one member, or for members that were merged."""
+"""Accounts: everything recorded for one member, or for merged members."""

@@ -1,1 +1,1 @@
-"""The decision on a transaction: one handler for each kind, and what late facts change."""
+"""The decision on a transaction: one handler for each kind, and what late transactions change."""

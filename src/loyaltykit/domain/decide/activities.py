@@ -1,56 +1,56 @@
-"""What caps leave of a purchase and what a visit or an event gives, decided in the order of recording (``S20``)."""
+"""Caps on purchases, and points for visits and events, in recording order (``S20``)."""
 
 from __future__ import annotations
 
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.decide.credits import new_lot
 from loyaltykit.domain.earning.achievements import Achieved
-from loyaltykit.domain.earning.sales import Sale, within_caps
-from loyaltykit.domain.ledger.allocation import Owing
+from loyaltykit.domain.earning.sales import Sale, limit_to_caps
+from loyaltykit.domain.ledger.allocation import OpenDebts
 from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.domain.tiers.standing import Step
 from loyaltykit.domain.transactions import AchievementShare, Event, Transaction, Visit
 from loyaltykit.values import joined_id
 
 
-def granted(account: Account, sale: Sale) -> Sale:
-    """A purchase with what is issued for it.
+def apply_caps(account: Account, sale: Sale) -> Sale:
+    """Return a sale with the points that are issued for it.
 
-    ``Standing`` gives it what is left at its place in the past; what is issued follows the order of recording, so that
-    a period never gets more than its cap, whatever arrives late.
+    ``Standing`` prices it at its place in the past. What is issued follows recording order, so that late transactions
+    never give a period more than its cap.
     """
     caps = account.rules.version(sale.version).caps
-    assert caps is not None  # the caller looked
-    return within_caps(sale, caps, account.tally)
+    assert caps is not None  # checked by the caller
+    return limit_to_caps(sale, caps, account.usage)
 
 
-def achieved_by(account: Account, transaction: Transaction, step: Step) -> Achieved | None:
-    """What a visit or an event counts for and gives, or gives an other member; None for all else."""
+def find_achieved(account: Account, transaction: Transaction, step: Step) -> Achieved | None:
+    """Return what a visit or an event counts for and gives; None without an achievement."""
     book = account.rules.at(transaction.instant).achievements
     if isinstance(transaction, AchievementShare):
-        return Achieved(shares=book.shares(transaction.shares, transaction.instant, account.tally))
+        return Achieved(shares=book.shares(transaction.shares, transaction.instant, account.usage))
     if step.achieved is None:
         return None
     assert isinstance(transaction, Visit | Event)  # nothing else achieves
-    return book.achieve(transaction, step.achieved.matched, account.tally)
+    return book.achieve(transaction, step.achieved.matched, account.usage)
 
 
-def award(account: Account, transaction: Transaction, achieved: Achieved) -> tuple[Posting, ...]:
-    """The points of achievements: a lot that lives as the policy says, active at once; it repays debt first."""
+def award_points(account: Account, transaction: Transaction, achieved: Achieved) -> tuple[Posting, ...]:
+    """Post the points of achievements: an active lot that repays debt first."""
     points, at = achieved.points, transaction.instant
     if not points:
         return ()
-    # The other side of an event has a lot of its own name: both may come to one member by a merge.
+    # The lot of an event's other side has its own id: a merge may bring both to one member.
     name = joined_id(transaction.id, "other") if isinstance(transaction, AchievementShare) else transaction.id
     rulebook = account.rules.at(at)
     lot = new_lot(rulebook, name, points, at)
-    repaid = Owing(account.ledger).repay_from(lot)
+    repaid = OpenDebts(account.ledger).repay_from(lot)
     number = len(account.ledger.postings)
     return (Posting(number, "accrual", points, at, transaction.id, rulebook.version, lot=lot, allocations=repaid),)
 
 
-def shared(transaction: Transaction, achieved: Achieved) -> tuple[AchievementShare, ...]:
-    """What an achievement gives the other member, written beside it."""
+def other_side_shares(transaction: Transaction, achieved: Achieved) -> tuple[AchievementShare, ...]:
+    """Return what an achievement gives the other member, recorded together with it."""
     if not achieved.beside:
         return ()
     assert isinstance(transaction, Event)  # only events name an other member

@@ -1,4 +1,4 @@
-"""What may be recorded for a member whose record is pending or closed (decision 0024)."""
+"""Transactions that a pending or closed member allows (decision 0024)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from loyaltykit.domain.transactions.edits import MemberEdit
 from loyaltykit.domain.transactions.merges import KeepApart
 from loyaltykit.errors import NotActiveError
 
-# What undoes something, or puts it right.
+# What undoes or corrects something.
 _ALWAYS: Final = (Return, Reversal, Release, TierGrantEnd, Adjustment, MemberEdit, KeepApart)
 _SPENDING: Final = (Redemption, Hold, Transfer, VoucherUse)
 
@@ -34,14 +34,14 @@ _ROLES: Final[Mapping[type[Transaction], str]] = {Arrival: "to", AchievementShar
 
 
 def check_status(account: Account, transaction: Transaction) -> None:
-    """Whether the record's status, as of the date of a transaction, lets it be recorded.
+    """Check that the record's status at the date of a transaction allows it.
 
     Raises:
-        NotActiveError: a pending member would spend, or something new would happen to a closed one.
+        NotActiveError: a pending member would spend, or something new would be recorded for a closed one.
     """
     if isinstance(transaction, _ALWAYS):
         return
-    status = account.record_at(transaction.instant).status
+    status = account.member_at(transaction.instant).status
     if status == "closed" or (status == "pending" and _spends(transaction)):
         raise NotActiveError(_ROLES.get(type(transaction), "member_id"), status)
 

@@ -1,4 +1,4 @@
-"""What a late fact, or a correction of the programme, changes of tier decisions that were closed (``T8``)."""
+"""Tier corrections: closed decisions that a late transaction or a programme correction changes (``T8``)."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 def corrections_of(
     account: Account, standing: Standing, cause: str, until: Instant | None = None
 ) -> tuple[TierCorrection, ...]:
-    """Which of an account's tier decisions come out differently.
+    """Return how an account's tier decisions differ.
 
     Args:
-        account: as it was decided on.
-        standing: where the member stands by what is now known.
+        account: before the change.
+        standing: the metrics and tiers by what is now known.
         cause: what makes the difference.
-        until: up to when they are compared; None for as far as they are closed.
+        until: until when they are compared; None for as long as they are closed.
     """
     until = account.closed_until if until is None else max(until, account.closed_until)
     zone = account.rules.calendar.zone
@@ -32,21 +32,21 @@ def corrections_of(
 
 
 TierLine: TypeAlias = Sequence[tuple[Instant, str]]
-"""Since when which tier showed, oldest first; of two at one instant the latter counts."""
+"""Effective tiers and when each began, oldest first; of two at one instant the latter counts."""
 
 
 def tier_line(standing: Standing, until: Instant) -> TierLine:
-    """Which tiers showed since the enrolment, with what is due up to an instant."""
+    """Return the effective tiers since the enrolment, with what is due up to an instant."""
     rules = standing.rules
     rows = (*standing.rows, *standing.rows_due(until))
-    return [(row.at, rules.at(row.at).names[row.shown_rank]) for row in rows if row.at <= until]
+    return [(row.at, rules.at(row.at).names[row.effective_rank]) for row in rows if row.at <= until]
 
 
 def tier_corrections(before: TierLine, after: TierLine, zone: ZoneInfo, cause: str) -> tuple[TierCorrection, ...]:
-    """Where two lines of tiers differ.
+    """Return where two tier lines differ.
 
     Args:
-        before: as it was decided.
+        before: as decided.
         after: as it holds now.
         zone: the shop's.
         cause: what made the difference.
@@ -69,7 +69,7 @@ def _beginnings(*lines: TierLine) -> Iterable[Instant]:
 
 
 def name_at(line: TierLine, at: Instant) -> str | None:
-    """The tier at an instant; None before the line begins."""
+    """Return the tier at an instant; None before the line begins."""
     place = bisect_right(line, at, key=_at)
     return line[place - 1][1] if place else None
 

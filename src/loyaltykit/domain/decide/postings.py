@@ -1,4 +1,4 @@
-"""Writing postings down: those of a transaction, those of a claim, those that put a written expiry right."""
+"""Postings: those of a transaction, those of a claim, those that correct a written expiry."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ def post(
     points: int,
     allocations: tuple[Allocation, ...] = (),
 ) -> Posting:
-    """One posting of a transaction, next in number."""
+    """Return one posting of a transaction, with the next number."""
     number = len(account.ledger.postings)
     version = account.rules.at(transaction.instant).version
     return Posting(number, kind, points, transaction.instant, transaction.id, version, allocations=allocations)
 
 
 def post_claim(account: Account, transaction: Transaction, kind: PostingKind, claim: Claim) -> tuple[Posting, ...]:
-    """What a transaction's claim takes and leaves owing; nothing when it comes to nothing."""
+    """Post what a transaction's claim takes and leaves owing; nothing if it is empty."""
     version = account.rules.at(transaction.instant).version
     number = len(account.ledger.postings)
-    return claimed(account, Posting(number, kind, 0, transaction.instant, transaction.id, version), claim)
+    return claim_postings(account, Posting(number, kind, 0, transaction.instant, transaction.id, version), claim)
 
 
-def claimed(account: Account, posting: Posting, claim: Claim) -> tuple[Posting, ...]:
-    """The posting of a claim with what it takes and leaves owing; nothing when it comes to nothing."""
+def claim_postings(account: Account, posting: Posting, claim: Claim) -> tuple[Posting, ...]:
+    """Complete the posting of a claim with what it takes and leaves owing; nothing if it is empty."""
     if not claim.points:
         return ()
     repaid = repay_late_debt(account.ledger, posting.debt_id, posting.occurred_at, claim) if claim.owed else ()
@@ -44,27 +44,27 @@ def claimed(account: Account, posting: Posting, claim: Claim) -> tuple[Posting, 
 
 
 def check_limit(ledger: Ledger, postings: tuple[Posting, ...]) -> None:
-    """Refuse postings with which more points would have come to a member than a sum may have.
+    """Check that a member's credits and adjustments do not exceed the limit of sums.
 
     Raises:
-        InvalidValueError: all points that ever came, and those that were taken by hand, would be more than 10^15.
+        InvalidValueError: all credits and adjustments together would exceed 10^15 points.
     """
     if ledger.given + sum(posting.given for posting in postings) > MAX_POINTS:
         raise InvalidValueError([problem_of("points", "points.sum")])
 
 
-def correct(
+def correct_expiries(
     account: Account, late: Transaction, movements: tuple[Movement, ...], postings: tuple[Posting, ...]
 ) -> tuple[Posting, ...]:
-    """A late fact may use points whose expiry was written: a reversal puts that right, dated as it (``T8``)."""
+    """Reverse written expiries of points that a late transaction uses, dated like them (``T8``)."""
     if not _may_reach_what_is_written(account, movements, postings):
         return ()
     trial = account.ledger.copy()
     for movement in movements:
-        trial.move(movement)
+        trial.apply_movement(movement)
     for posting in postings:
         trial.apply(posting)
-    # A late hold may have timed out before what is written.
+    # A late hold may have timed out before a written expiry.
     trial = catch_up(trial, trial.position)[0]
     overwritten = [
         (when, -points, state)
@@ -83,7 +83,7 @@ def correct(
 def _may_reach_what_is_written(
     account: Account, movements: tuple[Movement, ...], postings: tuple[Posting, ...]
 ) -> bool:
-    """Whether a late fact takes from a lot whose expiry is written, or can put such an end off: most do neither."""
+    """Check whether a late transaction uses a lot with a written expiry, or can extend one; most do neither."""
     if account.rules.follows_activity:
         return True
     lots = account.ledger.lots

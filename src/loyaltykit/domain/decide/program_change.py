@@ -1,4 +1,4 @@
-"""What another version of the programme does to one member (``T7``): who moves, and what a correction takes again."""
+"""The effect of a new programme version on one member (``T7``): who moves, and which decisions a correction changes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from attrs import frozen
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.decide.late import corrections_of, name_at, tier_line
-from loyaltykit.domain.decide.notices import tell_of_new_rules
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.decide.notices import notices_of_program_change
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.values import NEVER_US, Instant
 
@@ -18,9 +18,9 @@ class Move:
     """A member whose tier differs under a new version.
 
     Args:
-        at: the first instant, if nothing more happens.
-        before: the tier that the rules before give then.
-        after: the tier that the new ones give.
+        at: the first instant, if nothing more is recorded.
+        before: the tier by the rules before.
+        after: the tier by the new rules.
     """
 
     at: Instant
@@ -28,11 +28,12 @@ class Move:
     after: str
 
 
-def find_move(account: Account, rules: Rules) -> Move | None:
-    """The first instant at which a member's tier differs under the newest version, up to the first check after it.
+def find_move(account: Account, rules: ProgramHistory) -> Move | None:
+    """Return the first instant at which a member's tier differs under the newest version, up to the first check after
+    it.
 
     Args:
-        account: by the rules before.
+        account: the member's, by the rules before.
         rules: with the new version.
     """
     start = max(rules.versions[-1].effective_from, account.member.enrolled_instant)
@@ -46,11 +47,11 @@ def find_move(account: Account, rules: Rules) -> Move | None:
     return None
 
 
-def taken_again(account: Account, rules: Rules) -> Decision | None:
-    """What the newest version changes of a member's closed tier decisions, when it holds in the past; or None.
+def correct_tiers(account: Account, rules: ProgramHistory) -> Decision | None:
+    """Return the decision that corrects closed tier decisions by the newest version, or None.
 
     Args:
-        account: by the rules before.
+        account: the member's, by the rules before.
         rules: with the new version.
     """
     version = rules.versions[-1]
@@ -58,12 +59,12 @@ def taken_again(account: Account, rules: Rules) -> Decision | None:
     corrections = corrections_of(account, standing, cause)
     if not corrections:
         return None
-    notices = tell_of_new_rules(account, standing, cause, version.effective_from)
+    notices = notices_of_program_change(account, standing, cause, version.effective_from)
     return Decision(corrections=corrections, notices=notices, changed_to=version.number)
 
 
 def _next_check(standing: Standing, start: Instant) -> Instant:
-    """When the tier in force at an instant is judged next; the instant itself where it never is."""
+    """Return when the tier in force at an instant is judged next; the instant itself if never."""
     row = (standing.rows_due(start) or [standing.row])[-1]
     ends = [row.check_at, *(grant.until for grant in row.grants)]
     return max([start, *(end for end in ends if end < NEVER_US)])

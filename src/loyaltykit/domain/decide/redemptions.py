@@ -1,4 +1,4 @@
-"""Redeeming a reward, using its voucher, taking the redemption back (``S24``)."""
+"""Redemptions of rewards, uses of vouchers, and their cancellation (``S24``)."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from loyaltykit.values import NEVER_US, Instant
 
 
 def reward_of(rulebook: Rulebook, reward_id: str) -> Reward:
-    """The reward of that id.
+    """Return the reward with an id.
 
     Raises:
-        RewardUnavailableError: the programme has none.
+        RewardUnavailableError: the programme has no such reward.
     """
     reward = rulebook.rewards.get(reward_id)
     if reward is None:
@@ -31,35 +31,35 @@ def reward_of(rulebook: Rulebook, reward_id: str) -> Reward:
 
 
 def price(account: Account, redemption: Redemption) -> int:
-    """How many points a redemption takes: what it says, or what its reward costs."""
+    """Return how many points a redemption costs: what it says, or the price of its reward."""
     if redemption.reward is not None:
         return reward_of(account.rules.at(redemption.instant), redemption.reward).points
-    assert redemption.points is not None  # the door asks for one of the two
+    assert redemption.points is not None  # Redemption requires one of the two
     return redemption.points
 
 
 def voucher_change(account: Account, given: Redemption | Reversal | VoucherUse) -> VoucherChange | None:
-    """What a transaction does to a voucher; None when it is about no reward.
+    """Return what a transaction does to a voucher; None if it concerns none.
 
     Raises:
         RewardUnavailableError: the member cannot have the reward.
         VoucherNotUsableError: the voucher was used or cancelled, has expired, or was not issued yet.
-        ReversalExceedsRedemptionError: a part of a reward's price is asked back.
+        ReversalExceedsRedemptionError: a part of a reward's price is reversed.
         UnknownTransactionError: the redemption that a use names issued no voucher.
     """
     if isinstance(given, Redemption):
         if given.reward is None:
             return None
-        return _issued(account, given, reward_of(account.rules.at(given.instant), given.reward))
+        return _issue(account, given, reward_of(account.rules.at(given.instant), given.reward))
     state = account.vouchers.get(given.of)
     if isinstance(given, VoucherUse):
         if state is None:
             raise UnknownTransactionError("of", "redemption of a reward")
-        return _used(state, given.instant)
-    return None if state is None else _cancelled(account, state, given)
+        return _use(state, given.instant)
+    return None if state is None else _cancel(account, state, given)
 
 
-def _issued(account: Account, redemption: Redemption, reward: Reward) -> VoucherChange:
+def _issue(account: Account, redemption: Redemption, reward: Reward) -> VoucherChange:
     at = redemption.instant
     _check_dates(reward, at)
     _check_member(account, reward, at)
@@ -80,27 +80,31 @@ def _check_dates(reward: Reward, at: Instant) -> None:
 def _check_member(account: Account, reward: Reward, at: Instant) -> None:
     allowed = account.rules.at(at).reward_rules.get(reward.id)
     if allowed is not None:
-        outlook = account.outlook(at)
-        if not allowed.outcomes(outlook.history, outlook.view)[0]:
+        state = account.state_at(at)
+        if not allowed.outcomes(state.history, state.view)[0]:
             raise RewardUnavailableError("is not for this member", "see its where; another member may have it")
     if reward.per_member is not None:
-        had = sum(state.reward == reward.id and state.is_out for state in account.vouchers.values())
+        had = sum(state.reward == reward.id and state.is_outstanding for state in account.vouchers.values())
         if had >= reward.per_member:
-            raise RewardUnavailableError("was had as often as one member may", "reverse an earlier redemption of it")
+            raise RewardUnavailableError(
+                "was already redeemed as often as one member may", "reverse an earlier redemption of it"
+            )
 
 
-def _used(state: VoucherState, at: Instant) -> VoucherChange:
+def _use(state: VoucherState, at: Instant) -> VoucherChange:
     _check_unspent(state)
     if at < state.issued_at:
-        raise VoucherNotUsableError("occurred_at", "lies before the voucher", "date it at or after the redemption")
+        raise VoucherNotUsableError(
+            "occurred_at", "is before the voucher was issued", "date it at or after the redemption"
+        )
     if at >= state.valid_until:
         raise VoucherNotUsableError("of", "names a voucher that has expired", "redeem the reward again")
     return VoucherChange("used", at, evolve(state, used_at=at))
 
 
-def _cancelled(account: Account, state: VoucherState, reversal: Reversal) -> VoucherChange | None:
-    """What was bought with points comes back whole and unused; when, and once only, is for the reversal to say."""
-    if not state.is_out:
+def _cancel(account: Account, state: VoucherState, reversal: Reversal) -> VoucherChange | None:
+    """Cancel a voucher: only whole, and only before it is used."""
+    if not state.is_outstanding:
         return None
     _check_unspent(state)
     if reversal.points not in (None, -account.ledger.redemptions[reversal.of].points):
@@ -109,8 +113,8 @@ def _cancelled(account: Account, state: VoucherState, reversal: Reversal) -> Vou
 
 
 def _check_unspent(state: VoucherState) -> None:
-    """Whatever was recorded first counts, whenever it happened."""
+    """Check that a voucher was not used or cancelled; recording order counts."""
     if state.used_at is not None:
         raise VoucherNotUsableError("of", "names a voucher that was used", "a voucher is spent once")
-    if not state.is_out:
+    if not state.is_outstanding:
         raise VoucherNotUsableError("of", "names a voucher that was cancelled", "redeem the reward again")

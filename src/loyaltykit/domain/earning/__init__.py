@@ -1,1 +1,1 @@
-"""Earning: what one purchase, visit or event gives, before anything is posted."""
+"""Earning: the points of one purchase, visit or event, before anything is posted."""

@@ -1,7 +1,7 @@
-"""How many points a purchase gives (``S12``, ``S13``): exact arithmetic, one rounding, shares that sum to the total.
+"""The points of a purchase (``S12``, ``S13``): exact arithmetic, one rounding, shares that sum to the total.
 
-Exact points are whole numbers of a *unit* small enough for every rule of the programme: what a rule gives on a line is
-held as so many ``1 / unit`` points, so that nothing is rounded before the end.
+Exact points are integers of ``1 / unit`` points, with a unit small enough for every rule of the programme, so that
+nothing is rounded before the end.
 """
 
 from __future__ import annotations
@@ -47,21 +47,21 @@ class RuleShare:
 Pieces = Mapping[int, int]
 """What one rule gives on each line, in units of exact points."""
 
-_NOBODY = (0, 0, 1)
+_NO_RULE = (0, 0, 1)
 
 _NONE: Final[frozenset[int]] = frozenset()
 
 
 @define
 class Earned:
-    """What a purchase gives: the total, and its shares for whoever reads them (``S13``).
+    """The points of a purchase: the total and its shares (``S13``).
 
     Args:
         points: the total, rounded.
-        unit: how many parts of the exact points make one.
+        unit: how many parts make one point.
         by_rule: name and exact points of each rule, in programme order.
         by_line: the exact points of each line.
-        cut: what caps took of each rule's share; empty when they took nothing (``S20``).
+        cut: what caps cut from each rule's share; empty if nothing (``S20``).
     """
 
     points: int
@@ -72,13 +72,13 @@ class Earned:
 
     @property
     def asked(self) -> tuple[int, ...]:
-        """The share of each rule before caps."""
+        """Return each rule's share before caps."""
         total = self.points + sum(self.cut) if self.cut else self.points
         return apportion(total, [exact for _, exact in self.by_rule], self.unit)
 
     @property
     def shares(self) -> tuple[RuleShare, ...]:
-        """The share of each rule that gave points, or would have without caps."""
+        """Return the share of each rule that gave points, or would have without caps."""
         if len(self.by_rule) == 1 and not self.cut:
             return (RuleShare(self.by_rule[0][0], self.points, self.points),) if self.points else ()
         asked = self.asked
@@ -88,14 +88,14 @@ class Earned:
 
     @property
     def lines(self) -> tuple[int, ...]:
-        """The share of each line."""
+        """Return the share of each line."""
         if self.cut:
             return spread(self.points, self.by_line)
         return apportion(self.points, self.by_line, self.unit)
 
 
 class _Rule:
-    """An accrual rule with its numbers worked out in units."""
+    """An accrual rule with its numbers in units of exact points."""
 
     def __init__(self, place: int, rule: AccrualRule, program: Program, shop: ShopCalendar) -> None:
         self.place = place
@@ -113,17 +113,17 @@ class _Rule:
         self.factor_per_minor = 0
 
     def weigh(self, unit: int) -> None:
-        """Work out how many units of exact points one minor unit of money gives, for a rule proportional to it."""
+        """Compute the units of exact points per minor unit of money, for a rule proportional to it."""
         earn = self.rule.earn
         if isinstance(earn, PerAmount) and not earn.steps:
             self.factor_per_minor = earn.points * unit // self.every
 
 
 class Accrual:
-    """The accrual rules of a programme, ready for the till.
+    """The compiled accrual rules of a programme.
 
     Args:
-        program: what the shop declared.
+        program: the programme.
         shop: its calendar.
     """
 
@@ -145,12 +145,12 @@ class Accrual:
         self._has_groups = any(rule.rule.group is not None for rule in self.rules)
 
     def earn(self, basket: Basket, at: Instant, multiplier: Decimal, given: Given) -> Earned:
-        """The points of a basket.
+        """Return the points of a basket.
 
         Args:
             basket: as bought or as kept.
             at: the instant of the purchase; rules outside their validity give nothing.
-            multiplier: of the tier that stood just before it (``T5``).
+            multiplier: of the tier just before it (``T5``).
             given: values of the member fields and facts that the rules mention.
         """
         if not basket.present:
@@ -164,7 +164,7 @@ class Accrual:
     def _pieces(
         self, basket: Basket, at: Instant, given: Given, eligible: Sequence[Minor]
     ) -> list[tuple[_Rule, Pieces]]:
-        """What each rule gives by itself; of a ``times`` rule, the lines that it means."""
+        """Return what each rule gives by itself or, for a ``times`` rule, the lines it applies to."""
         left_out = frozenset(self.excluding.matching(basket, given)) if self.excluding is not None else _NONE
         pieces = []
         for rule in self.rules:
@@ -197,7 +197,7 @@ class Accrual:
         return {line: share * self.unit for line, share in zip(lines, shares, strict=True)}
 
     def _round(self, pieces: list[tuple[_Rule, Pieces]], multiplier: Decimal, lines: int) -> Earned:
-        """Multiply by the tier, round the total once, and share it out."""
+        """Multiply by the tier, round the total once, and distribute it."""
         over, under = _as_ratio(multiplier)
         unit = self.unit * under
         whole = 0
@@ -233,7 +233,7 @@ def _as_ratio(multiplier: Decimal) -> tuple[int, int]:
 
 
 def _eligible(basket: Basket, earns: EarningPolicy) -> Sequence[Minor]:
-    """What counts of each line (``S12``)."""
+    """Return the amount of each line that earns points (``S12``)."""
     if earns.amount == "net" and earns.tax and not earns.excluded_payments and not basket.paid:
         return basket.amounts
     added = basket.discounts if earns.amount != "net" else (0,) * len(basket.lines)
@@ -244,9 +244,9 @@ def _eligible(basket: Basket, earns: EarningPolicy) -> Sequence[Minor]:
 
 
 def _combined(pieces: list[tuple[_Rule, Pieces]]) -> list[tuple[_Rule, Pieces]]:
-    """One rule per group; then what ``times`` rules add to what the others give, one of them per group.
+    """Apply one rule of each group, then add what ``times`` rules give, one of each group.
 
-    Several ``times`` rules add up, they do not compound.
+    Several ``times`` rules add up; they do not compound.
     """
     giving = _one_per_group([(rule, given) for rule, given in pieces if not rule.multiplies])
     base: dict[int, int] = {}
@@ -259,7 +259,7 @@ def _combined(pieces: list[tuple[_Rule, Pieces]]) -> list[tuple[_Rule, Pieces]]:
 
 
 def _one_per_group(pieces: list[tuple[_Rule, Pieces]]) -> list[tuple[_Rule, Pieces]]:
-    """Of the rules of one group that give points keep the one of highest priority, then the one that gives most."""
+    """Keep, of the rules of each group that give points, the one of highest priority, then the one that gives most."""
     best: dict[str, tuple[int, int, int]] = {}
     for rule, given in pieces:
         group, points = rule.rule.group, sum(given.values())
@@ -269,7 +269,7 @@ def _one_per_group(pieces: list[tuple[_Rule, Pieces]]) -> list[tuple[_Rule, Piec
     return [
         (rule, given)
         for rule, given in pieces
-        if rule.rule.group is None or best.get(rule.rule.group, _NOBODY)[2] == -rule.place
+        if rule.rule.group is None or best.get(rule.rule.group, _NO_RULE)[2] == -rule.place
     ]
 
 
@@ -286,8 +286,8 @@ def _rounded(exact: int, unit: int, rounding: Rounding) -> int:
 
 
 def apportion(total: int, exact: Sequence[int], unit: int) -> tuple[int, ...]:
-    """Share a rounded total out over exact parts of ``1 / unit``: each is rounded down, then the largest remainders
-    get one more; ties go to the earlier part (``S13``).
+    """Distribute a rounded total over exact parts of ``1 / unit``: round each down, then add one to the largest
+    remainders; ties go to the earlier part (``S13``).
 
     >>> apportion(5, [25, 25], 10)
     (3, 2)

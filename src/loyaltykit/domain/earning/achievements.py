@@ -1,4 +1,4 @@
-"""Which achievements an activity reaches: counted over the history, so that the order of arrival does not matter."""
+"""Achievements that an activity completes, counted over the history whatever the order of arrival."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import frozen
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.earning.accrual import RuleShare
 from loyaltykit.domain.earning.caps import CapBook, within
-from loyaltykit.domain.earning.counters import Progress, Tally
+from loyaltykit.domain.earning.usage import AchievementProgress, Usage
 from loyaltykit.domain.program.achievements import VISIT, Achievement
 from loyaltykit.domain.program.caps import period_of
 from loyaltykit.domain.program.program import Program
@@ -22,12 +22,12 @@ from loyaltykit.values import Instant
 
 @frozen
 class Achieved:
-    """What an activity counts for, and what it gives.
+    """The achievements that an activity counts for, and what it gives.
 
     Args:
         matched: the achievements that it counts for.
         shares: the points of those that it completes.
-        beside: what the other member gets by them, by name.
+        beside: the other member's points, by achievement.
     """
 
     matched: tuple[str, ...] = ()
@@ -36,11 +36,11 @@ class Achieved:
 
     @property
     def points(self) -> int:
-        """What the member gets."""
+        """Return the points of the member."""
         return sum([share.points for share in self.shares])
 
 
-class _Watch:
+class _CompiledAchievement:
     """One achievement with its filter compiled."""
 
     def __init__(self, achievement: Achievement, scope: Scope) -> None:
@@ -51,7 +51,7 @@ class _Watch:
         self.member_terms: list[Reference] = [term for term in self._terms if not isinstance(term, EventField)]
 
     def matches(self, activity: Visit | Event, given: Mapping[Reference, object]) -> bool:
-        """Whether an activity counts for it."""
+        """Check whether an activity counts for the achievement."""
         if isinstance(activity, Visit):
             if self.achievement.on != VISIT:
                 return False
@@ -68,60 +68,60 @@ def _value(term: Reference, activity: Visit | Event, given: Mapping[Reference, o
 
 
 class AchievementBook:
-    """The achievements of a programme.
+    """The compiled achievements of a programme.
 
     Args:
-        program: what the shop declared.
+        program: the programme.
         shop: its calendar.
-        caps: of the programme; None when it has none.
+        caps: the programme's; None without caps.
     """
 
     def __init__(self, program: Program, shop: ShopCalendar, caps: CapBook | None) -> None:
-        self._watches = [_Watch(achievement, program.scope) for achievement in program.achievements]
+        self._compiled = [_CompiledAchievement(achievement, program.scope) for achievement in program.achievements]
         self._named = {achievement.name: achievement for achievement in program.achievements}
         self._shop = shop
         self._week_starts = program.points.week_starts
         self._caps = caps
-        self.member_terms = [term for watch in self._watches for term in watch.member_terms]
+        self.member_terms = [term for item in self._compiled for term in item.member_terms]
 
     def matching(self, activity: Visit | Event, given: Mapping[Reference, object]) -> tuple[str, ...]:
-        """The names of the achievements that an activity counts for.
+        """Return the names of the achievements that an activity counts for.
 
         Args:
             activity: a visit or an event.
             given: values of the member fields and facts that their filters mention.
         """
-        return tuple([watch.achievement.name for watch in self._watches if watch.matches(activity, given)])
+        return tuple([item.achievement.name for item in self._compiled if item.matches(activity, given)])
 
-    def achieve(self, activity: Visit | Event, matched: tuple[str, ...], tally: Tally) -> Achieved:
-        """What an activity gives, after what the member did so far and was granted so far."""
-        reached = [item for item in map(self._named.__getitem__, matched) if self._completes(item, activity, tally)]
+    def achieve(self, activity: Visit | Event, matched: tuple[str, ...], usage: Usage) -> Achieved:
+        """Return what an activity gives, after what the member did and was granted before."""
+        reached = [item for item in map(self._named.__getitem__, matched) if self._completes(item, activity, usage)]
         asked = [(item.name, item.points) for item in reached]
         beside: Sequence[tuple[str, int]] = ()
         if isinstance(activity, Event) and activity.other_member_id is not None:
             beside = [(item.name, item.other_points) for item in reached if item.other_points]
-        return Achieved(matched, self.shares(asked, activity.instant, tally), tuple(beside))
+        return Achieved(matched, self.shares(asked, activity.instant, usage), tuple(beside))
 
-    def shares(self, asked: Sequence[tuple[str, int]], at: Instant, tally: Tally) -> tuple[RuleShare, ...]:
-        """What caps leave of points for achievements."""
-        total = None if self._caps is None else self._caps.left(at, tally)
+    def shares(self, asked: Sequence[tuple[str, int]], at: Instant, usage: Usage) -> tuple[RuleShare, ...]:
+        """Return what caps leave of points for achievements."""
+        total = None if self._caps is None else self._caps.left(at, usage)
         granted = within([points for _, points in asked], total)
         return tuple([RuleShare(name, part, full) for (name, full), part in zip(asked, granted, strict=True)])
 
-    def count(self, transaction: Visit | Event | AchievementShare, achieved: Achieved, tally: Tally) -> None:
-        """Take in what an activity counted for and was granted."""
+    def count(self, transaction: Visit | Event | AchievementShare, achieved: Achieved, usage: Usage) -> None:
+        """Count an activity and the points granted for it."""
         if not isinstance(transaction, AchievementShare):
             for name in achieved.matched:
-                if name in self._named:  # or a correction of the programme has taken it away since
-                    self._advance(self._named[name], transaction, tally)
+                if name in self._named:  # unless a programme correction has removed it since
+                    self._advance(self._named[name], transaction, usage)
         if self._caps is not None:
-            self._caps.count_total(transaction.instant, achieved.points, tally)
+            self._caps.count_total(transaction.instant, achieved.points, usage)
 
-    def _completes(self, item: Achievement, activity: Visit | Event, tally: Tally) -> bool:
-        return _completes(item, tally.progress.get(_key(item, activity)), self._period(item, activity))
+    def _completes(self, item: Achievement, activity: Visit | Event, usage: Usage) -> bool:
+        return _completes(item, usage.progress.get(_key(item, activity)), self._period(item, activity))
 
-    def _advance(self, item: Achievement, activity: Visit | Event, tally: Tally) -> None:
-        progress = tally.progress.setdefault(_key(item, activity), Progress())
+    def _advance(self, item: Achievement, activity: Visit | Event, usage: Usage) -> None:
+        progress = usage.progress.setdefault(_key(item, activity), AchievementProgress())
         period = self._period(item, activity)
         progress.given += _completes(item, progress, period)
         progress.matches += 1
@@ -134,16 +134,15 @@ class AchievementBook:
 
 
 def _key(item: Achievement, activity: Visit | Event) -> tuple[str, str | None]:
-    """What is counted together: with ``once``, each other member by itself."""
+    """Return the key that matches are counted by: with ``once``, each other member separately."""
     other = activity.other_member_id if item.once and isinstance(activity, Event) else None
     return (item.name, other)
 
 
-def _completes(item: Achievement, progress: Progress | None, period: int) -> bool:
-    """Whether one more activity, of a period, makes one more achievement.
+def _completes(item: Achievement, progress: AchievementProgress | None, period: int) -> bool:
+    """Check whether one more activity in a period completes the achievement again.
 
-    A run of days is worth one for each full count. What joins two runs can make one more: as many as the new run is
-    worth, less what its two parts were.
+    A run of periods completes it once for each full count. A period that joins two runs can complete it once more.
     """
     if progress is None:
         return item.count == 1
@@ -158,7 +157,7 @@ def _completes(item: Achievement, progress: Progress | None, period: int) -> boo
 
 
 def _run(periods: set[int], period: int, step: int) -> int:
-    """How many periods in a row have an activity, next to one and on one side of it."""
+    """Return how many consecutive periods on one side of a period have an activity."""
     length = 0
     while period + step * (length + 1) in periods:
         length += 1

@@ -1,4 +1,4 @@
-"""A purchase in whole minor units, as it was bought or as far as it is kept."""
+"""A purchase in whole minor units, as bought or as kept after returns."""
 
 from __future__ import annotations
 
@@ -26,10 +26,9 @@ _NOTHING: Sequence[Minor] = (0,)
 class Basket:
     """The lines of a purchase in minor units.
 
-    ``present`` are the positions of the lines that are still kept; the other columns have one entry a line.
-    ``excluded`` is what was paid in kinds that earn nothing, ``paid`` what was paid with points (``S11``); ``paid`` is
-    empty when nothing was. ``texts`` are columns of texts that a filter has asked for: the lines of a purchase never
-    change, so what is kept of it has the same.
+    ``present`` are the positions of the lines that are still kept; the other columns have one entry for each line.
+    ``excluded`` is what excluded kinds of payment paid, ``paid`` what points paid (``S11``), empty if nothing.
+    ``texts`` caches columns of texts that filters read; returns do not change them.
     """
 
     purchase: Purchase
@@ -45,13 +44,13 @@ class Basket:
 
     @property
     def total(self) -> Minor:
-        """What the kept lines cost."""
+        """Return the price of the kept lines."""
         return sum(self.amounts)
 
 
 @frozen
 class Kept:
-    """How much of each line is kept: its units, and what was given back by amount alone; ``gone`` lines are over."""
+    """How much of each line is kept: its units, what was returned by amount, and whether it is ``gone``."""
 
     quantities: tuple[int, ...]
     returned: tuple[Minor, ...]
@@ -59,7 +58,8 @@ class Kept:
 
 
 def open_basket(purchase: Purchase, program: Program) -> Basket:
-    """A purchase as it was bought, in minor units of its own currency; ``converted`` gives the programme's (``S14``).
+    """Return a purchase as it was bought, in minor units of its own currency; ``converted`` gives the programme's
+    (``S14``).
 
     Raises:
         InvalidValueError: an amount is finer than its currency, a foreign currency has no rate, or a custom value does
@@ -67,7 +67,7 @@ def open_basket(purchase: Purchase, program: Program) -> Basket:
     """
     unit = 10 ** (FINEST_SCALE - program.scale)
     if _is_bare(purchase) and not purchase.fine_amount % unit:
-        # Nothing but an amount, as most tills send it.
+        # Only an amount, as most points of sale send it.
         amount = purchase.fine_amount // unit
         return Basket(purchase, _BARE, _FIRST, (amount,), _ONE, _NOTHING, _NOTHING, _NOTHING)
     lines: Sequence[Line] = purchase.lines or _BARE
@@ -96,7 +96,7 @@ def open_basket(purchase: Purchase, program: Program) -> Basket:
 
 
 def _paid(payment: PointsPayment, unit: int) -> Minor:
-    """What points pay, in minor units."""
+    """Return the value that points pay, in minor units."""
     problems: list[Problem] = []
     (value,) = _column([payment.fine_value], unit, "paid_with.value", problems)
     raise_problems(problems)
@@ -104,12 +104,12 @@ def _paid(payment: PointsPayment, unit: int) -> Minor:
 
 
 def paid_points(basket: Basket, kept: Kept) -> int:
-    """How many of the points that paid for a purchase stand for what is kept of it (``S11``, ``S25``).
+    """Return how many of the points paid for a purchase belong to its kept part (``S11``, ``S25``).
 
-    They lie on the lines by largest remainder, so that all lines together are all points; the part of a line that is
-    kept keeps its part of them.
+    They are distributed over the lines by largest remainder, so that the lines sum to all points; the kept part of a
+    line keeps its part of them.
     """
-    assert basket.purchase.paid_with is not None  # the caller looked
+    assert basket.purchase.paid_with is not None  # checked by the caller
     shares = spread(basket.purchase.paid_with.points, basket.amounts)
     amounts = [kept_amount(basket.amounts[i], basket.quantities[i], kept, i) for i in range(len(basket.lines))]
     return sum(proportion(shares[i], amounts[i], basket.amounts[i]) for i in range(len(basket.lines)))
@@ -121,17 +121,17 @@ def _is_bare(purchase: Purchase) -> bool:
 
 
 def is_foreign(purchase: Purchase, program: Program) -> bool:
-    """Whether a purchase is in another currency than the programme's."""
+    """Check whether a purchase is in another currency than the programme's."""
     return purchase.currency is not None and purchase.currency != program.currency
 
 
 def _column(fine: Sequence[int], unit: int, name: str, problems: list[Problem]) -> Sequence[Minor]:
-    """Amounts in minor units, each of so many ten-thousandths."""
+    """Convert amounts in ten-thousandths to minor units."""
     total = sum(fine)
-    if not total:  # no amount is below zero: few lines have a discount, or a tax of their own
+    if not total:  # no amount is negative, and few lines have a discount or tax
         return fine
     minor = [amount // unit for amount in fine]
-    if sum(minor) * unit != total:  # likewise, what is left over adds up
+    if sum(minor) * unit != total:  # remainders are not negative either, so none can cancel out
         places = dict.fromkeys(name.format(place) for place, amount in enumerate(fine) if amount % unit)
         way_out = "round it to the currency first"
         problems += [Problem(place, "has more decimals than its currency", way_out) for place in places]
@@ -139,7 +139,7 @@ def _column(fine: Sequence[int], unit: int, name: str, problems: list[Problem]) 
 
 
 def converted(basket: Basket, program: Program) -> Basket:
-    """A basket in minor units of the programme's currency: a foreign one is converted line by line (``S14``)."""
+    """Return a basket in minor units of the programme's currency, a foreign one converted line by line (``S14``)."""
     purchase = basket.purchase
     if not is_foreign(purchase, program):
         return basket
@@ -156,7 +156,7 @@ def converted(basket: Basket, program: Program) -> Basket:
 
 
 def exchange(amount: Minor, rate: Decimal) -> Minor:
-    """A foreign amount at the rate of its minor unit, rounded half up (``S14``).
+    """Convert a foreign amount at the rate of its minor unit, rounded half up (``S14``).
 
     >>> exchange(1000, Decimal("7.1234"))
     7123
@@ -167,7 +167,7 @@ def exchange(amount: Minor, rate: Decimal) -> Minor:
 def _excluded(
     purchase: Purchase, program: Program, amounts: Sequence[Minor], scale: int, problems: list[Problem]
 ) -> Sequence[Minor]:
-    """What kinds of payment that earn nothing paid, spread over the lines (``S12``)."""
+    """Return what excluded kinds of payment paid, distributed over the lines (``S12``)."""
     unit = 10 ** (FINEST_SCALE - scale)
     kinds = [kind for kind in program.earns.excluded_payments if kind in purchase.payments]
     fine = [to_fine(purchase.payments[kind], "payments", problems) for kind in kinds]
@@ -175,7 +175,7 @@ def _excluded(
 
 
 def _field_problems(purchase: Purchase, program: Program) -> list[Problem]:
-    """What is wrong with the custom values of a purchase and its lines; most carry none."""
+    """Return the problems with the declared values of a purchase and its lines."""
     found = []
     if purchase.fields is not NOTHING:
         found += declared_problems(purchase.fields, program.scope.purchase, "fields")
@@ -186,13 +186,13 @@ def _field_problems(purchase: Purchase, program: Program) -> list[Problem]:
 
 
 def all_kept(basket: Basket) -> Kept:
-    """What is kept of a purchase of which nothing came back."""
+    """Return the kept part of a purchase without returns."""
     nothing = (0,) * len(basket.lines)
     return Kept(tuple(basket.quantities), nothing, (False,) * len(basket.lines))
 
 
 def kept_amount(amount: Minor, quantity: int, kept: Kept, line: int) -> Minor:
-    """What the kept part of a line costs, rounded half up; below zero when more came back than was there."""
+    """Return the price of the kept part of a line, rounded half up; negative if more was returned than was left."""
     if kept.gone[line]:
         return 0
     if kept.quantities[line] == quantity:
@@ -201,7 +201,7 @@ def kept_amount(amount: Minor, quantity: int, kept: Kept, line: int) -> Minor:
 
 
 def proportion(amount: Minor, part: int, whole: int) -> Minor:
-    """``amount * part / whole``, rounded half up; 0 of nothing.
+    """Return ``amount * part / whole``, rounded half up; 0 if ``whole`` is 0.
 
     >>> proportion(100, 1, 3), proportion(5, 1, 2), proportion(5, 0, 0)
     (33, 3, 0)
@@ -210,7 +210,7 @@ def proportion(amount: Minor, part: int, whole: int) -> Minor:
 
 
 def keep(basket: Basket, kept: Kept) -> Basket:
-    """The kept part of a purchase: discounts, tax and excluded payments shrink with the amount."""
+    """Return the kept part of a purchase: discounts, tax and excluded payments shrink with the amount."""
     positions = range(len(basket.lines))
     amounts = [kept_amount(basket.amounts[i], basket.quantities[i], kept, i) for i in positions]
 
@@ -230,7 +230,7 @@ def keep(basket: Basket, kept: Kept) -> Basket:
 
 
 def _shrunk(value: Minor, amount: Minor, bought: Minor, kept: Kept, quantity: int, line: int) -> Minor:
-    """What stands beside an amount shrinks with it; beside a line that was given away, with its quantity."""
+    """Shrink a column's value with the amount or, on a line without amount, with the quantity."""
     if kept.gone[line]:
         return 0
     if bought:

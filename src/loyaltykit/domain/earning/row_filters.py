@@ -1,4 +1,4 @@
-"""Predicates over the rows of a purchase or an event, ready for the till."""
+"""Compiled predicates over the rows of a purchase or an event."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ _TEXTS = frozenset({LineField("sku"), LineField("category")})
 _REMEMBERED_TEXTS = 10_000
 
 
-class _Verdicts(dict[object, bool]):
-    """What a test says of every text that a field had so far: departments are few, and so are the articles sold."""
+class _CachedTest(dict[object, bool]):
+    """Cached results of a test for each text of a field; categories and articles recur."""
 
     def __init__(self, test: Test) -> None:
         super().__init__()
@@ -57,9 +57,9 @@ class _Verdicts(dict[object, bool]):
 
 
 class RowFilter:
-    """Which lines of a purchase a predicate means.
+    """A compiled predicate that selects lines of a purchase.
 
-    A predicate that mentions no field of a line means all lines, or none.
+    A predicate without a field of lines selects all lines, or none.
 
     Args:
         where: the predicate.
@@ -73,19 +73,19 @@ class RowFilter:
         self._terms = compiled.terms
         self._shop = shop
         self._line_slots = [(i, term) for i, term in enumerate(self._terms) if isinstance(term, LineField)]
-        self._verdicts = _Verdicts(self._test) if len(self._terms) == 1 and self._terms[0] in _TEXTS else None
+        self._cached_test = _CachedTest(self._test) if len(self._terms) == 1 and self._terms[0] in _TEXTS else None
         self.member_terms = [term for term in self._terms if not isinstance(term, LineField | PurchaseField)]
 
     def matching(self, basket: Basket, given: Given) -> Sequence[int]:
-        """The positions of the kept lines that match.
+        """Return the positions of the kept lines that match.
 
         Args:
             basket: as bought or as kept.
             given: values of the member fields and facts that the predicate mentions.
         """
-        if self._verdicts is not None:
-            verdicts, texts = self._verdicts, _texts(self._line_slots[0][1].name, basket)
-            return [line for line in basket.present if verdicts[texts[line]]]
+        if self._cached_test is not None:
+            cached, texts = self._cached_test, _texts(self._line_slots[0][1].name, basket)
+            return [line for line in basket.present if cached[texts[line]]]
         values: list[object] = [
             None if isinstance(term, LineField) else self._value(term, basket, given) for term in self._terms
         ]
@@ -110,7 +110,7 @@ class RowFilter:
 
 
 def _texts(name: str, basket: Basket) -> Sequence[object]:
-    """A column of texts: as a rule several filters ask for the same one of each basket, and it never changes."""
+    """Return a column of texts, cached in the basket: several filters usually read the same one."""
     if basket.texts is None:
         basket.texts = {}
     if name not in basket.texts:
@@ -125,7 +125,7 @@ def _line_column(term: LineField, basket: Basket) -> Sequence[object]:
 
 
 class EventFilter:
-    """Which events of a kind a predicate means."""
+    """A compiled predicate that selects events of one kind."""
 
     def __init__(self, where: Predicate, scope: Scope) -> None:
         compiled = compile_rules([where], scope)
@@ -133,5 +133,5 @@ class EventFilter:
         self._names = [term.name for term in compiled.terms if isinstance(term, EventField)]
 
     def matches(self, event: Event) -> bool:
-        """Whether the predicate holds for the event's attributes."""
+        """Check whether the predicate holds for the event's attributes."""
         return self._test([event.attributes.get(name) for name in self._names])

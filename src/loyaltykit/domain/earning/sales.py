@@ -1,4 +1,4 @@
-"""What stands behind a recorded purchase: what it earned, and how much of it came back (``S6``)."""
+"""Sales: what a recorded purchase earned, and how much of it was returned (``S6``)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from loyaltykit.domain.earning.basket import (
     open_basket,
     paid_points,
 )
-from loyaltykit.domain.earning.caps import CapBook, Room, capped
-from loyaltykit.domain.earning.counters import Tally
+from loyaltykit.domain.earning.caps import CapAllowance, CapBook, capped
+from loyaltykit.domain.earning.usage import Usage
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import Purchase, Return
 from loyaltykit.errors import InvalidValueError, Problem, ReturnExceedsPurchaseError
@@ -35,9 +35,9 @@ class Sale:
     """A purchase and its returns so far.
 
     ``multiplier``, ``version`` of the rules and ``given`` (values of member fields and facts that they mention) are
-    those of the purchase: a return is priced with them, never with today's. ``claimed`` is what returns have claimed
-    back, taken or not; ``lapsed`` is the part of it that points which had lapsed unspent made good. ``room`` is what
-    caps left for it; None where there are none. ``more_lots`` are those that hold points which were put right later.
+    those of the purchase: a return is priced with them, never with today's. ``claimed`` is what returns have claimed,
+    taken or not; ``lapsed`` is the part met by points that had lapsed unspent. ``allowance`` is what caps left for it;
+    None without caps. ``more_lots`` are the lots of later corrections.
     """
 
     purchase: Purchase
@@ -48,25 +48,25 @@ class Sale:
     kept: Kept | None = None
     claimed: int = 0
     lapsed: int = 0
-    room: Room | None = None
+    allowance: CapAllowance | None = None
     more_lots: tuple[str, ...] = ()
 
     @property
     def points(self) -> int:
-        """What the rules give for the kept part."""
+        """Return the points that the rules give for the kept part."""
         return self.earned.points - self.claimed
 
 
 @define
 class Baskets:
-    """A purchase as it was bought and as far as it is kept, in the programme's currency."""
+    """A purchase as bought and as kept, in the programme's currency."""
 
     bought: Basket
     kept: Basket
 
 
 def baskets_of(sale: Sale, program: Program) -> Baskets:
-    """What was bought, and the part of it that is still kept."""
+    """Return a purchase as bought, and its kept part."""
     basket = open_basket(sale.purchase, program)
     bought = converted(basket, program)
     if sale.kept is None:
@@ -74,8 +74,8 @@ def baskets_of(sale: Sale, program: Program) -> Baskets:
     return Baskets(bought, converted(keep(basket, sale.kept), program))
 
 
-def repriced(sale: Sale, accrual: Accrual, multiplier: Decimal) -> Sale:
-    """The sale with another multiplier, for what was bought and for what of it is kept (``T8``)."""
+def reprice(sale: Sale, accrual: Accrual, multiplier: Decimal) -> Sale:
+    """Return the sale with another multiplier, for what was bought and for what is kept (``T8``)."""
     baskets = baskets_of(sale, accrual.program)
     bought, kept = (_earned(sale, accrual, basket, multiplier) for basket in (baskets.bought, baskets.kept))
     return evolve(sale, earned=bought, multiplier=multiplier, claimed=max(bought.points - kept.points, 0))
@@ -83,35 +83,35 @@ def repriced(sale: Sale, accrual: Accrual, multiplier: Decimal) -> Sale:
 
 def _earned(sale: Sale, accrual: Accrual, basket: Basket, multiplier: Decimal) -> Earned:
     earned = accrual.earn(basket, sale.purchase.instant, multiplier, sale.given)
-    return earned if sale.room is None else capped(earned, sale.room)
+    return earned if sale.allowance is None else capped(earned, sale.allowance)
 
 
-def within_caps(sale: Sale, caps: CapBook, tally: Tally) -> Sale:
-    """The sale with what caps leave of its points, after what was granted so far (``S20``)."""
-    room = caps.room(sale.purchase.instant, tally)
-    return evolve(sale, earned=capped(sale.earned, room), room=room)
+def limit_to_caps(sale: Sale, caps: CapBook, usage: Usage) -> Sale:
+    """Return the sale with its points limited to what caps leave (``S20``)."""
+    allowance = caps.allowance(sale.purchase.instant, usage)
+    return evolve(sale, earned=capped(sale.earned, allowance), allowance=allowance)
 
 
 def points_paid(sale: Sale, program: Program) -> int:
-    """How many points paid for what is kept of a purchase (``S25``)."""
+    """Return how many points paid for the kept part of a purchase (``S25``)."""
     if sale.purchase.paid_with is None:
         return 0
     basket = open_basket(sale.purchase, program)
     return paid_points(basket, sale.kept or all_kept(basket))
 
 
-def take_back(sale: Sale, back: Return, accrual: Accrual, *, strict: bool) -> Sale:
-    """The sale after a return (``S6``); its ``claimed`` grows by what the kept part would not have earned.
+def apply_return(sale: Sale, back: Return, accrual: Accrual, *, strict: bool) -> Sale:
+    """Return the sale after a return (``S6``): ``claimed`` grows by what the kept part would not have earned.
 
     Args:
         sale: before the return.
-        back: what came back.
-        accrual: the version of the rules the purchase earned by.
-        strict: refuse what is more than is kept; otherwise take at most that.
+        back: the return.
+        accrual: the version of the rules that the purchase earned by.
+        strict: refuse more than is kept; otherwise return at most that.
 
     Raises:
-        ReturnExceedsPurchaseError: more comes back than is kept.
-        InvalidValueError: an amount stands for several lines, or a line does not exist.
+        ReturnExceedsPurchaseError: more is returned than is kept.
+        InvalidValueError: an amount is given for several lines, or a line does not exist.
     """
     basket = open_basket(sale.purchase, accrual.program)
     kept = _after(basket, sale.kept or all_kept(basket), back, accrual, strict=strict)
@@ -130,7 +130,7 @@ def _after(basket: Basket, kept: Kept, back: Return, accrual: Accrual, *, strict
         scale = currency_scale(basket.purchase.currency or accrual.program.currency)
         return _take_amount(basket, kept, _amount_minor(back, scale), scale, strict=strict)
     if strict and all(kept.gone):
-        raise ReturnExceedsPurchaseError("of", "was returned whole before", "check the id: nothing is kept of it")
+        raise ReturnExceedsPurchaseError("of", "was already returned in full", "check the id: nothing is kept of it")
     return Kept((0,) * len(kept.gone), kept.returned, (True,) * len(kept.gone))
 
 
@@ -145,7 +145,7 @@ def _take_line(basket: Basket, kept: Kept, line: int, quantity: int | None, *, s
     if kept_amount(basket.amounts[line], basket.quantities[line], after, line) >= 0:
         return after
     if strict:
-        reason = f"comes to more than is kept of line {line}, of which a part was returned by amount"
+        reason = f"asks for more than is kept of line {line}, of which a part was returned by amount"
         raise ReturnExceedsPurchaseError("lines", reason, "return the rest by amount, or all of it", line=line)
     return _with_line(kept, line, 0, gone=True)
 
@@ -163,8 +163,8 @@ def _take_amount(basket: Basket, kept: Kept, amount: Minor, scale: int, *, stric
 
 
 def _amount_minor(back: Return, scale: int) -> Minor:
-    """Return what came back, in minor units of the purchase's own currency."""
-    assert back.amount is not None  # the caller looked
+    """Return the returned amount in minor units of the purchase's currency."""
+    assert back.amount is not None  # checked by the caller
     minor = to_minor(back.amount, scale)
     if minor is None:
         raise InvalidValueError([Problem("amount", "has too many decimals", "round it to the currency first")])

@@ -1,1 +1,1 @@
-"""Facts of a history, and a programme compiled for reading them."""
+"""Facts of a member's history, and programmes compiled to read them."""

@@ -1,7 +1,7 @@
 """Facts of one member's history (``T1``, ``T2``): what each transaction adds, and how terms are read.
 
-A ``History`` is the fold of a member's purchases, returns, visits and events in the order of ``T12``. Series that tier
-and accrual rules ask for are kept up to date with every transaction; any other is worked out when asked for.
+A ``History`` folds a member's purchases, returns, visits and events in the order of ``T12``. Series that tier and
+accrual rules read are updated with every transaction; others are computed when read.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from loyaltykit.calendars import Day, ShopCalendar, add_months, period_start, to
 from loyaltykit.domain.earning.accrual import Accrual
 from loyaltykit.domain.earning.row_filters import EventFilter, RowFilter
 from loyaltykit.domain.earning.sales import NOTHING_GIVEN, Baskets, Sale, baskets_of
-from loyaltykit.domain.facts.member_fields import RecordRules, record_reader
+from loyaltykit.domain.facts.member_fields import MemberFieldContext, member_field_reader
 from loyaltykit.domain.facts.series import ALL_TIME, SERIES_OF_DISTANCE, Series, SeriesKey
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.renamed_fields import NewerNames
@@ -29,7 +29,7 @@ from loyaltykit.values import NEVER_US, Instant
 
 
 class SeriesRule:
-    """How one series is summed: what a sale, a visit or an event adds to it."""
+    """The rule that sums one series: what a sale, a visit or an event adds to it."""
 
     def __init__(self, key: SeriesKey, accrual: Accrual) -> None:
         self.key = key
@@ -42,7 +42,7 @@ class SeriesRule:
             self._rows = RowFilter(key.where, accrual.program.scope, accrual.shop)
 
     def of_sale(self, sale: Sale, baskets: Baskets) -> int:
-        """What a sale adds, net of what came back; row filters see the purchase as it was bought.
+        """Return what a sale adds, net of returns; row filters see the purchase as it was bought.
 
         Args:
             sale: the purchase and its returns so far.
@@ -67,7 +67,7 @@ class SeriesRule:
         return 1 if metric == "purchases" else sale.points
 
     def of_activity(self, activity: Visit | Event, points: int = 0) -> int:
-        """What a visit or an event adds; points are those that it gave as an achievement."""
+        """Return what a visit or an event adds; ``points`` are those of achievements."""
         if points and self.key.metric == "points_accrued":
             return points if self.key.where is None else 0
         if isinstance(activity, Visit):
@@ -79,17 +79,17 @@ class SeriesRule:
 
 @define
 class View:
-    """From where facts are looked at.
+    """The point in time and tier from which facts are read.
 
     Args:
         at: the instant; windows reach back from it.
         day: the shop's day that calendar windows, ages and distances count from. At a scheduled check it is the day of
             the last instant before it (``T2``).
-        tier_since: when the tier that stands began.
+        tier_since: when the current tier began.
         tier: its name.
-        added: what the transaction under judgement adds to each tracked series.
+        added: what the judged transaction adds to each tracked series.
         added_at: where it adds that: at its own instant, a return at that of its purchase (``T9``).
-        until: what happened later is not seen; needed only to look back from behind it.
+        until: later facts are not seen; needed only for a history that has some.
     """
 
     at: Instant
@@ -107,18 +107,18 @@ _TIER: Final = MemberField("tier")
 
 
 class SeriesTable:
-    """The series that are kept up to date with every transaction: those that any version of the programme asks for."""
+    """The series updated with every transaction: those that any version of the programme reads."""
 
     def __init__(self) -> None:
         self.rules: list[SeriesRule] = []
         self._places: dict[SeriesKey, int] = {}
 
     def track(self, keys: Iterable[SeriesKey], accrual: Accrual) -> None:
-        """Keep some more series.
+        """Add series to update.
 
         Args:
-            keys: which; those that are kept already stay as they are.
-            accrual: of a version that declares the fields that they filter by.
+            keys: the series; those already tracked stay as they are.
+            accrual: a version that declares the fields of their filters.
         """
         for key in keys:
             if key not in self._places:
@@ -126,17 +126,17 @@ class SeriesTable:
                 self.rules.append(SeriesRule(key, accrual))
 
     def place_of(self, key: SeriesKey) -> int | None:
-        """The place of a tracked series, or None."""
+        """Return the place of a tracked series, or None."""
         return self._places.get(key)
 
 
 class FactBook:
-    """How a programme's facts are kept and read.
+    """The facts of a programme: which series are kept, and how terms are read.
 
     Args:
-        accrual: the programme's accrual rules, which know its fields and its calendar.
-        terms: the terms of tier and accrual rules; their series are kept up to date with every transaction.
-        table: where; all versions of a programme share one.
+        accrual: the programme's accrual rules, with its fields and calendar.
+        terms: the terms of tier and accrual rules; their series are updated with every transaction.
+        table: the tracked series; all versions of a programme share one.
         newer: names that later versions have for declared fields.
     """
 
@@ -144,20 +144,20 @@ class FactBook:
         self, accrual: Accrual, terms: Iterable[Reference], table: SeriesTable, newer: NewerNames = NOTHING
     ) -> None:
         self.accrual = accrual
-        self._records = RecordRules(accrual.program, accrual.shop, newer)
+        self._member_fields = MemberFieldContext(accrual.program, accrual.shop, newer)
         self.table = table
         keys = (SeriesKey.of(term) for term in terms if isinstance(term, Fact))
         table.track((key for key in keys if key.metric != "days_since_enrolment"), accrual)
 
     def place_of(self, key: SeriesKey) -> int | None:
-        """The place of a tracked series, or None."""
+        """Return the place of a tracked series, or None."""
         return self.table.place_of(key)
 
     def reader(self, term: Reference) -> Reader:
-        """How to read a member field or a fact; None stands for a missing value."""
+        """Return the reader of a member field or a fact; it returns None for a missing value."""
         if isinstance(term, MemberField):
-            return _field_reader(term, self._records)
-        assert isinstance(term, Fact)  # checked: rows and events have no value of their own here
+            return _field_reader(term, self._member_fields)
+        assert isinstance(term, Fact)  # the rules were checked: rows and events cannot be read here
         if term.metric == "days_since_enrolment":
             shop = self.accrual.shop
             return lambda history, view: view.day - shop.day_of(history.member.enrolled_instant)
@@ -168,10 +168,10 @@ class FactBook:
 
 
 class History:
-    """What a member did, folded in the order of ``T12``.
+    """A member's past transactions, folded in the order of ``T12``.
 
     Args:
-        member: whose history; the record as it stands after it.
+        member: the record after all of it.
         book: how the programme's facts are kept.
     """
 
@@ -182,34 +182,34 @@ class History:
         self._rules = book.table.rules
         self.tracked = [Series() for _ in self._rules]
         self._activities: list[tuple[Visit | Event, int]] = []
-        self._asked: dict[SeriesKey, _Asked] = {}
+        self._untracked: dict[SeriesKey, _Untracked] = {}
 
     def copy(self) -> History:
-        """The same, to go on from; what nobody tracks is worked out again when asked for."""
+        """Return a copy; series that are not tracked are computed again when read."""
         again = History(self.member, self._book)
         again.sales, again._activities = self.sales.copy(), self._activities.copy()
         again.tracked = [series.copy() for series in self.tracked]
         return again
 
-    def with_record(self, member: Member) -> History:
-        """What the same history is with another record of the member; to look at, not to go on from."""
+    def with_member(self, member: Member) -> History:
+        """Return the same history with another member record, to read from only."""
         seen = copy(self)
         seen.member = member
         return seen
 
     def series(self, key: SeriesKey) -> Series:
-        """The series of that key, kept or worked out now."""
+        """Return a series, tracked or computed now."""
         place = self._book.place_of(key)
         if place is not None:
             return self.tracked[place]
-        asked = self._asked.get(key)
-        if asked is None:
-            asked = self._asked[key] = _Asked(SeriesRule(key, self._book.accrual))
-        self._catch_up(asked)
-        return asked.series
+        untracked = self._untracked.get(key)
+        if untracked is None:
+            untracked = self._untracked[key] = _Untracked(SeriesRule(key, self._book.accrual))
+        self._update(untracked)
+        return untracked.series
 
     def changes(self, sale: Sale, baskets: Baskets) -> list[int]:
-        """What a purchase adds to each tracked series."""
+        """Return what a purchase adds to each tracked series."""
         # Two or three series at most: a comprehension takes longer to set up than it takes to run.
         changes = []
         for rule in self._rules:
@@ -217,30 +217,30 @@ class History:
         return changes
 
     def changes_by_return(self, sale: Sale, before: Sale) -> list[int]:
-        """What a return changes in each tracked series."""
+        """Return what a return changes in each tracked series."""
         program = self._book.accrual.program
         now, then = baskets_of(sale, program), baskets_of(before, program)
         return [rule.of_sale(sale, now) - rule.of_sale(before, then) for rule in self._rules]
 
     def changes_of(self, activity: Visit | Event, points: int = 0) -> list[int]:
-        """What a visit or an event adds to each tracked series; points are those that it gives as an achievement."""
+        """Return what a visit or an event adds to each tracked series; ``points`` are those of achievements."""
         return [rule.of_activity(activity, points) for rule in self._rules]
 
     def add_sale(self, sale: Sale, changes: Sequence[int]) -> None:
-        """Take in a purchase with what it adds."""
+        """Apply a purchase and what it adds."""
         self.sales[sale.purchase.id] = sale
         self._add(sale.purchase.instant, changes)
 
     def amend_sale(self, sale: Sale, changes: Sequence[int]) -> None:
-        """Take in a return with what it changes at the date of its purchase (``T9``)."""
+        """Apply a return and what it changes at the date of its purchase (``T9``)."""
         self.sales[sale.purchase.id] = sale
         for series, change in zip(self.tracked, changes, strict=True):
             if change:
                 series.amend(sale.purchase.instant, change)
-        self._asked.clear()
+        self._untracked.clear()
 
     def add_activity(self, activity: Visit | Event, changes: Sequence[int], points: int = 0) -> None:
-        """Take in a visit or an event with what it adds."""
+        """Apply a visit or an event and what it adds."""
         self._activities.append((activity, points))
         self._add(activity.instant, changes)
 
@@ -249,23 +249,23 @@ class History:
             if change:
                 self.tracked[place].add(at, change)
 
-    def _catch_up(self, asked: _Asked) -> None:
-        """Take in what came since a series was last asked for."""
-        program, rule = self._book.accrual.program, asked.rule
-        for sale in islice(self.sales.values(), asked.sales, None):
+    def _update(self, untracked: _Untracked) -> None:
+        """Apply what was added since an untracked series was last read."""
+        program, rule = self._book.accrual.program, untracked.rule
+        for sale in islice(self.sales.values(), untracked.sales, None):
             value = rule.of_sale(sale, baskets_of(sale, program))
             if value:
-                asked.series.add(sale.purchase.instant, value)
-        for activity, points in self._activities[asked.activities :]:
+                untracked.series.add(sale.purchase.instant, value)
+        for activity, points in self._activities[untracked.activities :]:
             value = rule.of_activity(activity, points)
             if value:
-                asked.series.add(activity.instant, value)
-        asked.sales, asked.activities = len(self.sales), len(self._activities)
+                untracked.series.add(activity.instant, value)
+        untracked.sales, untracked.activities = len(self.sales), len(self._activities)
 
 
 @define
-class _Asked:
-    """A series that nobody tracks, and how much of the history it holds."""
+class _Untracked:
+    """A series that is not tracked, and how much of the history it contains."""
 
     rule: SeriesRule
     series: Series = field(factory=Series)
@@ -273,10 +273,10 @@ class _Asked:
     activities: int = 0
 
 
-def _field_reader(term: MemberField, rules: RecordRules) -> Reader:
+def _field_reader(term: MemberField, rules: MemberFieldContext) -> Reader:
     if term == _TIER:
         return lambda _history, view: view.tier
-    read = record_reader(term, rules)
+    read = member_field_reader(term, rules)
     return lambda history, view: read(history.member, view.day)
 
 
@@ -306,7 +306,7 @@ def _distance_reader(key: SeriesKey, place: int | None, shop: ShopCalendar) -> R
 
 
 def window_start(window: Window, calendar: ShopCalendar) -> Callable[[History, View], Instant]:
-    """Where a window begins, as seen from a view (``T2``)."""
+    """Return a function that finds where a window begins, as seen from a view (``T2``)."""
     if isinstance(window, Rolling):
         span = window.span
         return lambda _history, view: calendar.back(view.at, span)
@@ -323,7 +323,7 @@ def window_start(window: Window, calendar: ShopCalendar) -> Callable[[History, V
 
 
 def last_anniversary(enrolled: Day, day: Day) -> Day:
-    """The last anniversary of a day, on or before another; 29 February clamps to the 28th.
+    """Return the last anniversary of a day, on or before another; 29 February clamps to the 28th.
 
     >>> from loyaltykit.calendars import to_day
     >>> from datetime import date

@@ -1,4 +1,4 @@
-"""What rules read of a member record: built-in fields, declared ones under all their names, derived ones."""
+"""Member fields that rules read: built-in ones, declared ones under all their names, derived ones."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from loyaltykit.rules.compile import compile_rules
 from loyaltykit.rules.fields import Field
 from loyaltykit.rules.nodes import MemberField
 
-RecordReader: TypeAlias = Callable[[Member, Day], object]
-"""What a field of a record is on a day of the shop's; None stands for a missing value."""
+MemberFieldReader: TypeAlias = Callable[[Member, Day], object]
+"""Reads a field of a record on a shop's day; None for a missing value."""
 
 
 @frozen
-class RecordRules:
-    """What reading a record depends on.
+class MemberFieldContext:
+    """The programme, calendar and field names that reading a member field depends on.
 
     Args:
         program: declares the fields.
-        shop: knows the days.
+        shop: the calendar of days.
         newer: names that later versions of the programme have for its fields.
     """
 
@@ -36,7 +36,7 @@ class RecordRules:
     newer: NewerNames = NOTHING
 
 
-_READERS: Final[Mapping[str, Callable[[Member, Day, RecordRules], object]]] = {
+_READERS: Final[Mapping[str, Callable[[Member, Day, MemberFieldContext], object]]] = {
     "id": lambda member, _day, _rules: member.id,
     "name": lambda member, _day, _rules: member.name,
     "phone": lambda member, _day, _rules: member.phone,
@@ -59,11 +59,11 @@ _READERS: Final[Mapping[str, Callable[[Member, Day, RecordRules], object]]] = {
 }
 
 
-def record_reader(term: MemberField, rules: RecordRules) -> RecordReader:
-    """How to read a field of a record; ``member.tier`` is no part of it.
+def member_field_reader(term: MemberField, rules: MemberFieldContext) -> MemberFieldReader:
+    """Return the reader of a member field, except ``member.tier``.
 
     >>> club = Program(name="Club", currency="CNY", timezone="Asia/Shanghai")
-    >>> read = record_reader(MemberField("gender"), RecordRules(club, ShopCalendar(club.timezone)))
+    >>> read = member_field_reader(MemberField("gender"), MemberFieldContext(club, ShopCalendar(club.timezone)))
     >>> read(Member(id="m-1", gender="female"), 0)
     'female'
     """
@@ -71,26 +71,26 @@ def record_reader(term: MemberField, rules: RecordRules) -> RecordReader:
         read = _READERS[term.name]
         return lambda member, day: read(member, day, rules)
     name, declared = term.name, rules.program.scope.member.get(term.name)
-    # A selection is checked against the newest programme; an older one need not know the field.
-    return (lambda member, _day: member.fields.get(name)) if declared is None else _own_reader(declared, rules)
+    # Selections are checked with the newest programme; an older one may not declare the field.
+    return (lambda member, _day: member.fields.get(name)) if declared is None else _declared_reader(declared, rules)
 
 
-def kept_value(member: Member, declared: Field, newer: tuple[str, ...] = ()) -> object:
-    """What a record keeps for a declared field, under its present name or another one; None for nothing.
+def stored_value(member: Member, declared: Field, newer: tuple[str, ...] = ()) -> object:
+    """Return the stored value of a declared field, under its current name or another one; None without a value.
 
     Args:
         member: the record.
         declared: the field, with its earlier names.
         newer: names that later versions have for it.
 
-    >>> kept_value(Member(id="m-1", fields={"target": "weight"}), Field("goal", str, was=("target",)))
+    >>> stored_value(Member(id="m-1", fields={"target": "weight"}), Field("goal", str, was=("target",)))
     'weight'
     """
     kept = member.fields
     return next((kept[name] for name in (*declared.names, *newer) if name in kept), None)
 
 
-def _own_reader(declared: Field, rules: RecordRules) -> RecordReader:
+def _declared_reader(declared: Field, rules: MemberFieldContext) -> MemberFieldReader:
     if declared.derived is not None:
         return _derived_reader(declared, declared.derived, rules)
     name, default, newer = declared.name, declared.default, rules.newer.get(declared.name, ())
@@ -98,16 +98,18 @@ def _own_reader(declared: Field, rules: RecordRules) -> RecordReader:
         return lambda member, _day: member.fields.get(name, default)
 
     def read(member: Member, _day: Day) -> object:
-        found = kept_value(member, declared, newer)
+        found = stored_value(member, declared, newer)
         return default if found is None else found
 
     return read
 
 
-def _derived_reader(declared: Field, derived: MemberField | tuple[Case, ...], rules: RecordRules) -> RecordReader:
+def _derived_reader(
+    declared: Field, derived: MemberField | tuple[Case, ...], rules: MemberFieldContext
+) -> MemberFieldReader:
     default = declared.default
     if isinstance(derived, MemberField):
-        source = record_reader(derived, rules)
+        source = member_field_reader(derived, rules)
 
         def read_source(member: Member, day: Day) -> object:
             found = source(member, day)
@@ -115,8 +117,8 @@ def _derived_reader(declared: Field, derived: MemberField | tuple[Case, ...], ru
 
         return read_source
     compiled = compile_rules([case.where for case in derived], rules.program.scope)
-    readers = [record_reader(term, rules) for term in compiled.terms if isinstance(term, MemberField)]
-    values = [*(case.value for case in derived), default]  # the first that holds is -1 where none does
+    readers = [member_field_reader(term, rules) for term in compiled.terms if isinstance(term, MemberField)]
+    values = [*(case.value for case in derived), default]  # first() returns -1 if no case holds
 
     def read_cases(member: Member, day: Day) -> object:
         return values[compiled.first([read(member, day) for read in readers])]

@@ -1,4 +1,4 @@
-"""A programme made ready for the till: rules compiled, numbers worked out, series laid out. Built once, shared."""
+"""One version of a programme, compiled once and shared: rules, numbers and series."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Outcomes: TypeAlias = tuple[bool, ...]
 
 
 class PredicateSet:
-    """Predicates over one member, compiled together so that each fact they share is read once.
+    """Predicates over one member, compiled together so that each shared fact is read once.
 
     Args:
-        predicates: any number; each is asked for by its place.
+        predicates: any number; outcomes have the same order.
         book: how facts are kept and read.
     """
 
@@ -38,11 +38,11 @@ class PredicateSet:
         self._readers: list[Reader] = [book.reader(term) for term in compiled.terms]
 
     def values(self, history: History, view: View) -> list[object]:
-        """The values of all terms, seen from a view."""
+        """Return the values of all terms, seen from a view."""
         return [read(history, view) for read in self._readers]
 
     def outcomes(self, history: History, view: View) -> Outcomes:
-        """Which of the predicates hold, seen from a view."""
+        """Return which predicates hold, seen from a view."""
         values = []
         for read in self._readers:
             values.append(read(history, view))
@@ -53,9 +53,9 @@ class Rulebook:
     """One version of a programme, compiled.
 
     Args:
-        program: what the shop declared.
+        program: the programme.
         version: its number in the store, from 1.
-        table: the series that are kept; all versions share one.
+        table: the tracked series; all versions share one.
         newer: names that later versions have for its member fields.
     """
 
@@ -81,7 +81,7 @@ class Rulebook:
         own = [*self.accrual.member_terms, *self.achievements.member_terms]
         self.book = FactBook(self.accrual, [*terms, *own], table, newer)
         self.judged = PredicateSet([*entries, *keeps], self.book)
-        # Outcomes come in one row: who enters each tier above the lowest, then who keeps it.
+        # Outcomes are in one row: the rules to enter each tier above the lowest, then those to keep it.
         self.top = len(entries)
         self.rewards = {reward.id: reward for reward in program.rewards}
         self.reward_rules = {
@@ -92,24 +92,24 @@ class Rulebook:
         self.achievement_readers = [(term, self.book.reader(term)) for term in seen]
 
     def tier_end(self, day: Day) -> Instant:
-        """When a tier that starts on a day ends (``T3``)."""
+        """Return when a tier that starts on a day ends (``T3``)."""
         return self.calendar.end_after(day, self.ladder.valid_for)
 
     def points_begin(self, at: Instant) -> Instant:
-        """When the points of a purchase can be spent by policy (``S5``)."""
+        """Return when the points of a purchase become active by policy (``S5``)."""
         pending = self.program.points.active_after
-        assert pending is not None  # the caller looked whether points wait
+        assert pending is not None  # checked by the caller: has_pending
         if pending == "activation":
             return NEVER_US
         return self.calendar.end_after(self.calendar.day_of(at), pending)
 
     def points_end(self, at: Instant) -> Instant:
-        """When points given at an instant expire by policy (``S3``)."""
+        """Return when points credited at an instant expire by policy (``S3``)."""
         return self._end_of_points(at)
 
 
 def _end_of_points(expiry: Ending | Inactivity | date, calendar: ShopCalendar) -> Callable[[Instant], Instant]:
-    """When points expire, by the instant at which they were given."""
+    """Return a function from the instant of a credit to the expiry of its points."""
     if isinstance(expiry, Never):
         return lambda _at: NEVER_US
     if isinstance(expiry, date):

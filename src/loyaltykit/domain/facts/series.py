@@ -13,13 +13,13 @@ from loyaltykit.values import NEVER_US, Instant
 
 ALL_TIME: Final[Instant] = -NEVER_US
 
-# Two facts that look at the same rows share one series.
+# Two facts of the same rows share one series.
 SERIES_OF_DISTANCE: Final[Mapping[str, str]] = {"days_since_purchase": "purchases", "days_since_visit": "visits"}
 
 
 @frozen
 class SeriesKey:
-    """Which rows a series sums, and what of them."""
+    """The metric and the rows that a series sums."""
 
     metric: str
     kind: str | None = None
@@ -27,7 +27,7 @@ class SeriesKey:
 
     @classmethod
     def of(cls, fact: Fact) -> SeriesKey:
-        """The series that a fact reads."""
+        """Return the key of the series that a fact reads."""
         return cls(SERIES_OF_DISTANCE.get(fact.metric, fact.metric), fact.kind, fact.where)
 
 
@@ -41,23 +41,23 @@ class Series:
         self.totals: list[int] = []
 
     def copy(self) -> Series:
-        """The same, to go on from."""
+        """Return a copy."""
         again = Series()
         again.times, again.totals = self.times.copy(), self.totals.copy()
         return again
 
     def add(self, at: Instant, value: int) -> None:
-        """Put a value at the end; time never runs back."""
+        """Append a value; times never decrease."""
         self.totals.append(self.totals[-1] + value if self.totals else value)
         self.times.append(at)
 
     def amend(self, at: Instant, change: int) -> None:
-        """Change what was added at an instant, as a return does to its purchase (``T9``)."""
+        """Change the value of an instant, as a return changes its purchase (``T9``)."""
         for i in range(bisect_left(self.times, at), len(self.times)):
             self.totals[i] += change
 
     def since(self, start: Instant, until: Instant = NEVER_US) -> int:
-        """The sum of what was added from an instant on, up to another, both inclusive."""
+        """Return the sum from one instant to another, both inclusive."""
         times = self.times
         end = len(times) if not times or times[-1] <= until else bisect_right(times, until)
         if not end:
@@ -67,11 +67,11 @@ class Series:
         return self.totals[end - 1] - self.totals[bisect_left(times, start, 0, end) - 1]
 
     def latest(self, until: Instant = NEVER_US, at: Instant = ALL_TIME, change: int = 0) -> Instant | None:
-        """When something that still counts was last added.
+        """Return when the latest value that still counts was added.
 
         Args:
-            until: what came later does not count.
-            at: an instant whose value is looked at as if it were already changed.
+            until: later values do not count.
+            at: an instant whose value is read as if it were already changed.
             change: by how much.
         """
         for i in range(bisect_right(self.times, until) - 1, -1, -1):

@@ -1,4 +1,4 @@
-"""All versions of a programme and which of them holds when (``T7``): what an account is folded by."""
+"""All versions of a programme, and which of them holds when (``T7``)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from loyaltykit.domain.earning.counters import Tally
+from loyaltykit.domain.earning.usage import Usage
 from loyaltykit.domain.facts.facts import SeriesTable
 from loyaltykit.domain.facts.rulebook import Rulebook
 from loyaltykit.domain.program.migration import KEEP, Migration
@@ -16,9 +16,9 @@ from loyaltykit.domain.program.renamed_fields import NewerNames, newer_names
 from loyaltykit.values import NEVER_US, Instant
 
 BEGINNING: Instant = -NEVER_US
-"""When version 1 begins: it has no beginning."""
+"""The start of version 1, which has no beginning."""
 
-_NOTHING_COUNTED = Tally()
+_NOTHING_COUNTED = Usage()
 
 
 @frozen
@@ -28,12 +28,12 @@ class Version:
     Args:
         number: from 1, without gaps.
         program: the rules.
-        effective_from: from when on they hold; the first have no beginning.
+        effective_from: since when it holds; version 1 has no beginning.
         migration: what becomes of the tiers that members hold.
         sequence: its place among everything in the store.
         recorded_at: when it was declared.
         correction: why it was declared for the past; None for an ordinary change.
-        actor: who did it.
+        actor: who declared it.
     """
 
     number: int
@@ -48,13 +48,13 @@ class Version:
 
 @frozen(eq=False)
 class TierShift:
-    """An instant at which tiers are carried over to another ladder.
+    """An instant at which tiers move to another ladder.
 
     Args:
-        at: before anything else of that instant (``T12``).
-        rulebook: what holds from then on.
+        at: when, before everything else of that instant (``T12``).
+        rulebook: the version that holds from then on.
         ranks: for each tier before, its rank after.
-        keeps_name: for each tier before, whether it is still the same one, by name or by a word for it.
+        keeps_name: for each tier before, whether it is the same tier, by name or renamed.
         migration: as declared.
     """
 
@@ -66,12 +66,12 @@ class TierShift:
 
     @property
     def cause(self) -> str:
-        """What the rows that it leads to name as their cause."""
+        """Return the cause that its tier decisions name."""
         return f"program-{self.rulebook.version}"
 
 
-class Rules:
-    """Every version that is known, compiled; the newest one declared for an instant holds there.
+class ProgramHistory:
+    """Every known version of a programme, compiled; the newest one declared for an instant holds there.
 
     Args:
         versions: in the order they were declared.
@@ -95,54 +95,54 @@ class Rules:
         self.follows_activity = any(book.inactivity is not None for book in self._books)
         self.shifts = self._find_shifts()
         self._shift_times = [shift.at for shift in self.shifts]
-        self._known: dict[int, Rules] = {}
+        self._known: dict[int, ProgramHistory] = {}
 
     @classmethod
-    def of(cls, program: Program) -> Rules:
-        """The rules of a programme that never changed."""
+    def of(cls, program: Program) -> ProgramHistory:
+        """Return the history of a programme that never changed."""
         return cls([Version(1, program)])
 
     def at(self, at: Instant) -> Rulebook:
-        """The version that holds at an instant."""
+        """Return the version that holds at an instant."""
         if len(self._spans) == 1:
             return self.newest
         return self._books[self._spans[bisect_right(self._starts, at) - 1][1] - 1]
 
     def version(self, number: int) -> Rulebook:
-        """One version, whether it ever holds or not."""
+        """Return one version, whether it ever holds or not."""
         return self._books[number - 1]
 
     def shift_after(self, at: Instant) -> TierShift | None:
-        """The first carrying over behind an instant."""
+        """Return the first ladder change after an instant, or None."""
         place = bisect_right(self._shift_times, at)
         return self.shifts[place] if place < len(self.shifts) else None
 
-    def known_by(self, sequence: int) -> Rules:
-        """The rules as they were known when that place in the store was the last one."""
+    def known_by(self, sequence: int) -> ProgramHistory:
+        """Return the versions known when ``sequence`` was the last place in the store."""
         count = sum(version.sequence <= sequence for version in self.versions)
         if count == len(self.versions):
             return self
         if count not in self._known:
-            self._known[count] = Rules(self.versions[:count])
+            self._known[count] = ProgramHistory(self.versions[:count])
         return self._known[count]
 
-    def before_newest(self) -> Rules:
-        """The rules before the last version was declared."""
+    def before_newest(self) -> ProgramHistory:
+        """Return the versions known before the newest one was declared."""
         return self.known_by(self.versions[-1].sequence - 1)
 
-    def with_version(self, version: Version) -> Rules:
-        """The rules with one more version declared."""
-        return Rules([*self.versions, version])
+    def with_version(self, version: Version) -> ProgramHistory:
+        """Return the history with one more version."""
+        return ProgramHistory([*self.versions, version])
 
     def is_live(self, program: Program, now: Instant) -> bool:
-        """Whether a programme holds at an instant or is announced for a later one."""
+        """Check whether a programme holds at an instant or is announced for later."""
         current = self.at(now).version
         coming = {number for start, number in self._spans if start > now}
         return any(self.versions[number - 1].program == program for number in {current, *coming})
 
-    def new_tally(self) -> Tally:
-        """An empty tally; one that all share and nobody writes to, where there is nothing to count."""
-        return Tally() if self.counts else _NOTHING_COUNTED
+    def new_usage(self) -> Usage:
+        """Return empty usage; a shared value that is never changed if nothing is counted."""
+        return Usage() if self.counts else _NOTHING_COUNTED
 
     def _find_shifts(self) -> tuple[TierShift, ...]:
         shifts = []
@@ -159,13 +159,13 @@ class Rules:
 
 
 def _newer_names(versions: Sequence[Version]) -> list[NewerNames]:
-    """For each version, what those declared after it call its member fields."""
+    """Return, for each version, the names that later versions give its member fields."""
     fields = [version.program.fields for version in versions]
     return [newer_names(own, fields[place:]) for place, own in enumerate(fields, start=1)]
 
 
 def _spans(versions: Sequence[Version]) -> list[tuple[Instant, int]]:
-    """From when on which version holds: at each instant the newest one that is effective by then."""
+    """Return since when which version holds: at each instant the newest one effective by then."""
     spans: list[tuple[Instant, int]] = []
     for start in sorted({version.effective_from for version in versions}):
         number = max(version.number for version in versions if version.effective_from <= start)

@@ -1,1 +1,1 @@
-"""The points ledger, in the order of recording (``S1`` to ``S9``)."""
+"""The points ledger, in recording order (``S1`` to ``S9``)."""

@@ -1,4 +1,4 @@
-"""Which lots a debit takes from, and which debts a credit repays (``S2``, ``S4``, ``S7``, ``S8``)."""
+"""Allocations: which lots a debit uses, and which debts a credit repays (``S2``, ``S4``, ``S7``, ``S8``)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from loyaltykit.values import Instant
 
 
 def spend(ledger: Ledger, at: Instant, points: int) -> tuple[Allocation, ...]:
-    """What a redemption takes, soonest expiry first.
+    """Return the allocations of a redemption, soonest expiry first.
 
     Raises:
         InsufficientPointsError: less can be spent at that date; ``available`` is how much (``S18``).
     """
-    allocations = _walk(ledger.spendable(at), at, points)
+    allocations = _take_from(ledger.spendable(at), at, points)
     if sum(allocation.points for allocation in allocations) < points:
         available = sum(left for _, left in ledger.spendable(at))
         raise InsufficientPointsError(available=available, requested=points)
@@ -30,7 +30,7 @@ def spend(ledger: Ledger, at: Instant, points: int) -> tuple[Allocation, ...]:
 
 @frozen
 class Claim:
-    """How a claim is met: what lots give, what is owed, and what nobody pays (``S7``)."""
+    """How a claim is met: by lots, by debt, or by points that had lapsed (``S7``)."""
 
     allocations: tuple[Allocation, ...] = ()
     owed: int = 0
@@ -38,20 +38,20 @@ class Claim:
 
     @property
     def points(self) -> int:
-        """What the member loses."""
+        """Return how many points the member loses."""
         return sum(allocation.points for allocation in self.allocations) + self.owed
 
 
-def claim_back(ledger: Ledger, sale: Sale, at: Instant, points: int, policy: PointsPolicy) -> Claim:
-    """Meet the claim of a return (``S7``): the pending part of its own lot, what of it lapsed unspent, the rest of it,
-    other lots, debt.
+def meet_claim(ledger: Ledger, sale: Sale, at: Instant, points: int, policy: PointsPolicy) -> Claim:
+    """Meet the claim of a return: from the pending part of its own lot, what of it lapsed unspent, the rest of it,
+    other lots, then debt (``S7``).
 
     Args:
         ledger: the member's points.
         sale: the purchase before the return; it has a lot or several, or nothing could be claimed.
         at: the instant of the return.
         points: the claim.
-        policy: how far the walk goes.
+        policy: which lots may be used, and whether debt is allowed.
     """
     own = [ledger.lots[name] for name in (sale.purchase.id, *sale.more_lots) if name in ledger.lots]
     lapsed_unspent = sum(state.lapsed_by(at) for state in own if state.expires_at <= at)
@@ -59,24 +59,24 @@ def claim_back(ledger: Ledger, sale: Sale, at: Instant, points: int, policy: Poi
     rest = points - lapsed
     reaches_active = policy.on_return != "only_pending"
     reachable = [state for state in own if state.is_pending(at) or (state.is_alive(at) and reaches_active)]
-    from_own = _walk([(state, state.left_from(at)) for state in reachable], at, rest)
+    from_own = _take_from([(state, state.left_from(at)) for state in reachable], at, rest)
     if policy.on_return == "only_pending":
         return Claim(from_own, lapsed=lapsed)
     rest -= sum(allocation.points for allocation in from_own)
     others = ((state, left) for state, left in ledger.spendable(at) if state not in own)
-    from_others = _walk(others, at, rest)
+    from_others = _take_from(others, at, rest)
     rest -= sum(allocation.points for allocation in from_others)
-    return Claim((*from_own, *from_others), _owable(ledger, rest, policy), lapsed)
+    return Claim((*from_own, *from_others), _debt_allowed(ledger, rest, policy), lapsed)
 
 
-def take_by_hand(ledger: Ledger, at: Instant, points: int, policy: PointsPolicy) -> Claim:
-    """Meet a negative adjustment: the walk of a claim from other lots on (``S17``)."""
-    allocations = _walk(ledger.spendable(at), at, points)
+def meet_adjustment(ledger: Ledger, at: Instant, points: int, policy: PointsPolicy) -> Claim:
+    """Meet a negative adjustment: like a claim, from other lots on (``S17``)."""
+    allocations = _take_from(ledger.spendable(at), at, points)
     rest = points - sum(allocation.points for allocation in allocations)
-    return Claim(allocations, _owable(ledger, rest, policy))
+    return Claim(allocations, _debt_allowed(ledger, rest, policy))
 
 
-def _owable(ledger: Ledger, points: int, policy: PointsPolicy) -> int:
+def _debt_allowed(ledger: Ledger, points: int, policy: PointsPolicy) -> int:
     if policy.on_return != "allow_negative":
         return 0
     if policy.debt_limit is None:
@@ -84,7 +84,7 @@ def _owable(ledger: Ledger, points: int, policy: PointsPolicy) -> int:
     return max(min(points, policy.debt_limit - ledger.debt_left), 0)
 
 
-def _walk(lots: Iterable[tuple[LotState, int]], at: Instant, points: int) -> tuple[Allocation, ...]:
+def _take_from(lots: Iterable[tuple[LotState, int]], at: Instant, points: int) -> tuple[Allocation, ...]:
     allocations = []
     for state, left in lots:
         if not points:
@@ -96,8 +96,8 @@ def _walk(lots: Iterable[tuple[LotState, int]], at: Instant, points: int) -> tup
     return tuple(allocations)
 
 
-class Owing:
-    """What is still owed, while several lots repay it one after the other (``S8``)."""
+class OpenDebts:
+    """Open debts, while several lots repay them one after the other (``S8``)."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -105,17 +105,17 @@ class Owing:
         self._left = {debt.id: debt.left for debt in ledger.open_debts()}
 
     def repay_from(self, lot: Lot) -> tuple[Allocation, ...]:
-        """What a new lot repays; what happened since may have put its end off."""
+        """Return what a new lot repays, up to its extended end."""
         return self.repay(lot.id, self._ledger.end_of(lot), lot.points, lot.active_from)
 
     def repay(self, lot: str, expires_at: Instant, points: int, at: Instant) -> tuple[Allocation, ...]:
-        """What a lot repays, oldest debt first, dated when both the points and the debt were there (``S2``).
+        """Return what a lot repays, oldest debt first, dated when both the points and the debt exist (``S2``).
 
         Args:
-            lot: one that got points back, or became active.
+            lot: one whose points were restored or became active.
             expires_at: its end.
             points: how many of it are free to repay.
-            at: from when on they are there.
+            at: since when they are available.
         """
         repayments = []
         for debt, since in self._debts:
@@ -129,13 +129,13 @@ class Owing:
 
 
 def repay_late_debt(ledger: Ledger, debt: str, since: Instant, claim: Claim) -> tuple[Allocation, ...]:
-    """What later credits repay of a debt that was recorded after them, in the order they came.
+    """Return what later credits repay of a debt recorded after them, in the order of the credits.
 
     Args:
         ledger: before the debt.
         debt: its id.
         since: its date.
-        claim: how it came about: what it takes from lots is not there to repay with.
+        claim: the claim that left it; the points it takes from lots cannot repay it.
     """
     if since >= ledger.position:
         return ()

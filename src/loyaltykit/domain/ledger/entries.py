@@ -19,16 +19,16 @@ SpendKey: TypeAlias = tuple[Instant, Instant, str]
 
 @define
 class Lot:
-    """The points of one credit, with their own life (``S3``).
+    """The points of one credit, with their own validity (``S3``).
 
     Args:
         id: made from the id of its cause.
-        points: how many came.
+        points: how many were credited.
         occurred_at: when their cause happened.
         active_from: inclusive; ``NEVER_US`` until an activation says when (``S5``).
         expires_at: exclusive; ``NEVER_US`` for no end.
-        inactivity: the span without activity after which it ends, so that activity of the member puts the end off; None
-            where the end is fixed.
+        inactivity: the span without activity after which it ends: activity of the member extends it; None for a fixed
+            end.
     """
 
     id: str
@@ -41,12 +41,12 @@ class Lot:
 
 @frozen
 class Allocation:
-    """How much a debit took from a lot, or a reversal gave back (negative); stored, never worked out again (``S2``).
+    """How much a debit took from a lot or, negative, a reversal restored; stored, never recalculated (``S2``).
 
     Args:
         lot: the lot's id.
-        points: taken; negative when given back.
-        at: from when on it counts.
+        points: taken or, negative, restored.
+        at: since when it counts.
         repays: the debt that a lot repaid; None for an ordinary debit.
     """
 
@@ -58,7 +58,7 @@ class Allocation:
 
 @frozen
 class Lapse:
-    """Which lapse of a lot an expiry posting writes down, or a later reversal corrects."""
+    """The lapse that an expiry posting writes, or that a later reversal corrects."""
 
     lot: str
     at: Instant
@@ -70,17 +70,17 @@ class Posting:
 
     Args:
         number: its place among the member's postings, from 0 without gaps.
-        kind: why points came or went.
+        kind: why points changed.
         points: signed, never 0.
         occurred_at: when it counts.
-        cause: the id of the transaction behind it; for an expiry, of the lot.
+        cause: the id of its transaction; for an expiry, of the lot.
         version: of the rules it was made with.
-        multiplier: of the tier, for points that a purchase gave or a return took.
-        lot: the lot that it made.
-        allocations: what it took from lots, gave back to them, or what its lot repaid at once.
-        owed: the part of a debit that no lot covered.
-        lapse: for what writes down or corrects an expiry.
-        about: the purchase whose points a late fact puts right (``T8``); None for all others.
+        multiplier: of the tier, for points of a purchase or its return.
+        lot: the lot that it creates.
+        allocations: what it takes from lots, restores to them, or what its lot repays at once.
+        owed: the part of a debit that no lot covers.
+        lapse: the lapse that it writes or corrects; None for all others.
+        about: the purchase whose points a late transaction corrects (``T8``); None for all others.
     """
 
     number: int
@@ -98,25 +98,25 @@ class Posting:
 
     @property
     def given(self) -> int:
-        """How many points came, or were taken by hand; what goes back to its lots had come before."""
-        came = self.kind != "reversal" and self.lot is not None
-        return abs(self.points) if came or self.kind == "adjustment" else 0
+        """Return how many points it credits or adjusts; restored points were credited before."""
+        is_credit = self.kind != "reversal" and self.lot is not None
+        return abs(self.points) if is_credit or self.kind == "adjustment" else 0
 
     @property
     def debt_id(self) -> str:
-        """The id of what it leaves owing; a late fact may leave some for each of several purchases."""
+        """Return the id of the debt that it leaves; a late transaction may leave one for each of several purchases."""
         return self.cause if self.about is None else joined_id(self.cause, self.about)
 
 
 @frozen
 class Movement:
-    """What changes the place of points and not their number: set aside, let go, become active (``S5``, ``S19``).
+    """A change in what points can be used for, not in their number: reserved, released or activated (``S5``, ``S19``).
 
     Args:
-        kind: a hold, the end of one, an activation, or a merge: what came before it is no credit for the other side.
+        kind: a hold, its end, an activation, or a merge: one side's earlier credits do not repay the other's debt.
         occurred_at: when it counts.
-        cause: the id of the transaction behind it; for a time-out, of the hold; for an activation by date, of the lot.
-        allocations: what a hold took from lots, what its end gave back (negative), and what that repaid at once.
+        cause: the id of its transaction; for a time-out, of the hold; for an activation by date, of the lot.
+        allocations: what a hold takes from lots, what its end restores (negative), and what that repays at once.
         hold: the hold that it opens or ends.
         until: when a hold that it opens times out, exclusive; ``NEVER_US`` for never.
         lot: the lot that becomes active.

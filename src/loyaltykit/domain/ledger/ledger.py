@@ -1,6 +1,6 @@
-"""The points of one member: a fold of postings in the order they were recorded (``S1`` to ``S9``).
+"""The points of one member: a projection of postings in recording order (``S1`` to ``S9``).
 
-Nothing here decides anything: it answers what is there, at any instant, from stored lots and allocations.
+Nothing here decides anything: it answers questions about any point in time from stored lots and allocations.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from typing import Self
 from attrs import evolve
 
 from loyaltykit.domain.earning.sales import Sale
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.ledger.entries import Allocation, Lot, Movement, Posting
 from loyaltykit.domain.ledger.states import DebtState, HoldState, LotState
 from loyaltykit.values import NEVER_US, Instant
 
 
 class Ledger:
-    """Lots, debts and postings of one member.
+    """The lots, debts and postings of one member.
 
-    ``live`` are the lots with something left that had not expired by ``position``, the latest date posted so far, in
-    spend order; ``waiting`` those that were pending then; ``unsettled`` those that may have lapsed without a posting
-    that says so. ``movements`` stand each behind so many postings. ``given`` is the sum of ``Posting.given``.
+    ``live`` are the lots with points left that had not expired by ``position``, the latest date posted, in spend order;
+    ``waiting`` those that were pending then; ``unsettled`` those that may have lapsed without a posting.
+    ``movements`` are kept with the number of postings that precede each. ``given`` is the sum of ``Posting.given``.
     """
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: ProgramHistory) -> None:
         self.postings: list[Posting] = []
         self.lots: dict[str, LotState] = {}
         self.live: list[LotState] = []
@@ -38,7 +38,7 @@ class Ledger:
         self.live_left = 0
         self.given = 0
         self.sales: dict[str, Sale] = {}
-        self.given_back: dict[str, int] = {}
+        self.restored: dict[str, int] = {}
         self.redemptions: dict[str, Posting] = {}
         self.holds: dict[str, HoldState] = {}
         self.open_holds: dict[str, HoldState] = {}
@@ -52,11 +52,13 @@ class Ledger:
 
     @property
     def may_fall_due(self) -> bool:
-        """Whether something can fall due by itself: a hold that times out, points that become active and repay."""
+        """Check whether anything can fall due by itself: a hold that times out, or pending points that would repay
+        debt.
+        """
         return bool(self.open_holds or (self.waiting and self.debt_left))
 
     def available(self, at: Instant) -> int:
-        """What can be spent at an instant (``S2``)."""
+        """Return the points that can be spent at an instant (``S2``)."""
         if at < self.position:
             return sum(state.left_at(at) for state in self.lots.values() if state.is_alive(at))
         left = self.live_left
@@ -67,31 +69,31 @@ class Ledger:
         return left + sum(state.left for state in self.waiting if state.is_alive(at))
 
     def pending(self, at: Instant) -> int:
-        """What has come and cannot be spent yet (``S5``)."""
+        """Return the points that were credited and cannot be spent yet (``S5``)."""
         if at >= self.position:
             return sum(state.left for state in self.waiting if state.is_pending(at))
         return sum(state.left_at(at) for state in self.lots.values() if state.is_pending(at))
 
     def held(self, at: Instant) -> int:
-        """What is set aside at an instant (``S19``)."""
+        """Return the points that holds reserve at an instant (``S19``)."""
         holds = self.open_holds if at >= self.position else self.holds
         return sum(hold.held_at(at) for hold in holds.values())
 
     def debt(self, at: Instant) -> int:
-        """What is owed and not repaid by an instant (``S2``)."""
+        """Return the points that are owed and not repaid at an instant (``S2``)."""
         if at >= self.position:
             return self.debt_left
         return sum(debt.owed_at(at) for debt in self.debts.values())
 
     def lots_at(self, at: Instant) -> list[tuple[LotState, int]]:
-        """The lots that are alive at an instant with something left, in spend order, each with what is left."""
+        """Return the lots with points left at an instant, in spend order, with how many."""
         if at >= self.position:
             return list(self.spendable(at))
         alive = sorted((state for state in self.lots.values() if state.is_alive(at)), key=lambda state: state.key)
         return [(state, left) for state in alive if (left := state.left_at(at))]
 
     def spendable(self, at: Instant) -> Iterator[tuple[LotState, int]]:
-        """What a debit dated at an instant can take, lot by lot in spend order (``S4``, ``S18``)."""
+        """Yield what a debit dated at an instant can take, lot by lot in spend order (``S4``, ``S18``)."""
         if at >= self.position:
             live, active = self.live, [state for state in self.waiting if state.is_alive(at)]
             if active:
@@ -102,17 +104,17 @@ class Ledger:
         yield from ((state, left) for state in alive if (left := state.left_from(at)))
 
     def open_debts(self) -> list[DebtState]:
-        """What is still owed, oldest first."""
+        """Return the open debts, oldest first."""
         if not self.debt_left:
             return []
         return sorted((debt for debt in self.debts.values() if debt.left), key=lambda debt: (debt.at, debt.id))
 
     def unspent(self) -> Iterator[LotState]:
-        """The lots with something left whose lapse no posting says yet, in no order."""
+        """Yield the lots with points left whose lapse is not written yet, in no order."""
         yield from {state.lot.id: state for state in (*self.unsettled.values(), *self.live, *self.waiting)}.values()
 
     def unwritten(self, until: Instant) -> list[tuple[Instant, int, LotState]]:
-        """Lapses due by an instant that no posting says yet, in due order."""
+        """Return the lapses due by an instant that no posting writes yet, in due order."""
         candidates = dict(self.unsettled)
         for state in self.live:
             if state.expires_at > until:
@@ -122,35 +124,35 @@ class Ledger:
         due = [(when, points, state) for state in candidates.values() for when, points in state.unwritten(until)]
         return sorted(due, key=lambda item: (item[0], item[2].key))
 
-    # -- the fold --------------------------------------------------------------------------------------------------
+    # -- applying entries ------------------------------------------------------------------------------------------
 
     def apply(self, posting: Posting) -> None:
-        """Take in one posting."""
+        """Apply one posting."""
         self.postings.append(posting)
         self.given += posting.given
         if posting.occurred_at > self.position:
             self._advance(posting.occurred_at)
         if posting.owed:
-            self._owe(DebtState(posting.debt_id, posting.occurred_at, posting.owed, posting.owed))
+            self._add_debt(DebtState(posting.debt_id, posting.occurred_at, posting.owed, posting.owed))
         if posting.lot is not None:
-            self._open(posting.lot)
+            self._add_lot(posting.lot)
         for allocation in posting.allocations:
             self._allocate(allocation)
         if posting.lapse is not None:
-            self._write(posting)
+            self._apply_lapse(posting)
         elif posting.kind == "redemption":
             self.redemptions[posting.cause] = posting
         if self.rules.follows_activity and posting.kind in ("accrual", "redemption"):
-            self._put_off(posting.occurred_at)
+            self._extend_ends(posting.occurred_at)
 
-    def give_back(self, redemption: str, postings: Iterable[Posting]) -> None:
-        """Note what was given back of a redemption (``S9``)."""
+    def note_reversal(self, redemption: str, postings: Iterable[Posting]) -> None:
+        """Record how many points of a redemption were reversed (``S9``)."""
         given = sum(posting.points for posting in postings if posting.kind == "reversal" and posting.lapse is None)
         if given:
-            self.given_back[redemption] = self.given_back.get(redemption, 0) + given
+            self.restored[redemption] = self.restored.get(redemption, 0) + given
 
-    def move(self, movement: Movement) -> None:
-        """Take in a movement."""
+    def apply_movement(self, movement: Movement) -> None:
+        """Apply one movement."""
         self.movements.append((len(self.postings), movement))
         if movement.occurred_at > self.position:
             self._advance(movement.occurred_at)
@@ -168,7 +170,7 @@ class Ledger:
             self._allocate(allocation)
 
     def copy(self) -> Self:
-        """The same ledger, to try an entry on: what changes there does not show here."""
+        """Return a copy of the ledger, to try an entry on."""
         again = copy(self)
         lots = again.lots = {name: state.copy() for name, state in self.lots.items()}
         again.live = [lots[state.lot.id] for state in self.live]
@@ -195,39 +197,39 @@ class Ledger:
         if expired:
             del self.live[:expired]
         if self.waiting:
-            self._wake()
+            self._recheck_waiting()
 
-    def _wake(self) -> None:
-        """Lots whose day has come, or gone, wait no longer."""
+    def _recheck_waiting(self) -> None:
+        """Move lots that became active or expired out of the waiting ones."""
         waiting, self.waiting = self.waiting, []
         for state in waiting:
-            self._place(state)
+            self._insert(state)
 
     def _activate(self, state: LotState, at: Instant) -> None:
-        self._displace(state)
+        self._remove(state)
         state.active_from = min(state.active_from, at)
         if state.left:
-            self._place(state)
+            self._insert(state)
 
     def _hold(self, movement: Movement) -> None:
         assert movement.hold is not None  # a hold names itself
         hold = HoldState(movement.hold, movement.occurred_at, movement.until, movement.allocations)
         self.holds[hold.id] = self.open_holds[hold.id] = hold
 
-    def _owe(self, debt: DebtState) -> None:
+    def _add_debt(self, debt: DebtState) -> None:
         self.debts[debt.id] = debt
         self.debt_left += debt.left
 
-    def _open(self, lot: Lot) -> None:
+    def _add_lot(self, lot: Lot) -> None:
         state = LotState(lot, lot.points, lot.expires_at, lot.active_from)
         self.lots[lot.id] = state
         if lot.inactivity is not None:
             state.expires_at = self.end_of(lot)
             self._following.append(state)
-        self._place(state)
+        self._insert(state)
 
-    def _place(self, state: LotState) -> None:
-        """Put a lot with something left where it belongs."""
+    def _insert(self, state: LotState) -> None:
+        """Insert a lot with points left among the live, waiting or unsettled ones."""
         if state.expires_at <= self.position:
             self.unsettled[state.lot.id] = state
             return
@@ -235,14 +237,14 @@ class Ledger:
             self.waiting.append(state)
             return
         self.live_left += state.left
-        # Lots mostly come behind all others: look at the last one before searching.
-        if not self.live or _is_behind(self.live[-1], state):
+        # New lots are mostly the last in spend order: compare with the last one before searching.
+        if not self.live or _comes_after(self.live[-1], state):
             self.live.append(state)
         else:
             insort(self.live, state, key=_spend_key)
 
-    def _displace(self, state: LotState) -> None:
-        """Take a lot out of the live or the waiting ones, if it is among them."""
+    def _remove(self, state: LotState) -> None:
+        """Remove a lot from the live or waiting ones, if it is among them."""
         if state in self.waiting:
             self.waiting.remove(state)
             return
@@ -253,28 +255,31 @@ class Ledger:
 
     def _allocate(self, allocation: Allocation) -> None:
         state = self.lots[allocation.lot]
-        self._displace(state)
+        self._remove(state)
         state.take(allocation.at, allocation.points)
         if state.left or state.expires_at <= self.position:
-            self._place(state)
+            self._insert(state)
         if allocation.repays is not None:
             debt = self.debts[allocation.repays]
             debt.left -= allocation.points
             debt.repayments.append((allocation.at, allocation.points))
             self.debt_left -= allocation.points
 
-    def _write(self, posting: Posting) -> None:
-        assert posting.lapse is not None  # the caller looked
+    def _apply_lapse(self, posting: Posting) -> None:
+        assert posting.lapse is not None  # checked by the caller
         state = self.lots[posting.lapse.lot]
         state.write(posting.lapse.at, -posting.points)
-        if not state.unwritten(self.position):
+        if state.unwritten(self.position):
+            # After an unmerge a correction may remain without the other side's activity that caused it.
+            self.unsettled[state.lot.id] = state
+        else:
             self.unsettled.pop(state.lot.id, None)
 
     # -- expiry after inactivity -----------------------------------------------------------------------------------
 
-    def _put_off(self, activity: Instant) -> None:
-        """Activity puts off the end of the lots that follow it (``S3``)."""
-        # In order, only lots that still live can live longer; a late activity may bring others back.
+    def _extend_ends(self, activity: Instant) -> None:
+        """Extend the lots that follow activity (``S3``)."""
+        # In order, only live lots can be extended; a late activity may revive others.
         in_order = activity >= self.position and (not self._activities or activity >= self._activities[-1])
         insort(self._activities, activity)
         if in_order:
@@ -283,14 +288,14 @@ class Ledger:
         else:
             moved = self._following = [state for state in self.lots.values() if state.lot.inactivity is not None]
         for state in moved:
-            self._displace(state)
+            self._remove(state)
         for state in moved:
             state.expires_at = self.end_of(state.lot)
             if state.left:
-                self._place(state)
+                self._insert(state)
 
     def end_of(self, lot: Lot) -> Instant:
-        """The end of a lot, known or new; it lives on as long as no gap between activities is too long."""
+        """Return the end of a lot, extended as long as no gap between activities is too long."""
         if lot.inactivity is None:
             return lot.expires_at
         calendar = self.rules.calendar
@@ -302,12 +307,12 @@ class Ledger:
         return end
 
     def _activities_for(self, lot: Lot) -> Iterable[Instant]:
-        """What may put off the end of a lot, in order."""
+        """Return the activities that may extend a lot, in order."""
         return self._activities[bisect_left(self._activities, lot.occurred_at) :]
 
 
-def _is_behind(last: LotState, state: LotState) -> bool:
-    """Whether a lot comes behind another in the spend order; most differ in what costs least to look at."""
+def _comes_after(last: LotState, state: LotState) -> bool:
+    """Check whether a lot comes after another in spend order; compare what costs least first."""
     if last.expires_at <= state.expires_at and last.lot.occurred_at < state.lot.occurred_at:
         return True
     return last.key < state.key

@@ -1,4 +1,4 @@
-"""What has become of lots, debts and holds."""
+"""The states of lots, debts and holds."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _NOTHING_WRITTEN: Mapping[Instant, int] = MappingProxyType({})
 
 @define(eq=False)
 class LotState:
-    """What has become of a lot: ``left`` is what no debit took, whether it has lapsed or not.
+    """The state of a lot: ``left`` is what no debit took, lapsed or not.
 
     Args:
-        lot: as it came.
+        lot: as it was credited.
         left: points that no debit took.
-        expires_at: its end, as far as it was put off.
-        active_from: since when its points can be spent; ``NEVER_US`` while nobody knows.
-        moves: when points were taken or set aside or, negative, given back; most lots are left alone for long.
-        written: lapses that postings have written down, by their date.
+        expires_at: its end, extended by activity.
+        active_from: since when its points can be spent; ``NEVER_US`` until an activation.
+        moves: when points were taken or reserved or, negative, restored.
+        written: lapses that postings write, by their date.
     """
 
     lot: Lot
@@ -35,28 +35,28 @@ class LotState:
 
     @property
     def key(self) -> SpendKey:
-        """Its place in the spend order (``S4``)."""
+        """Return its place in the spend order (``S4``)."""
         return (self.expires_at, self.lot.occurred_at, self.lot.id)
 
     def copy(self) -> LotState:
-        """The same, to go on from."""
+        """Return a copy."""
         return LotState(self.lot, self.left, self.expires_at, self.active_from, self.moves, self.written)
 
     def take(self, at: Instant, points: int) -> None:
-        """A debit takes points, or a reversal gives them back (negative)."""
+        """Take points for a debit or, negative, restore them."""
         self.left -= points
         self.moves = sorted((*self.moves, (at, points)))
 
     def write(self, at: Instant, points: int) -> None:
-        """An expiry posting writes points down, or a reversal corrects one (negative)."""
+        """Write a lapse or, negative, correct one."""
         self.written = {**self.written, at: self.written.get(at, 0) + points}
 
     def left_at(self, at: Instant) -> int:
-        """What debits dated up to an instant have left of it."""
+        """Return what debits dated up to an instant leave."""
         return self.lot.points - sum(points for when, points in self.moves if when <= at)
 
     def left_from(self, at: Instant) -> int:
-        """What is left at an instant and at every later one: what a debit of that date can take (``S18``)."""
+        """Return what is left at an instant and at every later one: what a debit of that date can take (``S18``)."""
         if not self.moves or self.moves[-1][0] <= at:
             return self.left
         least = left = self.left_at(at)
@@ -67,17 +67,17 @@ class LotState:
         return least
 
     def is_alive(self, at: Instant) -> bool:
-        """Whether its points can be spent at an instant (``S3``)."""
+        """Check whether its points can be spent at an instant (``S3``)."""
         return self.active_from <= at < self.expires_at
 
     def is_pending(self, at: Instant) -> bool:
-        """Whether its points have come and cannot be spent yet (``S5``)."""
+        """Check whether its points are credited and cannot be spent yet (``S5``)."""
         return self.lot.occurred_at <= at < self.active_from and at < self.expires_at
 
     def lapses(self) -> dict[Instant, int]:
-        """When points of it lapse, and how many: at its end, and whenever a reversal gives some back later (``S9``).
+        """Return when points lapse, and how many: at its end, and when a reversal restores some later (``S9``).
 
-        A lot that came after its own end (a fixed date) lapses as it comes; one that is pending at its end lapses then.
+        A lot credited after its own end (a fixed date) lapses at once; one that is pending at its end lapses then.
         """
         found = {max(self.expires_at, self.lot.occurred_at): self.left_at(self.expires_at - 1)}
         for when, points in self.moves:
@@ -86,11 +86,11 @@ class LotState:
         return found
 
     def lapsed_by(self, at: Instant) -> int:
-        """How many points have lapsed unspent by an instant."""
+        """Return how many points have lapsed unspent by an instant."""
         return sum(points for when, points in self.lapses().items() if when <= at)
 
     def unwritten(self, until: Instant) -> list[tuple[Instant, int]]:
-        """The lapses up to an instant that no posting says yet; negative where too much was written."""
+        """Return the lapses up to an instant that no posting writes; negative where too much is written."""
         lapses = self.lapses()
         for when in self.written:
             lapses.setdefault(when, 0)
@@ -109,11 +109,11 @@ class DebtState:
     repayments: list[tuple[Instant, int]] = field(factory=list)
 
     def copy(self) -> DebtState:
-        """The same, to go on from."""
+        """Return a copy."""
         return DebtState(self.id, self.at, self.points, self.left, self.repayments.copy())
 
     def owed_at(self, at: Instant) -> int:
-        """What is owed at an instant."""
+        """Return what is owed at an instant."""
         if at < self.at:
             return 0
         return self.points - sum(points for when, points in self.repayments if when <= at)
@@ -121,14 +121,14 @@ class DebtState:
 
 @define(eq=False)
 class HoldState:
-    """Points set aside, and until when (``S19``).
+    """A hold: the points it reserves, and until when (``S19``).
 
     Args:
         id: of the hold.
         at: since when.
         until: when it times out, exclusive; ``NEVER_US`` for never.
-        parts: what it took from which lot, in the order taken.
-        ended_at: when it was captured, released or timed out; None while it lasts.
+        parts: what it takes from each lot, in order.
+        ended_at: when it was captured, released or timed out; None while it is open.
         timed_out: whether a time-out ended it.
     """
 
@@ -141,10 +141,10 @@ class HoldState:
 
     @property
     def points(self) -> int:
-        """How many it set aside."""
+        """Return how many points it reserves."""
         return sum(part.points for part in self.parts)
 
     def held_at(self, at: Instant) -> int:
-        """How many it holds at an instant."""
+        """Return how many points it reserves at an instant."""
         end = self.until if self.ended_at is None else self.ended_at
         return self.points if self.at <= at < end else 0

@@ -1,4 +1,4 @@
-"""Vouchers (``S24``): what a redemption of a reward issues, and what has become of it."""
+"""Vouchers (``S24``): what a redemption of a reward issues, and its state."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ VoucherStatus: TypeAlias = Literal["issued", "used", "expired", "cancelled"]
 @wire_name("voucher")
 @frozen(kw_only=True)
 class Voucher:
-    """What a redemption of a reward issued, as of an instant (``S24``).
+    """A voucher issued by the redemption of a reward, as of an instant (``S24``).
 
     Args:
-        code: what the member shows: the redemption's id.
+        code: the redemption's id, which the member presents.
         reward: the reward's id.
         kind: ``"gift"``, ``"coupon"`` or ``"amount_off"``.
-        value: money that it is worth, in the programme's currency; None where the reward names none.
+        value: in money of the programme's currency; None if the reward has none.
         issued_at: when points were spent on it.
-        valid_until: exclusive; None for ever.
+        valid_until: exclusive; None without an end.
         status: ``"issued"``, ``"used"``, ``"expired"`` or ``"cancelled"``.
-        used_at: when it was spent; None while it is not.
+        used_at: when it was used; None until then.
     """
 
     code: str
@@ -47,7 +47,7 @@ ChangeKind: TypeAlias = Literal["issued", "used", "cancelled"]
 
 @frozen
 class VoucherState:
-    """What has become of a voucher.
+    """The state of a voucher.
 
     Args:
         code: the id of the redemption that issued it.
@@ -55,8 +55,8 @@ class VoucherState:
         kind, value: of the reward, as it was then.
         issued_at: when it was issued.
         valid_until: exclusive; ``NEVER_US`` for no end.
-        used_at: when it was spent; None while it is not.
-        cancelled_at: when its redemption was reversed; None while it is not.
+        used_at: when it was used; None until then.
+        cancelled_at: when its redemption was reversed; None until then.
     """
 
     code: str
@@ -69,20 +69,20 @@ class VoucherState:
     cancelled_at: Instant | None = None
 
     @property
-    def is_out(self) -> bool:
-        """Whether it counts against the stock and against what one member may have."""
+    def is_outstanding(self) -> bool:
+        """Check whether it counts against the stock and the member's limit."""
         return self.cancelled_at is None
 
     def status_at(self, at: Instant) -> VoucherStatus:
-        """What it is at an instant since it was issued."""
+        """Return its status at an instant since it was issued."""
         if self.cancelled_at is not None and self.cancelled_at <= at:
             return "cancelled"
         if self.used_at is not None and self.used_at <= at:
             return "used"
         return "expired" if at >= self.valid_until else "issued"
 
-    def seen_at(self, at: Instant, zone: tzinfo) -> Voucher:
-        """What the shop is told about it, as of an instant."""
+    def as_of(self, at: Instant, zone: tzinfo) -> Voucher:
+        """Return the voucher as of an instant, for the caller."""
         is_used = self.used_at is not None and self.used_at <= at
         return Voucher(
             code=self.code,
@@ -98,11 +98,11 @@ class VoucherState:
 
 @frozen
 class VoucherChange:
-    """What a decision does to one voucher.
+    """A decision's change of one voucher.
 
     Args:
-        kind: it is issued, used or cancelled.
-        at: when that counts.
+        kind: issued, used or cancelled.
+        at: when the change counts.
         state: the voucher after it.
     """
 
@@ -112,20 +112,20 @@ class VoucherChange:
 
     @property
     def code(self) -> str:
-        """The voucher's code."""
+        """Return the voucher's code."""
         return self.state.code
 
     @property
     def reward(self) -> str:
-        """The reward's id."""
+        """Return the reward's id."""
         return self.state.reward
 
     @property
     def value(self) -> Decimal | None:
-        """What it is worth in money, if anything."""
+        """Return its value in money, if it has one."""
         return self.state.value
 
     @property
     def valid_until(self) -> Instant:
-        """Its exclusive end; ``NEVER_US`` for none."""
+        """Return its exclusive end; ``NEVER_US`` for none."""
         return self.state.valid_until

@@ -1,7 +1,6 @@
-"""What is well formed in a programme and still cannot be meant: tiers nobody reaches, rules that never apply.
+"""Lint: programmes that are well formed and cannot be meant as they are, such as tiers that no member can reach.
 
-``lint`` never looks at members. A finding is proven by the rules alone; where they are too complex to tell, there is
-none.
+``lint`` never reads members. A finding is proven by the rules alone; if they are too complex to decide, there is none.
 """
 
 from __future__ import annotations
@@ -30,10 +29,10 @@ _LINTS = (
 
 
 def lint(program: Program) -> tuple[Problem, ...]:
-    """What in a programme cannot be meant as it is written, each with a way out.
+    """Return everything in a programme that cannot be meant as it is written, with a way out for each.
 
     Args:
-        program: any; that it is well formed was checked when it was made.
+        program: any programme; its constructor has checked that it is well formed.
 
     Returns:
         The findings, one kind after the other, each kind in the order of the programme.

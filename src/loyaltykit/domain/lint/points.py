@@ -1,4 +1,4 @@
-"""Points that nobody can use, and points on points."""
+"""Lints of points that cannot be used, and of points earned by paying with points."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from loyaltykit.calendars import Day, to_date, to_day
 from loyaltykit.domain.facts.rulebook import Rulebook
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.lint.subject import Subject
 from loyaltykit.domain.program.points import AccrualRule
 from loyaltykit.errors import Problem
@@ -19,7 +19,7 @@ _A_LEAP_YEAR: Final = to_day(date(2024, 1, 1))
 
 
 def accrual_on_points(subject: Subject) -> Iterator[Problem]:
-    """Points counted on the amount before anything is taken off it, what was paid with points included (``S12``)."""
+    """Find points counted on an amount that includes what was paid with points (``S12``)."""
     by_amount = [rule.name for rule in subject.program.accrual if isinstance(rule.earn, PerAmount)]
     if by_amount and subject.program.earns.amount == "gross":
         yield Problem(
@@ -31,10 +31,10 @@ def accrual_on_points(subject: Subject) -> Iterator[Problem]:
 
 
 def expiry_not_longer_than_pending(subject: Subject) -> Iterator[Problem]:
-    """Points of purchases that end before they become active, or as they do, on at least one day (``S3``, ``S5``)."""
+    """Find points that expire before or when they become active, on at least one day (``S3``, ``S5``)."""
     if subject.program.points.active_after in (None, "activation"):
         return
-    rulebook = Rules.of(subject.program).newest
+    rulebook = ProgramHistory.of(subject.program).newest
     for day in sorted({day for rule in subject.program.accrual for day in _worst_days(rule, rulebook)}):
         at = rulebook.calendar.start_of(day)
         begin, end = rulebook.points_begin(at), rulebook.points_end(at)
@@ -51,7 +51,7 @@ def expiry_not_longer_than_pending(subject: Subject) -> Iterator[Problem]:
 
 
 def _worst_days(rule: AccrualRule, rulebook: Rulebook) -> Iterable[Day]:
-    """Days of purchases on which the life of points can be shortest, within the validity of a rule."""
+    """Return the days of purchases, within a rule's validity, on which points can live shortest."""
     calendar, expiry = rulebook.calendar, rulebook.program.points.expire_after
     first = None if rule.valid_from is None else calendar.day_of(rule.first_instant)
     last = None if rule.valid_until is None else calendar.day_of(rule.end_instant - 1)

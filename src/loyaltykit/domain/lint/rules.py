@@ -1,4 +1,4 @@
-"""Rules that never or always apply, and validities that leave them no day."""
+"""Lints of rules that never or always apply, and of validities in which they cannot."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from loyaltykit.rules.satisfiability.regions import Regions
 
 @frozen
 class _Filter:
-    """A rule that lets some things pass.
+    """A predicate of the programme that selects something.
 
     Args:
-        place: where it stands.
-        name: of the attribute.
-        rule: what it asks.
-        regions: its reader.
-        optional: whether it can be left out.
-        may_always_hold: whether a rule that holds always says something here.
+        place: where it is in the programme.
+        name: the attribute's.
+        rule: the predicate.
+        regions: the solver for it.
+        optional: whether it can be omitted.
+        may_always_hold: whether a predicate that always holds is meaningful here.
     """
 
     place: str
@@ -37,21 +37,21 @@ class _Filter:
 
 
 def never_applies(subject: Subject) -> Iterator[Problem]:
-    """Filters that nothing can pass."""
+    """Find predicates that nothing can meet."""
     for item in _filters(subject):
         if item.regions.never(item.rule):
             reason = f"has a rule ({item.name}) that nothing can ever meet"
-            way_out = "correct the conditions that exclude each other or ask for what cannot be, or take it out"
+            way_out = "correct the conditions that exclude each other or cannot be met, or remove it"
             yield Problem(item.place, reason, way_out, code="lint.never_applies")
     for rule in subject.program.accrual:
         if rule.where is not None and _cannot_meet(rule.where, _what_earns(subject), subject):
             reason = "has a rule (where) that only lines which earns.exclude takes out can meet"
-            way_out = "leave them out of earns.exclude, or take the rule out"
+            way_out = "narrow earns.exclude, or remove the rule"
             yield Problem(f"accrual.{rule.name}", reason, way_out, code="lint.never_applies")
 
 
 def always_applies(subject: Subject) -> Iterator[Problem]:
-    """Filters that everything passes."""
+    """Find predicates that everything meets."""
     for item in _filters(subject):
         if not item.may_always_hold and item.regions.always(item.rule):
             way_out = f"leave {item.name} out" if item.optional else "drop it"
@@ -64,7 +64,7 @@ def always_applies(subject: Subject) -> Iterator[Problem]:
 
 
 def empty_validity(subject: Subject) -> Iterator[Problem]:
-    """Accrual rules that nothing can meet between their dates, or whose points are over before they come."""
+    """Find accrual rules that nothing can meet between their dates, or whose points expire before they begin."""
     expiry = subject.program.points.expire_after
     for rule in subject.program.accrual:
         place = f"accrual.{rule.name}"
@@ -78,12 +78,12 @@ def empty_validity(subject: Subject) -> Iterator[Problem]:
 
 
 def _cannot_meet(where: Predicate, beside: Iterable[Predicate], subject: Subject) -> bool:
-    """Whether what can meet a rule by itself cannot meet it together with others."""
+    """Check whether a rule can be met by itself but not together with others."""
     return not subject.regions.never(where) and subject.regions.never(where, *beside)
 
 
 def _dates(rule: AccrualRule, subject: Subject) -> Iterator[Predicate]:
-    """The dates of purchases for which a rule is valid."""
+    """Yield the predicates that a rule's validity sets on purchase dates."""
     first = _first_day(rule, subject)
     if first is not None:
         yield Compare(">=", PurchaseField("date"), Literal(first))
@@ -97,7 +97,7 @@ def _first_day(rule: AccrualRule, subject: Subject) -> date | None:
 
 
 def _what_earns(subject: Subject) -> tuple[Predicate, ...]:
-    """What a line must meet to earn anything (``S12``); no line doing so is a mistake of its own."""
+    """Return what a line must meet to earn points (``S12``); that no line does is a finding of its own."""
     exclude = subject.program.earns.exclude
     return () if exclude is None or subject.regions.always(exclude) else (Not(exclude),)
 
@@ -114,7 +114,7 @@ def _filters(subject: Subject) -> Iterator[_Filter]:
         yield _Filter("earns.exclude", "exclude", program.earns.exclude, regions)
     for tier in program.tiers:
         if tier.keep is not None:
-            # Who always keeps a tier has it for life, which cannot be said in another way.
+            # A rule that always holds keeps a tier for life, which cannot be declared otherwise.
             yield _Filter(f"tiers.{tier.name}.keep", "keep", tier.keep, regions, may_always_hold=True)
     for segment in program.segments:
         yield _Filter(f"segments.{segment.name}", "where", segment.where, regions, optional=False)

@@ -1,4 +1,4 @@
-"""Segments of one family that a member can be in at once."""
+"""Lints of segments of one family that overlap."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _IDENTIFYING: Final = tuple(MemberField(name) for name in ("id", "name", "phone"
 
 
 def overlapping_segments(subject: Subject) -> Iterator[Problem]:
-    """Two segments of one family with a member that one can imagine in both."""
+    """Find two segments of one family that one member can be in."""
     for first, second in combinations(subject.program.segments, 2):
         if first.family is None or first.family != second.family:
             continue
@@ -24,13 +24,13 @@ def overlapping_segments(subject: Subject) -> Iterator[Problem]:
             yield Problem(
                 f"segments.{second.name}",
                 f"overlaps {first.name} of its family {first.family}: both hold for {_who(both, subject)}",
-                "narrow one of the two, or take one out of the family",
+                "narrow one of the two, or remove one from the family",
                 code="lint.overlapping_segments",
             )
 
 
 def _who(both: Example, subject: Subject) -> str:
-    """A member in words, without what would name one."""
+    """Describe an example member, without identifying fields."""
     shown = {key: value for key, value in both.items() if key not in _IDENTIFYING}
     if not shown:
         return "somebody" if both else "everyone"

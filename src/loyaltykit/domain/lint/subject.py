@@ -1,4 +1,4 @@
-"""What the lint looks at."""
+"""The subject of lints: a programme and the solvers for its rules."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from loyaltykit.rules.words.describe import describe
 
 
 class Subject:
-    """A programme, with the readers of its rules."""
+    """A programme, with the solvers for its rules."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -20,9 +20,9 @@ class Subject:
         self.regions = Regions(program.scope, tiers=self._tiers)
 
     def of_activity(self, on: str) -> Regions:
-        """The reader of the rule of an achievement."""
+        """Return the solver for the rule of an achievement."""
         return self.regions if on == VISIT else Regions(self.program.scope, on, self._tiers)
 
     def words(self, rule: Predicate) -> str:
-        """A rule in words."""
+        """Describe a rule in words."""
         return describe(rule, "en", self.program.scope)

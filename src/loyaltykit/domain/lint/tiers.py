@@ -1,4 +1,4 @@
-"""Tiers that nobody rises to, and tiers that ask for less where they should ask for more."""
+"""Lints of tiers that cannot be reached, and of thresholds that fall where they should rise."""
 
 from __future__ import annotations
 
@@ -16,25 +16,23 @@ from loyaltykit.rules.satisfiability.regions import Regions
 
 
 def unreachable_tier(subject: Subject) -> Iterator[Problem]:
-    """Tiers whose rule can never hold, and tiers that are passed over (``T3``)."""
+    """Find tiers whose rule can never hold, and tiers that every member passes over (``T3``)."""
     tiers = tuple(subject.program.tiers)
     for rank, tier in enumerate(tiers):
         place = f"tiers.{tier.name}"
-        passed = _passed_for(tier, tiers[rank + 1 :], subject.regions)
+        passed = _skipped_for(tier, tiers[rank + 1 :], subject.regions)
         if tier.enter is not None and subject.regions.never(tier.enter):
-            reason = "can never be entered: nothing meets its rule"
-            yield Problem(
-                place, reason, "correct the rule to enter, or take the tier out", code="lint.unreachable_tier"
-            )
+            reason = "can never be entered: nothing can meet its rule"
+            yield Problem(place, reason, "correct the rule to enter, or remove the tier", code="lint.unreachable_tier")
         elif passed is not None:
-            who = "everyone" if tier.enter is None else "whoever meets its rule"
+            who = "everyone" if tier.enter is None else "every member who meets its rule"
             reason = f"is passed over: {who} meets the rule of {passed}"
-            way_out = "ask for more in the higher tier, or take one of them out"
+            way_out = "ask for more in the higher tier, or remove one of them"
             yield Problem(place, reason, way_out, code="lint.unreachable_tier")
 
 
-def _passed_for(tier: Tier, higher: Sequence[Tier], regions: Regions) -> str | None:
-    """What everyone rises to at once who meets the rule of a tier, or None; the lowest takes everyone."""
+def _skipped_for(tier: Tier, higher: Sequence[Tier], regions: Regions) -> str | None:
+    """Return the tier that every member who meets a tier's rule reaches at once, or None."""
 
     def is_met(rule: Predicate) -> bool:
         return regions.always(rule) if tier.enter is None else regions.implies(tier.enter, rule)
@@ -47,7 +45,7 @@ def _passed_for(tier: Tier, higher: Sequence[Tier], regions: Regions) -> str | N
 
 
 def thresholds_not_monotone(subject: Subject) -> Iterator[Problem]:
-    """Tiers that ask for less of a fact than a lower one does."""
+    """Find tiers that ask for less of a fact than a lower tier."""
     tiers = tuple(subject.program.tiers)[1:]
     for rank, tier in enumerate(tiers):
         for lower in reversed(tiers[:rank]):
@@ -63,7 +61,7 @@ def thresholds_not_monotone(subject: Subject) -> Iterator[Problem]:
 
 
 def keep_harder_than_enter(subject: Subject) -> Iterator[Problem]:
-    """Tiers that ask for more of a fact to be kept than to be entered (``T4``)."""
+    """Find tiers that ask for more of a fact to keep than to enter (``T4``)."""
     for tier in subject.program.tiers:
         asked = _asks_less(tier.enter, tier.keep, subject)
         if asked is not None:
@@ -76,7 +74,7 @@ def keep_harder_than_enter(subject: Subject) -> Iterator[Problem]:
 
 
 def _asks_less(less: Predicate | None, more: Predicate | None, subject: Subject) -> tuple[str, str] | None:
-    """What two rules ask of one fact, in words, where the first surely asks for less of it."""
+    """Describe what two rules ask of one fact, if the first surely asks for less; None otherwise."""
     if less is None or more is None:
         return None
     asked, regions = references(normalize(more)), subject.regions
@@ -91,7 +89,7 @@ def _asks_less(less: Predicate | None, more: Predicate | None, subject: Subject)
 
 
 def _bound(rule: Predicate, fact: Fact, regions: Regions) -> int | None:
-    """How much of a fact a rule asks for at least, or how long ago something may be at most; None for anything."""
+    """Return the least value of a fact, or the longest distance, that a rule asks for; None for any value."""
     extent = regions.reach(rule, fact)
     if is_days_since(fact):
         return None if extent.missing else extent.most

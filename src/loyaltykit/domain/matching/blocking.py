@@ -1,4 +1,4 @@
-"""Which pairs of records are worth comparing: those that share something telling, however many records there are."""
+"""Blocking: which pairs of records to compare, without comparing all pairs."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ Pair: TypeAlias = tuple[int, int]
 @wire_name("crowd")
 @frozen
 class Crowd:
-    """Records that share a trait with too many others to be compared by it alone, or a key that is too common to trust.
+    """Records that share a trait with too many others to be compared by it, or a key too common to trust.
 
     Args:
         trait: what they share, such as ``"address"`` or ``"same_phone"``; never its value.
-        size: how many they are.
-        ids: the first of them, as examples.
+        size: how many records.
+        ids: the first ones, as examples.
     """
 
     trait: str
@@ -37,11 +37,11 @@ class Crowd:
 
 
 def blocks_of(traits: Traits) -> Iterator[Block]:
-    """What a record is compared by.
+    """Yield the blocks that a record is compared in.
 
-    No single reason is enough for a likely pair, so what many people share (a name, a day, four digits) counts two by
-    two only; that keeps blocks small where a million records share ten thousand endings of phones. Names that are
-    merely similar are looked for among equal birthdays, by either end.
+    No single reason is enough for a likely pair, so common traits (a name, a day, four digits) make a block only in
+    pairs; that keeps blocks small where a million records share ten thousand phone endings. Similar names are compared
+    within equal birthdays, by their first or last letter.
     """
     for digits in traits.phones:
         yield "phone", digits[-LEAST_DIGITS:]
@@ -61,8 +61,8 @@ def blocks_of(traits: Traits) -> Iterator[Block]:
         yield "birthday_and_final", born, str(traits.birthday.year), traits.name[-1]
 
 
-def _finer(traits: Traits) -> Iterator[Block]:
-    """What a block that is too large is split by."""
+def _subblocks_of(traits: Traits) -> Iterator[Block]:
+    """Yield the smaller blocks that split a block which is too large."""
     if traits.name:
         yield "name", traits.name
     if traits.birthday is not None:
@@ -76,11 +76,10 @@ def _day(born: Birthday | None) -> str:
 
 
 def candidates(records: Sequence[Traits], max_block: int, examples: int) -> tuple[set[Pair], list[Crowd]]:
-    """The pairs that share a block, and the blocks that were too large.
+    """Return the pairs that share a block, and the blocks that are too large.
 
-    A block of more than ``max_block`` records is split by name, by day of birth and by region; who shares nothing of
-    that with another is not compared by this block. So the number of pairs grows with the number of records, never with
-    its square.
+    A block of more than ``max_block`` records is split by name, by day of birth and by region; records that share none
+    of these are not compared by this block. So the number of pairs is linear in the number of records.
     """
     pairs: set[Pair] = set()
     crowds: list[Crowd] = []
@@ -89,10 +88,10 @@ def candidates(records: Sequence[Traits], max_block: int, examples: int) -> tupl
             pairs.update(combinations(places, 2))
             continue
         crowds.append(crowd(block[0], [records[place].id for place in places], examples))
-        for within in _grouped(records, places, _finer).values():
+        for within in _grouped(records, places, _subblocks_of).values():
             if len(within) <= max_block:
                 pairs.update(combinations(within, 2))
-    return pairs, in_order(crowds)
+    return pairs, sort_crowds(crowds)
 
 
 def _grouped(
@@ -105,13 +104,13 @@ def _grouped(
     return found
 
 
-def in_order(crowds: Iterable[Crowd]) -> list[Crowd]:
-    """Crowds by what they share, the largest first."""
+def sort_crowds(crowds: Iterable[Crowd]) -> list[Crowd]:
+    """Sort crowds by trait, the largest first."""
     return sorted(crowds, key=lambda item: (item.trait, -item.size, item.ids))
 
 
 def crowd(trait: str, ids: Iterable[str], examples: int) -> Crowd:
-    """Too many records that share a trait.
+    """Return a crowd of the records with these ids.
 
     >>> crowd("address", ["c", "a", "b"], examples=2)
     Crowd(trait='address', size=3, ids=('a', 'b'))

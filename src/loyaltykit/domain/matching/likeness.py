@@ -1,4 +1,4 @@
-"""How alike two member records are: reasons that speak for one person, and reasons against."""
+"""Likeness of two member records: reasons for and against one person."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ _LONGEST_COMPARED: Final = 100
 
 @frozen
 class Traits:
-    """What of a record is compared, in forms in which equal means alike.
+    """The compared parts of a record, normalized so that similar values are equal.
 
-    ``masks`` are the digits that masked phones show at their start and end; names are their words in one order.
+    ``masks`` are the digits that masked phones show at their start and end; names are their sorted words.
     """
 
     id: str
@@ -76,13 +76,13 @@ class Traits:
 
     @property
     def tails(self) -> frozenset[str]:
-        """The last four digits of every phone that shows them."""
+        """Return the last four digits of every phone that shows them."""
         shown = [*self.phones, *(tail for _, tail in self.masks)]
         return frozenset(digits[-_TAIL:] for digits in shown if len(digits) >= _TAIL)
 
 
 def traits_of(member: Member) -> Traits:
-    """The traits of a record.
+    """Return the traits of a record.
 
     >>> traits_of(Member(id="m-1", name="Smith, ANNA", phone="138****8888")).name
     'anna smith'
@@ -112,9 +112,9 @@ def _keys(member: Member) -> Iterator[tuple[str, str]]:
 
 
 def _words(text: str | None) -> str:
-    """The words of a text in one order, without regard to width, capitals and punctuation.
+    """Return the words of a text, sorted, without width, case and punctuation.
 
-    Where there are no capitals (张 三), spaces are for looks and the order of the words is kept.
+    In scripts without case (张 三), spaces carry no meaning and the order of the words is kept.
     """
     folded = normalize("NFKC", text).casefold() if text else ""
     words = _WORD.findall(folded)
@@ -122,14 +122,14 @@ def _words(text: str | None) -> str:
 
 
 def _digits(contact: Contact) -> str:
-    """The digits of a whole number, without the zeros that stand for a country or a trunk line."""
+    """Return the digits of a whole phone number, without leading zeros of a country or trunk prefix."""
     if contact.is_masked:
         return ""
     return "".join(sign for sign in normalize("NFKC", contact.value) if sign in "0123456789").lstrip("0")
 
 
 def _shown(contact: Contact) -> tuple[str, str]:
-    """The digits that a masked phone shows at its start and at its end."""
+    """Return the digits that a masked phone shows at its start and its end."""
     plain = re.sub(r"[^0-9xX*＊•●×]", "", contact.value)
     start, end = re.match("[0-9]*", plain), re.search("[0-9]*$", plain)
     assert start is not None
@@ -138,7 +138,7 @@ def _shown(contact: Contact) -> tuple[str, str]:
 
 
 def reasons_of(left: Traits, right: Traits) -> Iterator[Reason]:
-    """Every reason for and against, in the order of ``REASONS``."""
+    """Yield every reason for and against, in the order of ``REASONS``."""
     if left.name and left.name == right.name:
         yield "same_name"
     elif _is_similar(left.name, right.name):
@@ -158,7 +158,7 @@ def reasons_of(left: Traits, right: Traits) -> Iterator[Reason]:
 
 
 def contradictions(left: Traits, right: Traits) -> Iterator[Reason]:
-    """Reasons against: two genders, two dates of birth."""
+    """Yield the reasons against: two genders, two dates of birth."""
     if left.gender and right.gender and left.gender != right.gender:
         yield "other_gender"
     one, other = left.birthday, right.birthday
@@ -181,25 +181,25 @@ def _birthday_for(one: Birthday | None, other: Birthday | None) -> Iterator[Reas
 def _is_similar(one: str, other: str) -> bool:
     if not one or not other or max(len(one), len(other)) > _LONGEST_COMPARED:
         return False
-    # The matcher is not symmetric: with the names in one order the answer does not depend on who came first.
+    # The matcher is not symmetric: sort the names so that the answer does not depend on their order.
     first, second = sorted((one, other))
     matcher = SequenceMatcher(None, first, second, autojunk=False)
     return matcher.quick_ratio() >= _SIMILAR and matcher.ratio() >= _SIMILAR
 
 
 def _agree(left: Traits, right: Traits) -> bool:
-    """Two whole numbers of which one is the other, perhaps without its country code."""
+    """Check whether one of two whole numbers ends with the other, as without its country code."""
     return any(one.endswith(other) or other.endswith(one) for one in left.phones for other in right.phones)
 
 
 def _fit(masked: Traits, other: Traits) -> bool:
-    """A masked number that shows four digits at its end, and these and its start are those of the other."""
+    """Check whether a masked number shows at least four last digits, and start and end fit the other number."""
     for start, end in masked.masks:
         if len(end) < _TAIL:
             continue
         if (start, end) in other.masks:
             return True
-        # A national number may stand behind up to three digits of country code.
+        # A country code has up to three digits.
         if any(phone.endswith(end) and start in phone[: len(start) + 3] for phone in other.phones):
             return True
     return False

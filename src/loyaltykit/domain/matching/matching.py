@@ -1,4 +1,4 @@
-"""Which member records are one person: exact keys, and likely pairs for somebody to review."""
+"""Matching: records that are one person by exact keys, and likely pairs for review."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_mapping, raise_problems
-from loyaltykit.domain.matching.blocking import Crowd, Pair, candidates, crowd, in_order
+from loyaltykit.domain.matching.blocking import Crowd, Pair, candidates, crowd, sort_crowds
 from loyaltykit.domain.matching.likeness import REASONS, WEIGHTS, Traits, contradictions, reasons_of, traits_of
 from loyaltykit.domain.members.member import Member
 from loyaltykit.errors import InvalidValueError, Problem
@@ -32,18 +32,18 @@ def _weights(given: Mapping[str, int]) -> Mapping[str, int]:
 @wire_name("match_policy")
 @frozen(kw_only=True)
 class MatchPolicy:
-    """How records are matched.
+    """The policy of matching.
 
     Args:
         policy: what becomes of records that share a key (a phone in E.164, an e-mail, an id of one channel):
             ``"merge"`` them, or ``"queue"`` them for review. Two genders or two dates of birth are always reviewed.
-        weights: what reasons weigh, in place of the built-in weights of those that are named.
+        weights: weights of reasons; they replace the built-in ones of the same name.
         threshold: the score from which a likely pair goes to the queue.
-        max_group: a key that more records share is no key: it is somebody's placeholder, and reported.
-        max_block: how many records are compared two by two because of one thing that they share.
+        max_group: a key that more records share is not trusted, but reported as a placeholder.
+        max_block: how many records that share a trait are compared pair by pair.
 
     Raises:
-        InvalidValueError: everything that is wrong with it at once.
+        InvalidValueError: all problems with it.
 
     >>> MatchPolicy(weights={"same_region": 10}).weights["same_region"]
     10
@@ -58,14 +58,14 @@ class MatchPolicy:
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
         if not isinstance(self.policy, str) or self.policy not in get_args(MatchingPolicy):
-            problems.append(Problem("policy", "is no policy", 'use "merge" or "queue"'))
+            problems.append(Problem("policy", "is not a policy", 'use "merge" or "queue"'))
         if not isinstance(self.weights, Mapping):
             problems.append(Problem("weights", "is not a mapping", "pass a dict of reasons and weights"))
         else:
             problems += _weight_problems(self.weights)
         for name, least, most in (("threshold", 1, 10_000), ("max_group", 2, 1_000), ("max_block", 2, 10_000)):
             if not _is_whole(getattr(self, name), least, most):
-                problems.append(Problem(name, "is no whole number of its range", f"pass {least} to {most}"))
+                problems.append(Problem(name, "is not a whole number in its range", f"pass {least} to {most}"))
         raise_problems(problems)
 
 
@@ -75,16 +75,22 @@ def _is_whole(value: Any, least: int, most: int) -> bool:
 
 def _weight_problems(weights: Mapping[str, int]) -> list[Problem]:
     if any(reason not in REASONS for reason in weights):
-        return [Problem("weights", "name a reason that there is not", f"use {', '.join(REASONS)}")]
+        return [Problem("weights", "names an unknown reason", f"use {', '.join(REASONS)}")]
     if not all(_is_whole(weight, -_MAX_WEIGHT, _MAX_WEIGHT) for weight in weights.values()):
-        return [Problem("weights", "have a weight that is none", f"pass whole numbers up to {_MAX_WEIGHT} either way")]
+        return [
+            Problem(
+                "weights",
+                "have a weight that is not a whole number in range",
+                f"pass whole numbers up to {_MAX_WEIGHT} either way",
+            )
+        ]
     return []
 
 
 @wire_name("match_group")
 @frozen
 class MatchGroup:
-    """Records that are one person by their keys: their ids in order, and the kinds of key that they share."""
+    """Records that are one person by their keys: ids in order, and the kinds of shared key."""
 
     ids: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -94,7 +100,7 @@ class MatchGroup:
 @wire_name("likely_pair")
 @frozen
 class LikelyPair:
-    """Two records that somebody should look at: their ids, the score, and the reasons for and against."""
+    """Two records to review: their ids, the score, and the reasons for and against."""
 
     left: str
     right: str
@@ -105,12 +111,12 @@ class LikelyPair:
 @wire_name("match_report")
 @frozen
 class MatchReport:
-    """What matching found; no personal value stands in it.
+    """The result of matching. It contains no personal value.
 
     Args:
-        groups: to be merged, under the policy ``"merge"``.
-        queue: to be reviewed, the likeliest first.
-        crowds: what too many records share, so that it was not trusted or not compared.
+        groups: records to merge, under the policy ``"merge"``.
+        queue: pairs to review, the likeliest first.
+        crowds: traits that too many records share to be trusted or compared.
     """
 
     groups: tuple[MatchGroup, ...]
@@ -121,15 +127,15 @@ class MatchReport:
 def find_matches(
     members: Iterable[Member], matching: MatchPolicy | None = None, apart: Iterable[tuple[str, str]] = ()
 ) -> MatchReport:
-    """Records that are, or may be, one person. The answer does not depend on their order.
+    """Find records that are, or may be, one person. Their order does not matter.
 
     Args:
-        members: the records, each once; those that were merged into another are left out by the caller.
-        matching: how; the default queues everything.
-        apart: pairs of ids that somebody has looked at and found to be two people.
+        members: the records, each once, without members merged into another.
+        matching: the policy; the default queues everything.
+        apart: pairs of ids that were reviewed and are two people.
 
     Raises:
-        InvalidValueError: an id comes twice, or something is no Member, no Matching or no pair.
+        InvalidValueError: an id occurs twice, or a value is not a Member, a MatchPolicy or a pair.
 
     >>> pair = [Member(id="a", name="张三", phone="138****8888"), Member(id="b", name="张三", phone="+8613800008888")]
     >>> find_matches(pair).queue
@@ -143,22 +149,22 @@ def find_matches(
     shared, crowds = _shared_keys(records, rules)
     shared = {pair: kinds for pair, kinds in shared.items() if _ids(records, pair) not in kept_apart}
     parts = _groups(records, shared, rules.max_group) if rules.policy == "merge" else ()
-    # A third record does not make one person of two that somebody has told apart.
+    # A third record does not join two that were reviewed as two people.
     groups = tuple(group for group in parts if kept_apart.isdisjoint(combinations(group.ids, 2)))
     group_of = {id: number for number, group in enumerate(groups) for id in group.ids}
     pairs, blocks = candidates(records, rules.max_block, _EXAMPLES)
     found = [_exact(records, pair, kinds) for pair, kinds in shared.items()]
     found += [item for pair in pairs if pair not in shared and (item := _likely(records, pair, rules)) is not None]
-    queue = [item for item in found if (item.left, item.right) not in kept_apart and not _settled(item, group_of)]
-    return MatchReport(groups, tuple(sorted(queue, key=_urgency)), (*crowds, *blocks))
+    queue = [item for item in found if (item.left, item.right) not in kept_apart and not _is_grouped(item, group_of)]
+    return MatchReport(groups, tuple(sorted(queue, key=_queue_order)), (*crowds, *blocks))
 
 
-def _settled(pair: LikelyPair, group_of: Mapping[str, int]) -> bool:
-    """Both are in one group already."""
+def _is_grouped(pair: LikelyPair, group_of: Mapping[str, int]) -> bool:
+    """Check whether both records are in one group already."""
     return pair.left in group_of and group_of[pair.left] == group_of.get(pair.right)
 
 
-def _urgency(pair: LikelyPair) -> tuple[int, str, str]:
+def _queue_order(pair: LikelyPair) -> tuple[int, str, str]:
     return -pair.score, pair.left, pair.right
 
 
@@ -168,7 +174,7 @@ def _sorted_traits(members: Iterable[Member]) -> list[Traits]:
     found: dict[str, Traits] = {}
     for member in members:
         if not isinstance(member, Member):
-            raise InvalidValueError([Problem("members", "has something else than a Member", "pass Members")])
+            raise InvalidValueError([Problem("members", "contains a value that is not a Member", "pass Members")])
         if member.id in found:
             raise InvalidValueError([Problem("members", "has an id twice", "pass each record once")])
         found[member.id] = traits_of(member)
@@ -193,7 +199,7 @@ def _ids(records: Sequence[Traits], pair: Pair) -> tuple[str, str]:
 
 
 def _shared_keys(records: Sequence[Traits], rules: MatchPolicy) -> tuple[dict[Pair, list[str]], list[Crowd]]:
-    """The pairs that share a key, with the kinds of the keys; keys of too many records are reported instead."""
+    """Return the pairs that share a key, with its kinds; keys of too many records become crowds."""
     holders: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for place, traits in enumerate(records):
         for key in traits.keys:
@@ -206,7 +212,7 @@ def _shared_keys(records: Sequence[Traits], rules: MatchPolicy) -> tuple[dict[Pa
             continue
         for pair in combinations(places, 2):
             shared[pair].append(kind)
-    return shared, in_order(crowds)
+    return shared, sort_crowds(crowds)
 
 
 def _exact(records: Sequence[Traits], pair: Pair, kinds: Iterable[str]) -> LikelyPair:
@@ -223,7 +229,7 @@ def _likely(records: Sequence[Traits], pair: Pair, rules: MatchPolicy) -> Likely
 
 
 def _groups(records: Sequence[Traits], shared: Mapping[Pair, Sequence[str]], max_group: int) -> tuple[MatchGroup, ...]:
-    """The records that hang together by keys, where they are few and no two of them contradict each other."""
+    """Return the records connected by keys, where they are few and no two contradict each other."""
     parts = [part for part in _connected(shared) if len(part) <= max_group and not _contradictory(records, part)]
     part_of = {place: number for number, part in enumerate(parts) for place in part}
     kinds: list[set[str]] = [set() for _ in parts]
@@ -241,7 +247,7 @@ def _contradictory(records: Sequence[Traits], part: Sequence[int]) -> bool:
 
 
 def _connected(pairs: Iterable[Pair]) -> list[list[int]]:
-    """The places that pairs connect, directly or through others, each part in order."""
+    """Return the connected components of pairs, each in order."""
     part_of: dict[int, list[int]] = {}
     for one, two in sorted(pairs):
         left, right = part_of.setdefault(one, [one]), part_of.setdefault(two, [two])

@@ -1,4 +1,4 @@
-"""Counting what is found in records while they go by; the order in which they come does not matter."""
+"""Counting issues over many records, in any order."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ from decimal import Decimal
 from attrs import define, field
 
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.quality.checks import KINDS, Found
-from loyaltykit.domain.quality.report import ChannelQuality, QualityIssue, QualityReport
+from loyaltykit.domain.quality.checks import KINDS, FoundIssue
+from loyaltykit.domain.quality.issues import ChannelQuality, QualityIssue
+from loyaltykit.domain.quality.report import QualityReport
 from loyaltykit.values import to_decimal
 
 
 @define
 class _Scores:
-    """How many records, parts and parts with something wrong there were."""
+    """How many records, parts and parts with an issue there are."""
 
     members: int = 0
     parts: int = 0
     bad: int = 0
 
     def score(self) -> Decimal:
-        """Rounded down: 100 is for what is wholly right."""
+        """Return the score, rounded down: only records without issues get 100."""
         return to_decimal(1_000 * (self.parts - self.bad) // self.parts if self.parts else 1_000, 1)
 
 
 @define
-class _Holder:
-    """A member who came with a key: which of its parts are bad, and which are known to be there twice."""
+class _KeyHolder:
+    """A member with a key, its parts with issues, and the parts known to be duplicates."""
 
     id: str
     channel: str | None
@@ -40,29 +41,29 @@ class _Holder:
 
 @define
 class _Count:
-    issue: Found
+    issue: FoundIssue
     channel: str | None
     count: int = 0
     ids: list[str] = field(factory=list)
 
 
 @define
-class Tally:
-    """Counts of everything found so far.
+class IssueCounter:
+    """Counts of all issues found so far.
 
     Args:
-        examples: how many ids are kept for each issue, the first in order.
+        examples: how many ids are kept for each issue, the first ones in order.
     """
 
     examples: int
-    _counts: dict[tuple[Found, str | None], _Count] = field(factory=dict)
+    _counts: dict[tuple[FoundIssue, str | None], _Count] = field(factory=dict)
     _total: _Scores = field(factory=_Scores)
     _channels: dict[str | None, _Scores] = field(factory=dict)
-    _holders: dict[tuple[str, str], _Holder] = field(factory=dict)
+    _holders: dict[tuple[str, str], _KeyHolder] = field(factory=dict)
 
-    def add(self, member: Member, found: Iterable[Found], parts: set[str]) -> None:
-        """Take in a record with what was found in it, and the parts that it has or should have."""
-        holder, distinct = _Holder(member.id, member.channel), dict.fromkeys(found)
+    def add(self, member: Member, found: Iterable[FoundIssue], parts: set[str]) -> None:
+        """Count a record, the issues found in it, and the parts that it has or should have."""
+        holder, distinct = _KeyHolder(member.id, member.channel), dict.fromkeys(found)
         whole = len(parts.union(item.field for item in distinct))
         for scores in self._scores(member.channel):
             scores.members += 1
@@ -75,12 +76,12 @@ class Tally:
                 self._note_twice(place, first)
                 self._note_twice(place, holder)
 
-    def _note_twice(self, place: str, holder: _Holder) -> None:
+    def _note_twice(self, place: str, holder: _KeyHolder) -> None:
         if place not in holder.twice:
             holder.twice = (*holder.twice, place)
-            self._note(Found("duplicate", place, "duplicate"), holder)
+            self._note(FoundIssue("duplicate", place, "duplicate"), holder)
 
-    def _note(self, item: Found, holder: _Holder) -> None:
+    def _note(self, item: FoundIssue, holder: _KeyHolder) -> None:
         count = self._counts.setdefault((item, holder.channel), _Count(item, holder.channel))
         count.count += 1
         insort(count.ids, holder.id)
@@ -94,7 +95,7 @@ class Tally:
         return self._total, self._channels.setdefault(channel, _Scores())
 
     def report(self, on: date) -> QualityReport:
-        """What was found so far."""
+        """Return the report of all records so far."""
         return QualityReport(
             on,
             self._total.members,
@@ -108,7 +109,7 @@ class Tally:
 
 
 def keys_of(member: Member) -> Iterator[tuple[str, str]]:
-    """The keys of a record, each with the part that holds it.
+    """Yield the keys of a record, each with its part.
 
     >>> [*keys_of(Member(id="m-1", external_ids={"wechat": "o1"}))]
     [('external_ids.wechat', 'o1')]

@@ -1,4 +1,4 @@
-"""The quality of member records: what is missing, invalid, stale, contradictory or there twice, counted."""
+"""Quality reports of member records: missing, invalid, stale, contradictory and duplicate parts, counted."""
 
 from __future__ import annotations
 
@@ -11,78 +11,23 @@ from attrs import frozen
 
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.quality.checks import KINDS, QualityKind
+from loyaltykit.domain.quality.issues import ChannelQuality, IssueChange, QualityIssue
 from loyaltykit.domain.quality.wording import describe_change, describe_report
-from loyaltykit.errors import InvalidValueError, Problem, problem_of
-from loyaltykit.read_only import NOTHING
+from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.words.wording import Language
 from loyaltykit.serialization import wire_name
 
 _Place: TypeAlias = tuple[QualityKind, str, str, Mapping[str, Any]]
 
 
-@wire_name("quality_issue")
-@frozen
-class QualityIssue:
-    """How often one thing is wrong.
-
-    Args:
-        kind: missing, invalid, stale, contradictory or duplicate.
-        field: of which part; ``"fields.goal"`` for a declared one.
-        code: what exactly.
-        channel: where these members registered; None where that is not known.
-        count: how many members.
-        ids: some of them, as examples.
-        parameters: what the words of some codes name; see ``Problem``.
-    """
-
-    kind: QualityKind
-    field: str
-    code: str
-    channel: str | None
-    count: int
-    ids: tuple[str, ...]
-    parameters: Mapping[str, Any] = NOTHING
-
-    def describe(self, language: Language = "en") -> str:
-        """Return what is wrong in one line, as ``Problem`` does.
-
-        Raises:
-            InvalidRuleError: problems are not described in that language.
-        """
-        return problem_of(self.field, self.code, **self.parameters).describe(language)
-
-
-@wire_name("channel_quality")
-@frozen
-class ChannelQuality:
-    """How many records came by one channel, and how good they are: see ``QualityReport.score``."""
-
-    channel: str | None
-    members: int
-    score: Decimal
-
-
-@wire_name("issue_change")
-@frozen
-class IssueChange:
-    """How one count changed between two reports, over all channels."""
-
-    kind: QualityKind
-    field: str
-    code: str
-    before: int
-    after: int
-    parameters: Mapping[str, Any] = NOTHING
-
-
 @wire_name("quality_change")
 @frozen
 class QualityChange:
-    """What became of the quality between two reports.
+    """How quality changed between two reports.
 
     Args:
         earlier, later: the days of the reports.
-        members: how many records there are more.
+        members: by how much the number of records rose.
         score: by how much the score rose.
         issues: the counts that changed.
     """
@@ -94,12 +39,19 @@ class QualityChange:
     issues: tuple[IssueChange, ...]
 
     def describe(self, language: Language = "en") -> str:
-        """The change in lines, in English or in Chinese.
+        """Return the change in lines, in English or in Chinese.
 
         Raises:
-            InvalidRuleError: reports are not described in that language.
+            InvalidRuleError: the language is not supported.
         """
-        return describe_change(self, language)
+        return describe_change(
+            self.issues,
+            language,
+            earlier=self.earlier,
+            later=self.later,
+            members=self.members,
+            score=self.score,
+        )
 
     def __str__(self) -> str:
         return self.describe()
@@ -108,14 +60,14 @@ class QualityChange:
 @wire_name("quality_report")
 @frozen
 class QualityReport:
-    """The quality of member records on a day. No personal value stands in it: it can be printed and stored.
+    """The quality of member records on a day. It contains no personal value: it can be printed and stored.
 
     Args:
         on: the shop's day.
-        members: how many records were looked at.
-        score: the share of their parts with nothing wrong, in per cent with one decimal, rounded down. The parts of a
-            record are those that are expected and those that are there; of no records at all it is 100.
-        issues: what is wrong, by kind, field, code and channel.
+        members: how many records were checked.
+        score: the share of their parts without issues, in per cent with one decimal, rounded down. The parts of a
+            record are those it has and those expected; without records it is 100.
+        issues: the issues by kind, field, code and channel.
         channels: the records and the score of each channel.
     """
 
@@ -126,7 +78,7 @@ class QualityReport:
     channels: tuple[ChannelQuality, ...]
 
     def count(self, kind: QualityKind | None = None, field: str | None = None) -> int:
-        """How many issues there are of a kind, of a field, of both or at all.
+        """Return how many issues there are, of a kind, of a field, of both or in total.
 
         A member with two issues counts twice.
         """
@@ -137,10 +89,10 @@ class QualityReport:
         )
 
     def since(self, earlier: QualityReport) -> QualityChange:
-        """What changed since an earlier report.
+        """Return what changed since an earlier report.
 
         Raises:
-            InvalidValueError: it is no report.
+            InvalidValueError: it is not a report.
         """
         if not isinstance(earlier, QualityReport):
             raise InvalidValueError([Problem("earlier", "is not a QualityReport", "pass what quality_report gave")])
@@ -153,19 +105,27 @@ class QualityReport:
         return QualityChange(earlier.on, self.on, self.members - earlier.members, self.score - earlier.score, changed)
 
     def describe(self, language: Language = "en", program: Program | None = None) -> str:
-        """The report in lines.
+        """Return the report in lines.
 
         Args:
             language: ``"en"`` or ``"zh"``.
             program: gives declared fields their titles.
 
         Raises:
-            InvalidRuleError: reports are not described in that language.
-            InvalidValueError: it is no programme.
+            InvalidRuleError: the language is not supported.
+            InvalidValueError: it is not a programme.
         """
         if program is not None and not isinstance(program, Program):
             raise InvalidValueError([Problem("program", "is not a Program", "pass a Program, or None")])
-        return describe_report(self, language, {} if program is None else program.scope.member)
+        return describe_report(
+            self.issues,
+            self.channels,
+            language,
+            {} if program is None else program.scope.member,
+            on=self.on,
+            members=self.members,
+            score=self.score,
+        )
 
     def __str__(self) -> str:
         return self.describe()

@@ -1,19 +1,19 @@
-"""A quality report, and the change between two, in English and in Chinese."""
+"""Quality reports, and the change between two, in English and in Chinese."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final
 
 from attrs import evolve
 
 from loyaltykit.domain.forms.labels import headings
+from loyaltykit.domain.quality.issues import ChannelQuality, IssueChange, QualityIssue
 from loyaltykit.errors import problem_of, words_of
 from loyaltykit.rules.fields import Field
 from loyaltykit.rules.words.wording import Language
-
-if TYPE_CHECKING:
-    from loyaltykit.domain.quality.report import IssueChange, QualityChange, QualityIssue, QualityReport
 
 _KINDS: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {name: name for name in ("missing", "invalid", "stale", "contradictory", "duplicate")},
@@ -55,19 +55,31 @@ _SHOWN: Final = 5
 """Examples of a line that several channels share."""
 
 
-def describe_report(report: QualityReport, language: Language, declared: Mapping[str, Field]) -> str:
-    """The report in lines; see ``QualityReport.describe``."""
-    return "\n".join(_report_lines(report, language, declared))
-
-
-def describe_change(change: QualityChange, language: Language) -> str:
-    """The change in lines; see ``QualityChange.describe``."""
+def describe_report(
+    issues: Sequence[QualityIssue],
+    channels: Sequence[ChannelQuality],
+    language: Language,
+    declared: Mapping[str, Field],
+    *,
+    on: date,
+    members: int,
+    score: Decimal,
+) -> str:
+    """Describe a report in lines; see ``QualityReport.describe``."""
     headings(language)
     words = _PATTERNS[language]
-    head = words["change"].format(
-        earlier=change.earlier, later=change.later, members=change.members, score=change.score
-    )
-    return "\n".join([head, *(_change_line(item, language) for item in change.issues)])
+    head = words["head_one" if members == 1 else "head"].format(members=f"{members:,}", on=on, score=score)
+    lines = [head, *_issue_lines(issues, members, language, declared)]
+    return "\n".join([*lines, *(_channel_lines(channels, words) if len(channels) > 1 else ())])
+
+
+def describe_change(
+    issues: Sequence[IssueChange], language: Language, *, earlier: date, later: date, members: int, score: Decimal
+) -> str:
+    """Describe a change in lines; see ``QualityChange.describe``."""
+    headings(language)
+    head = _PATTERNS[language]["change"].format(earlier=earlier, later=later, members=members, score=score)
+    return "\n".join([head, *(_change_line(item, language) for item in issues)])
 
 
 def _change_line(item: IssueChange, language: Language) -> str:
@@ -81,26 +93,26 @@ def _change_line(item: IssueChange, language: Language) -> str:
     )
 
 
-def _report_lines(report: QualityReport, language: Language, declared: Mapping[str, Field]) -> Iterator[str]:
-    headings(language)
-    words = _PATTERNS[language]
-    head = words["head_one" if report.members == 1 else "head"]
-    yield head.format(members=f"{report.members:,}", on=report.on, score=report.score)
+def _issue_lines(
+    issues: Sequence[QualityIssue], members: int, language: Language, declared: Mapping[str, Field]
+) -> Iterator[str]:
     kind = None
-    for issue in _over_channels(report.issues):
+    for issue in _over_channels(issues):
         if issue.kind != kind:
             kind = issue.kind
             yield _KINDS[language][kind]
-        yield _issue_line(issue, report.members, language, declared)
-    if len(report.channels) > 1:
-        yield words["channels"]
-        for item in report.channels:
-            channel = words["unknown"] if item.channel is None else item.channel
-            yield words["channel"].format(channel=channel, members=f"{item.members:,}", score=item.score)
+        yield _issue_line(issue, members, language, declared)
 
 
-def _over_channels(issues: tuple[QualityIssue, ...]) -> list[QualityIssue]:
-    """The issues of all channels together."""
+def _channel_lines(channels: Sequence[ChannelQuality], words: Mapping[str, str]) -> Iterator[str]:
+    yield words["channels"]
+    for item in channels:
+        channel = words["unknown"] if item.channel is None else item.channel
+        yield words["channel"].format(channel=channel, members=f"{item.members:,}", score=item.score)
+
+
+def _over_channels(issues: Sequence[QualityIssue]) -> list[QualityIssue]:
+    """Return the issues of all channels together."""
     found: dict[tuple[object, ...], QualityIssue] = {}
     for issue in issues:
         place = (issue.kind, issue.field, issue.code, issue.parameters)
@@ -136,7 +148,7 @@ def _heading(place: str, language: Language, declared: Mapping[str, Field]) -> s
 
 
 def _why(item: QualityIssue | IssueChange, language: Language) -> str:
-    """Return the reason; that of what is missing or duplicate is said by its kind."""
+    """Return the reason of an issue; the kind says that of missing and duplicate parts."""
     if item.kind in ("missing", "duplicate"):
         return ""
     return words_of(problem_of(item.field, item.code, **item.parameters), language)[0]

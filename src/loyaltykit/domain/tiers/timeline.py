@@ -1,7 +1,7 @@
-"""What moves a member's metrics and tiers, in the order of ``T12``, and the fold of it.
+"""The transactions that move a member's metrics and tiers, in the order of ``T12``, and their fold.
 
-What happens in order costs one step. What arrives late is put in its place, and what came after it is folded again from
-the last copy before that (``T8``): what a late fact costs does not grow with what came before it.
+A transaction in order costs one step. A late one is inserted, and what follows it is replayed from the last checkpoint
+before it (``T8``): its cost does not grow with what precedes it.
 """
 
 from __future__ import annotations
@@ -11,112 +11,112 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from typing import Final, TypeAlias
 
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.tiers.standing import Prices, Standing, Step, advance, end_of_instant, enrolment_order
+from loyaltykit.domain.tiers.standing import Prices, Standing, Step, end_of_instant, enrollment_order, replay
 from loyaltykit.domain.transactions import Order, Transaction
 from loyaltykit.values import Instant
 
-COPY_EVERY: Final = 16
-"""Transactions between two copies, and as a part of the past, of which a copy costs its share: a sixteenth of it."""
+CHECKPOINT_EVERY: Final = 16
+"""Transactions between two checkpoints, at least; also the least fraction of the past between them, a sixteenth."""
 
-_Copy: TypeAlias = tuple[int, Standing]
-"""A fold, behind how many transactions it holds."""
+_Checkpoint: TypeAlias = tuple[int, Standing]
+"""How many transactions are applied, and the standing after them."""
 
 
 class Timeline:
-    """A member's past and where the member stands after it.
+    """A member's past transactions, and the metrics and tier that follow from them.
 
     Args:
-        member: who.
+        member: the record at the enrolment.
         rules: the versions of the programme.
-        past: what happened, in order.
+        past: past transactions, in order.
     """
 
-    def __init__(self, member: Member, rules: Rules, past: Iterable[Transaction] = ()) -> None:
+    def __init__(self, member: Member, rules: ProgramHistory, past: Iterable[Transaction] = ()) -> None:
         self.member = member
         self.rules = rules
         self.past: list[Transaction] = []
         self.standing = Standing(member, rules)
-        self._copies: list[_Copy] = []
+        self._checkpoints: list[_Checkpoint] = []
         self._prices: Prices = {}
-        self._go_on(past)
+        self._extend(past)
         if not self.standing.rows:
-            self.standing.enrol()
+            self.standing.enroll()
 
     def step(self, transaction: Transaction) -> Step:
-        """What a transaction leads to at its place, late or not."""
+        """Return the step of a transaction at its place, late or not."""
         if transaction.order >= self.standing.position:
             return self.standing.step(transaction)
         return self._before(transaction)[1].step(transaction)
 
     def append(self, transaction: Transaction, step: Step) -> None:
-        """Take in what happened after all the rest."""
+        """Append a transaction that happened after all others."""
         self.past.append(transaction)
         self.standing.apply(step)
         count = len(self.past)
-        behind = count - self._copies[-1][0] if self._copies else count
-        if behind >= COPY_EVERY and behind >= count // COPY_EVERY and self.standing.rows:
-            self._copies = _thinned([*self._copies, (count, self.standing.copy())])
+        distance = count - self._checkpoints[-1][0] if self._checkpoints else count
+        if distance >= CHECKPOINT_EVERY and distance >= count // CHECKPOINT_EVERY and self.standing.rows:
+            self._checkpoints = _thin_out([*self._checkpoints, (count, self.standing.copy())])
 
     def with_late(self, late: Transaction) -> tuple[Timeline, Step]:
-        """The timeline with a late transaction in its place, and what that leads to there (``T8``)."""
+        """Return the timeline with a late transaction inserted, and its step (``T8``)."""
         place, standing = self._before(late)
         again = copy(self)
         again.past, again.standing = self.past[:place], standing
-        again._copies = [one for one in self._copies if one[0] <= place]
+        again._checkpoints = [one for one in self._checkpoints if one[0] <= place]
         step = standing.step(late)
         again.append(late, step)
-        again._go_on(self.past[place:])
+        again._extend(self.past[place:])
         if not again.standing.rows:
-            again.standing.enrol()
+            again.standing.enroll()
         return again, step
 
     def at(self, at: Instant) -> Standing:
-        """Where the member stood after everything that happened up to an instant; what fell due since is not in it."""
+        """Return the metrics and tier after everything up to an instant, without what fell due since."""
         order = end_of_instant(at)
         if order > self.standing.position:
             return self.standing
         return self._fold(bisect_right(self.past, order, key=_order), order)
 
     def _before(self, transaction: Transaction) -> tuple[int, Standing]:
-        """The place of a transaction, and a fold of what came before it."""
+        """Return the place of a transaction, and a fold of everything before it."""
         place = bisect_left(self.past, transaction.order, key=_order)
         return place, self._fold(place, transaction.order, self._prices)
 
     def _fold(self, place: int, order: Order, prices: Prices | None = None) -> Standing:
-        """A new fold of the first transactions, and of the enrolment if it lies before a place."""
-        count, standing = self._nearest(place)
+        """Return a new fold of the first transactions, and of the enrolment if it precedes ``order``."""
+        count, standing = self._nearest_checkpoint(place)
         standing.prices = prices
-        advance(standing, self.past[count:place], order)
+        replay(standing, self.past[count:place], order)
         return standing
 
-    def _nearest(self, place: int) -> _Copy:
-        for count, standing in reversed(self._copies):
+    def _nearest_checkpoint(self, place: int) -> _Checkpoint:
+        for count, standing in reversed(self._checkpoints):
             if count <= place:
                 return count, standing.copy()
         return 0, Standing(self.member, self.rules)
 
-    def _go_on(self, past: Iterable[Transaction]) -> None:
-        enrolment = enrolment_order(self.member)
+    def _extend(self, past: Iterable[Transaction]) -> None:
+        enrolment = enrollment_order(self.member)
         for transaction in past:
             if not self.standing.rows and transaction.order > enrolment:
-                self.standing.enrol()
+                self.standing.enroll()
             self.append(transaction, self.standing.step(transaction))
 
 
-def _apart(count: int) -> int:
-    """How far apart copies are made in a past of so many transactions."""
-    return max(COPY_EVERY, count // COPY_EVERY)
+def _spacing(count: int) -> int:
+    """Return how many transactions lie between checkpoints of a past of ``count``."""
+    return max(CHECKPOINT_EVERY, count // CHECKPOINT_EVERY)
 
 
-def _thinned(copies: Sequence[_Copy]) -> list[_Copy]:
-    """So few copies that they lie about twice as far apart with each step back."""
-    newest, kept = copies[-1][0], list[_Copy]()
+def _thin_out(copies: Sequence[_Checkpoint]) -> list[_Checkpoint]:
+    """Drop checkpoints so that their distance about doubles with each step back."""
+    newest, kept = copies[-1][0], list[_Checkpoint]()
     for one in copies:
         kept.append(one)
-        # The middle one of three goes where the outer two are near enough to each other, as seen from the end.
-        while len(kept) > 2 and newest - kept[-3][0] <= 2 * (newest - kept[-1][0]) + _apart(newest):
+        # Drop the middle one of three if the outer two are near each other, relative to the end.
+        while len(kept) > 2 and newest - kept[-3][0] <= 2 * (newest - kept[-1][0]) + _spacing(newest):
             del kept[-2]
     return kept
 

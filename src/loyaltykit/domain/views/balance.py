@@ -21,7 +21,7 @@ class LotView:
 
     Args:
         id: the lot's.
-        points: how many came.
+        points: how many were credited.
         remaining: how many are left.
         active_from: inclusive.
         expires_at: exclusive; None for never.
@@ -41,11 +41,11 @@ class Balance:
 
     Args:
         as_of: the instant.
-        available: can be spent.
-        pending: will become active.
-        held: set aside.
-        debt: owed.
-        lots: the lots with points left, in the order in which they are spent (``S4``).
+        available: points that can be spent.
+        pending: points that will become active.
+        held: points that holds reserve.
+        debt: points owed.
+        lots: the lots with points left, in spend order (``S4``).
     """
 
     as_of: datetime = field(eq=instant_or_none)
@@ -57,7 +57,7 @@ class Balance:
 
     @property
     def total(self) -> int:
-        """The sum of the statement: available, held and pending points, less debt."""
+        """Return the sum of the statement: available, held and pending points, less debt."""
         return self.available + self.held + self.pending - self.debt
 
 

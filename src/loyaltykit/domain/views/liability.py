@@ -1,4 +1,4 @@
-"""What a shop owes its members in points, by tier and by month of expiry."""
+"""Liability: outstanding points by tier and by month of expiry."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attrs import field, frozen
 from loyaltykit.calendars import ShopCalendar, to_date
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.attributes import as_mapping, instant_or_none
-from loyaltykit.domain.facts.versions import Rules
+from loyaltykit.domain.facts.versions import ProgramHistory
 from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.serialization import wire_name
@@ -29,10 +29,10 @@ class Liability:
 
     Args:
         as_of: the instant.
-        rows: points by the name of the tier and the month that holds their last day, its first day, or None for never.
+        rows: points by tier and by the month of their last day, given by its first day; None for never.
         tiers: the names of all tiers, the lowest first.
         members: how many members there are.
-        debt: points that members owe; not subtracted from what others have.
+        debt: points that members owe; not subtracted from other members' points.
 
     >>> some = Liability(as_of=datetime(2025, 3, 1), rows={("gold", date(2025, 12, 1)): 70, ("gold", None): 5})
     >>> some.points, some.by_tier, some.by_month
@@ -52,25 +52,25 @@ class Liability:
 
     @property
     def points(self) -> int:
-        """All of them."""
+        """Return all outstanding points."""
         return sum(self.rows.values())
 
     @property
     def by_tier(self) -> dict[str, int]:
-        """Points by tier, the lowest first; tiers without points are there too."""
+        """Return points by tier, the lowest first; tiers without points are included."""
         names = dict.fromkeys((*self.tiers, *(tier for tier, _ in self.rows)))
         return {name: sum(points for (tier, _), points in self.rows.items() if tier == name) for name in names}
 
     @property
     def by_month(self) -> dict[Month, int]:
-        """Points by the month of their last day, the soonest first, what never expires last."""
+        """Return points by the month of their last day, the soonest first; points that never expire come last."""
         totals: dict[Month, int] = {}
         for (_, month), points in self.rows.items():
             totals[month] = totals.get(month, 0) + points
         return {month: totals[month] for month in sorted(totals, key=lambda month: month or date.max)}
 
     def __str__(self) -> str:
-        """A table of months and tiers."""
+        """Return a table of months and tiers."""
         by_tier, by_month = self.by_tier, self.by_month
         table = [["expires", *by_tier, "total"]]
         for month, total in by_month.items():
@@ -86,11 +86,11 @@ def _line(row: list[str], widths: list[int]) -> str:
     return "  ".join([row[0].ljust(widths[0]), *cells])
 
 
-def measure(accounts: Iterable[Account], rules: Rules, at: Instant) -> Liability:
-    """The liability of a shop.
+def measure_liability(accounts: Iterable[Account], rules: ProgramHistory, at: Instant) -> Liability:
+    """Return the liability of a shop.
 
     Args:
-        accounts: of all members enrolled by the instant.
+        accounts: the accounts of all members enrolled by the instant.
         rules: the versions of the programme.
         at: the instant.
     """
@@ -98,7 +98,7 @@ def measure(accounts: Iterable[Account], rules: Rules, at: Instant) -> Liability
     members = debt = 0
     for account in accounts:
         ledger = catch_up(account.ledger, at)[0]
-        tier = account.outlook(at).view.tier
+        tier = account.state_at(at).view.tier
         for points, expires_at in _outstanding(ledger, at):
             rows[tier, _month_of(expires_at, rules.calendar)] += points
         members += 1
@@ -111,7 +111,7 @@ def measure(accounts: Iterable[Account], rules: Rules, at: Instant) -> Liability
 
 
 def _outstanding(ledger: Ledger, at: Instant) -> Iterator[tuple[int, Instant]]:
-    """What is available, pending and held at an instant, with the ends of the lots it belongs to."""
+    """Yield available, pending and held points at an instant, with the end of their lots."""
     for state, left in ledger.lots_at(at):
         yield left, state.expires_at
     for state in ledger.waiting if at >= ledger.position else ledger.lots.values():
@@ -123,5 +123,5 @@ def _outstanding(ledger: Ledger, at: Instant) -> Iterator[tuple[int, Instant]]:
 
 
 def _month_of(expires_at: Instant, calendar: ShopCalendar) -> Month:
-    """The month that holds the last day of points."""
+    """Return the month of the last day of points."""
     return None if expires_at >= NEVER_US else to_date(calendar.day_of(expires_at - 1)).replace(day=1)

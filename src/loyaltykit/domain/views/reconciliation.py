@@ -1,4 +1,4 @@
-"""Comparing what members have with what another system said they had (``S22``)."""
+"""Reconciliation: members' points compared with another system's (``S22``)."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from loyaltykit.values import MAX_POINTS, Instant, check_id
 @wire_name("reconciliation")
 @frozen(kw_only=True)
 class Reconciliation:
-    """What members have as of an instant, beside what was expected of them.
+    """Members' points as of an instant, compared with what was expected.
 
     Args:
         as_of: the instant.
-        members: how many were compared: enrolled, and expected to have something said of them.
-        agreeing: how many of these have what was expected.
+        members: how many were compared: enrolled, and with expected points.
+        agreeing: how many of these have the expected points.
         differing: id, expected points and found points of the others, by id.
-        missing: ids with expected points that nobody was enrolled with.
-        unexpected: id and points of members who have some, or owe some, and of whom nothing was said, by id.
-        expected, found: points of all together; what is owed counts against what there is.
+        missing: ids with expected points of which no member is enrolled.
+        unexpected: id and points of members with points or debt but without expected points, by id.
+        expected, found: the sums of all points, less debt.
     """
 
     as_of: datetime = field(eq=instant_or_none)
@@ -41,11 +41,11 @@ class Reconciliation:
 
     @property
     def is_clean(self) -> bool:
-        """Whether everything agrees."""
+        """Check whether everything agrees."""
         return not (self.differing or self.missing or self.unexpected)
 
     def __str__(self) -> str:
-        """The counts in a few lines, without ids."""
+        """Return the counts in a few lines, without ids."""
         counts = f"differing {len(self.differing)}, missing {len(self.missing)}, unexpected {len(self.unexpected)}"
         return (
             f"{self.agreeing} of {self.members} agree; {counts}\npoints: expected {self.expected}, found {self.found}"
@@ -53,10 +53,10 @@ class Reconciliation:
 
 
 def check_expected(expected: Mapping[str, int]) -> None:
-    """Refuse expectations that are no points by id.
+    """Check that expectations are points by member id.
 
     Raises:
-        InvalidValueError: all that is wrong with them.
+        InvalidValueError: all problems with them.
     """
     problems: list[Problem] = []
     if not isinstance(expected, Mapping):
@@ -65,18 +65,20 @@ def check_expected(expected: Mapping[str, int]) -> None:
         for member_id, points in expected.items():
             check_id(member_id, "expected", problems)
             if not isinstance(points, int) or isinstance(points, bool) or abs(points) > MAX_POINTS:
-                problems.append(Problem("expected", "is not a number of points up to 10^15", "pass whole points"))
+                problems.append(Problem("expected", "is not a number of points up to 10^15", "pass an integer"))
     raise_problems(problems)
 
 
-def compare(accounts: Iterable[Account], expected: Mapping[str, int], at: Instant, as_of: datetime) -> Reconciliation:
+def compare_balances(
+    accounts: Iterable[Account], expected: Mapping[str, int], at: Instant, as_of: datetime
+) -> Reconciliation:
     """Compare accounts with expectations.
 
     Args:
-        accounts: of all members enrolled by the instant, by id.
+        accounts: the accounts of all members enrolled by the instant, by id.
         expected: points by member id.
         at: the instant.
-        as_of: the same, as the caller reads it.
+        as_of: the same, as a datetime.
     """
     found = {account.member.id: _total(account, at) for account in accounts}
     compared = [member_id for member_id in found if member_id in expected]
@@ -97,6 +99,6 @@ def compare(accounts: Iterable[Account], expected: Mapping[str, int], at: Instan
 
 
 def _total(account: Account, at: Instant) -> int:
-    """What a member has, pending and held included, less what is owed."""
+    """Return a member's points, pending and held included, less debt."""
     ledger = catch_up(account.ledger, at)[0]
     return ledger.available(at) + ledger.pending(at) + ledger.held(at) - ledger.debt(at)

@@ -11,7 +11,7 @@ from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.members.diff import FieldChange
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.tiers.standing import enrolment_order
+from loyaltykit.domain.tiers.standing import enrollment_order
 from loyaltykit.domain.transactions.edits import MemberEdit, patched, record_at
 from loyaltykit.serialization import wire_name
 from loyaltykit.values import Instant, to_datetime
@@ -23,13 +23,13 @@ class RecordVersion:
     """One version of a member's record. Its ``repr`` shows nothing personal.
 
     Args:
-        number: 1 for the enrolment, then one more with every change, in the order of recording.
+        number: 1 for the enrolment, then one more with every edit, in recording order.
         member: the record from ``occurred_at`` on, as it was known with this version.
-        occurred_at: from when on it holds.
-        recorded_at: since when that is known.
-        id: of the change; None for the enrolment.
-        actor, reason: who changed it, and why.
-        changes: what it changed; nothing where somebody looked at the record and left it as it was.
+        occurred_at: since when it holds.
+        recorded_at: since when it is known.
+        id: the edit's; None for the enrolment.
+        actor, reason: who edited it, and why.
+        changes: the changed fields; empty if the record was confirmed as it was.
     """
 
     number: int
@@ -45,12 +45,12 @@ class RecordVersion:
 def read_versions(
     enrolled: Member, since: Instant, edits: Iterable[tuple[MemberEdit, Instant]], calendar: ShopCalendar
 ) -> tuple[RecordVersion, ...]:
-    """All versions, in the order of recording.
+    """Return all versions, in recording order.
 
     Args:
         enrolled: the record at the enrolment.
         since: when that was recorded.
-        edits: the changes with when they were recorded.
+        edits: the edits, each with when it was recorded.
         calendar: the shop's.
     """
     zone = calendar.zone
@@ -60,7 +60,7 @@ def read_versions(
         occurred_at=to_datetime(enrolled.enrolled_instant, zone),
         recorded_at=to_datetime(since, zone),
     )
-    found, known, standing, latest = [first], list[MemberEdit](), enrolled, enrolment_order(enrolled)
+    found, known, standing, latest = [first], list[MemberEdit](), enrolled, enrollment_order(enrolled)
     for edit, recorded_at in edits:
         known.append(edit)
         if edit.order > latest:

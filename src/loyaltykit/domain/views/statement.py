@@ -1,4 +1,4 @@
-"""Answers about one member as of an instant, in the shop's own time."""
+"""Statements and lots of one member as of an instant, in the shop's zone."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class StatementRow:
         balance: the running total after it.
         occurred_at: when it counts.
         recorded_at: when it was written; None for an expiry that is due and not written yet.
-        cause: the id of what led to it; for an expiry, of the lot.
+        cause: the id of its cause; for an expiry, of the lot.
         actor, reason: as the transaction gave them.
     """
 
@@ -76,14 +76,14 @@ _RANKS: dict[PostingKind, int] = {
     "opening": CREDIT_RANK,
     "redemption": DEBIT_RANK,
 }
-_LAPSE_RANK, _BEHIND_RANK = -1, 99
+_LAPSE_RANK, _LAST_RANK = -1, 99
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 
 @frozen
-class Written:
+class RecordedPosting:
     """A posting and what was recorded with it."""
 
     posting: Posting
@@ -93,7 +93,7 @@ class Written:
 
 
 class _Place(NamedTuple):
-    """Where a row stands in a statement (``T12``); what is due and not written comes last at its place."""
+    """The place of a row in a statement (``T12``); what is due and not written comes last at its place."""
 
     at: Instant
     rank: int
@@ -112,17 +112,17 @@ class _Row:
 
 
 def end_or_none(end: Instant, zone: ZoneInfo) -> datetime | None:
-    """An exclusive end as the caller reads it: None for never."""
+    """Return an exclusive end for the caller: None for never."""
     return None if end >= NEVER_US else to_datetime(end, zone)
 
 
-def read_statement(account: Account, written: Iterable[Written], at: Instant) -> list[StatementRow]:
-    """What happened to a member's points up to an instant, in order, with what is due and not written yet (``C5``).
+def read_statement(account: Account, written: Iterable[RecordedPosting], at: Instant) -> list[StatementRow]:
+    """Return a member's postings up to an instant, in order, with what is due and not written yet (``C5``).
 
     Args:
-        account: of the member.
-        written: its postings in the order of recording, with what was recorded beside them.
-        at: rows that count later are left out.
+        account: the member's.
+        written: its postings in recording order, with what was recorded with them.
+        at: later rows are left out.
     """
     zone = account.rules.calendar.zone
     rows = [_written_row(item, account.ledger) for item in written if item.posting.occurred_at <= at]
@@ -140,16 +140,16 @@ def read_statement(account: Account, written: Iterable[Written], at: Instant) ->
 
 
 def _lapse_rank(when: Instant, end: Instant) -> int:
-    """A lapse at the end of a lot comes before all else; one of points that come after that end, behind their cause."""
-    return _LAPSE_RANK if when <= end else _BEHIND_RANK
+    """Return the rank of a lapse: first at its lot's end, last if points were restored after that end."""
+    return _LAPSE_RANK if when <= end else _LAST_RANK
 
 
-def _written_row(item: Written, ledger: Ledger) -> _Row:
+def _written_row(item: RecordedPosting, ledger: Ledger) -> _Row:
     posting = item.posting
     if posting.lapse is not None:
         rank = _lapse_rank(posting.lapse.at, ledger.lots[posting.lapse.lot].expires_at)
     elif posting.kind == "accrual" and posting.about is not None:
-        rank = CREDIT_RANK  # what puts a purchase right stands behind it
+        rank = CREDIT_RANK  # a correction of a purchase follows it
     elif posting.kind == "accrual" and posting.cause not in ledger.sales:
         # What somebody else's activity gave has a lot of another name, in a joined account too.
         is_own = posting.lot is not None and posting.lot.id == posting.cause

@@ -1,4 +1,4 @@
-"""The tier decisions of one member, and what was taken again (``T8``)."""
+"""The tier decisions of one member, and their corrections (``T8``)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from loyaltykit.values import Instant, to_datetime
 @wire_name("tier_decision")
 @frozen(kw_only=True)
 class TierDecision:
-    """A tier decision as it stands by what is known.
+    """A tier decision that holds by what is known.
 
     Args:
         at: when it was due or happened.
-        name: of the tier that shows from then on.
-        since: when the member came to that tier.
+        name: the effective tier from then on.
+        since: when that tier began.
         until: exclusive end of its validity, without grace; None for none.
-        cause: the id of what led to it, ``"enrolment"``, ``"check"`` or the version of the programme.
+        cause: the id of its transaction, ``"enrolment"``, ``"check"`` or the version of the programme.
     """
 
     at: datetime = field(eq=instant_or_none)
@@ -42,11 +42,11 @@ def _by_instant(corrections: tuple[tuple[datetime, TierCorrection], ...]) -> obj
 @wire_name("tier_history")
 @frozen(kw_only=True)
 class TierHistory:
-    """Everything that was decided about a member's tier.
+    """All decisions about a member's tier.
 
     Args:
-        decisions: those that stand, oldest first, due ones included.
-        corrections: in the order of recording, when each was recorded and what it took again.
+        decisions: the current ones, oldest first, due ones included.
+        corrections: in recording order, each with when it was recorded.
     """
 
     decisions: tuple[TierDecision, ...]
@@ -54,25 +54,25 @@ class TierHistory:
 
 
 def read_tiers(account: Account, corrections: Iterable[tuple[Instant, TierCorrection]], at: Instant) -> TierHistory:
-    """The tier decisions up to an instant.
+    """Return the tier decisions up to an instant.
 
     Args:
-        account: of the member.
-        corrections: what records took again, with their ``recorded_at``.
+        account: the member's.
+        corrections: the recorded corrections, with their ``recorded_at``.
         at: later decisions are left out.
     """
     standing, rules = account.timeline.at(at), account.rules
     zone, decisions = rules.calendar.zone, []
     for row in (*standing.rows, *standing.rows_due(at)):
-        shown = row.shown
+        effective = row.effective
         decisions.append(
             TierDecision(
                 at=to_datetime(row.at, zone),
-                name=rules.at(row.at).names[shown.rank],
-                since=to_datetime(shown.since, zone),
-                until=end_or_none(shown.until, zone),
+                name=rules.at(row.at).names[effective.rank],
+                since=to_datetime(effective.since, zone),
+                until=end_or_none(effective.until, zone),
                 cause=row.cause,
             )
         )
-    taken_again = tuple((to_datetime(recorded, zone), item) for recorded, item in corrections)
-    return TierHistory(decisions=tuple(decisions), corrections=taken_again)
+    corrected = tuple((to_datetime(recorded, zone), item) for recorded, item in corrections)
+    return TierHistory(decisions=tuple(decisions), corrections=corrected)

@@ -1,4 +1,4 @@
-"""Where a member stands and why (``T11``)."""
+"""A member's tier and the reasons for it (``T11``)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from decimal import Decimal
 from attrs import field, frozen
 
 from loyaltykit.calendars import ShopCalendar
-from loyaltykit.domain.accounts.account import Account, Outlook
+from loyaltykit.domain.accounts.account import Account, MemberState
 from loyaltykit.domain.attributes import as_mapping, instant_or_none
 from loyaltykit.domain.facts.facts import View
 from loyaltykit.domain.facts.rulebook import PredicateSet, Rulebook
-from loyaltykit.domain.tiers.decisions import Granted, TierRow, next_row
+from loyaltykit.domain.tiers.decisions import ActiveGrant, TierRow, next_row
 from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.domain.transactions import GrantMode, TierGrant
 from loyaltykit.domain.views.statement import end_or_none
@@ -54,10 +54,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 @wire_name("next_tier")
 @frozen
 class NextTier:
-    """The next higher tier and what it still takes.
+    """The next higher tier and what is missing for it.
 
     Args:
-        name: of the tier.
+        name: the tier's.
         explanation: its rule with the member's values and what is missing.
     """
 
@@ -68,13 +68,13 @@ class NextTier:
 @wire_name("set_by_hand")
 @frozen(kw_only=True)
 class SetByHand:
-    """Why a tier shows that was not earned (``T6``).
+    """Who granted a tier that was not earned, and why (``T6``).
 
     Args:
-        id: of the ``TierGrant``.
+        id: the ``TierGrant``'s.
         mode: ``"floor"`` or ``"fixed"``.
-        actor, reason: as it gave them.
-        earned: the name of the tier that lies beneath.
+        actor, reason: as the grant gave them.
+        earned: the name of the earned tier.
     """
 
     id: str
@@ -91,18 +91,18 @@ class TierStatus:
 
     Args:
         as_of: the instant.
-        name: of the tier.
+        name: the effective tier's.
         rank: 0 for the lowest.
-        since: when the member came to it; a renewal does not change it.
+        since: when it began; a renewal does not change it.
         until: exclusive end of its validity, without grace; None for no end.
-        grace_until: exclusive end of the grace that has begun; None when there is none (``T4``).
-        multiplier: of points.
-        metrics: what the ladder looks at, in words, with the member's values.
-        keep: the rule to keep the tier, explained; None for the lowest, and for one set by hand.
-        next: the next higher tier, explained; None at the top, and where the tier is fixed by hand.
-        projected: the tier at the end of the validity, if nothing more happens.
+        grace_until: exclusive end of a grace period that has begun; None outside grace (``T4``).
+        multiplier: the multiplier of points.
+        metrics: the facts that the ladder reads, in words, with the member's values.
+        keep: the rule to keep the tier, explained; None for the lowest tier and for a granted one.
+        next: the next higher tier, explained; None at the top, and if a grant fixes the tier.
+        projected: the tier at the end of the validity, if no fact changes.
         timezone: the shop's, in which ``explain`` names days.
-        by_hand: who set the tier by hand, and why; None where it is earned (``T6``).
+        by_hand: who granted the tier, and why; None if it is earned (``T6``).
     """
 
     as_of: datetime = field(eq=instant_or_none)
@@ -120,13 +120,13 @@ class TierStatus:
     by_hand: SetByHand | None = None
 
     def explain(self, language: Language = "en") -> str:
-        """Every fact and threshold, and the distance to the next tier, in words.
+        """Describe every fact and threshold, and the distance to the next tier.
 
         Args:
             language: ``"en"`` or ``"zh"``.
         """
         if not isinstance(language, str) or language not in _WORDS:
-            raise InvalidValueError([Problem("language", "is not one of ours", f"use {' or '.join(_WORDS)}")])
+            raise InvalidValueError([Problem("language", "is not a supported language", f"use {' or '.join(_WORDS)}")])
         words = _WORDS[language]
         lines = [words["stands"].format(name=self.name, since=self._day(self.since), until=self._valid(words))]
         if self.by_hand is not None:
@@ -159,42 +159,42 @@ def _indented(text: str) -> str:
 
 
 def read_status(account: Account, at: Instant) -> TierStatus:
-    """Explain where a member stands.
+    """Return a member's tier status.
 
     Args:
-        account: of the member.
+        account: the member's.
         at: any instant since the enrolment.
     """
     standing = account.timeline.at(at)
     due = standing.rows_due(at)
     row, rulebook = due[-1] if due else standing.row, account.rules.at(at)
-    shown = row.shown
-    # The ladder judges the earned tier, whatever lies on top of it.
+    effective = row.effective
+    # The ladder judges the earned tier, whatever grants are above it.
     view = View(at, rulebook.calendar.day_of(at), row.since, rulebook.names[row.rank])
     values = dict(zip(rulebook.judged.terms, rulebook.judged.values(standing.history, view), strict=True))
-    tier, zone = rulebook.ladder.tiers[shown.rank], rulebook.calendar.zone
-    grant = shown.grant
+    tier, zone = rulebook.ladder.tiers[effective.rank], rulebook.calendar.zone
+    grant = effective.grant
     is_fixed = grant is not None and not grant.is_floor
     return TierStatus(
         as_of=to_datetime(at, zone),
         name=tier.name,
-        rank=shown.rank,
-        since=to_datetime(shown.since, zone),
-        until=end_or_none(shown.until, zone),
+        rank=effective.rank,
+        since=to_datetime(effective.since, zone),
+        until=end_or_none(effective.until, zone),
         grace_until=to_datetime(row.check_at, zone) if row.in_grace and grant is None else None,
         multiplier=tier.multiplier,
         metrics=_metrics(values, rulebook),
         keep=_explained(tier.kept_by, values, rulebook) if grant is None else None,
-        next=None if is_fixed else _next_tier(shown.rank, values, rulebook),
+        next=None if is_fixed else _next_tier(effective.rank, values, rulebook),
         projected=_projected(standing, row),
         timezone=rulebook.program.timezone,
         by_hand=None if grant is None else _by_hand(account, grant, rulebook.names[row.rank]),
     )
 
 
-def _by_hand(account: Account, granted: Granted, earned: str) -> SetByHand:
+def _by_hand(account: Account, granted: ActiveGrant, earned: str) -> SetByHand:
     given = next(item for item in reversed(account.timeline.past) if item.id == granted.id)
-    assert isinstance(given, TierGrant)  # nothing else sets a tier by hand
+    assert isinstance(given, TierGrant)  # only a TierGrant has this id
     return SetByHand(id=given.id, mode=given.mode, actor=str(given.actor), reason=str(given.reason), earned=earned)
 
 
@@ -220,28 +220,28 @@ def _metrics(values: Mapping[Reference, object], rulebook: Rulebook) -> dict[str
 
 
 def plain_value(term: Reference, value: object, scale: int) -> object:
-    """A value as the caller reads it: money as a ``Decimal`` of whole units."""
+    """Return a value for the caller: money as a ``Decimal`` of whole units."""
     if isinstance(term, Fact) and term.metric == "spend" and isinstance(value, int):
         return to_decimal(value, scale)
     return value
 
 
 def _projected(standing: Standing, row: TierRow) -> str:
-    """The name of the tier that shows at the end of the validity, grace included, with the facts as they are."""
-    end = row.shown.until
-    while end < NEVER_US and row.shown.until == end:
+    """Return the effective tier at the end of the validity, grace included, if no fact changes."""
+    end = row.effective.until
+    while end < NEVER_US and row.effective.until == end:
         following = next_row(standing.history, standing.rules, row, NEVER_US - 1)
-        assert following is not None  # what has an end is judged at it
+        assert following is not None  # a validity with an end has a check
         row = following
-    return standing.rules.at(row.at).names[row.shown_rank]
+    return standing.rules.at(row.at).names[row.effective_rank]
 
 
-def judge_by_facts(outlook: Outlook, rules: PredicateSet) -> int:
-    """The highest tier whose rule the member's facts meet, by other rules (``T7``).
+def judge_by_facts(state: MemberState, rules: PredicateSet) -> int:
+    """Return the highest tier whose rule the member's facts meet, by other rules (``T7``).
 
     Args:
-        outlook: the member as seen at an instant.
+        state: the member as of an instant.
         rules: the rules of the tiers above the lowest, in order.
     """
-    outcomes = rules.outcomes(outlook.history, outlook.view)
+    outcomes = rules.outcomes(state.history, state.view)
     return max((rank for rank, holds in enumerate(outcomes, start=1) if holds), default=0)

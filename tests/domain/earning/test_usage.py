@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from loyaltykit.domain.earning.counters import Progress, Tally
+from loyaltykit.domain.earning.usage import AchievementProgress, Usage
 
 
-def counted() -> Tally:
-    return Tally({("", "day", 1): 5}, {("regular", None): Progress(1, {3}, 0)})
+def counted() -> Usage:
+    return Usage({("", "day", 1): 5}, {("regular", None): AchievementProgress(1, {3}, 0)})
 
 
 def test_i13_what_is_counted_later_does_not_show_in_a_copy() -> None:
     """I13: nor does what the copy counts show in the first."""
-    tally = counted()
-    again = tally.copy()
-    assert again == tally
+    usage = counted()
+    again = usage.copy()
+    assert again == usage
     again.granted["", "day", 1] += 1
     again.progress["regular", None].matches += 1
     again.progress["regular", None].periods.add(4)
-    assert tally == counted()
+    assert usage == counted()
