@@ -201,8 +201,9 @@ class FieldTerms:
     def __getitem__(self, declared: Field | str) -> Term:
         return FieldTerm(self._kind(_field_name(declared), custom=True))
 
-    # Each subclass lists its attributes, so that a type checker finds a misspelt one.
-    if not TYPE_CHECKING:
+    if TYPE_CHECKING:
+        pass  # each subclass lists its attributes, so that a type checker finds a misspelt one
+    else:
 
         def __getattr__(self, name: str) -> Term:
             return FieldTerm(self._kind(name))

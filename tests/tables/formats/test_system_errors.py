@@ -18,14 +18,14 @@ CANARY = "kanari-4711"
     ],
 )
 def test_i31_the_words_of_the_system_without_the_path(error: Exception, words: str) -> None:
-    """I31: any refusal is a TableError, and no path shows in it."""
+    """I31: any error of the system becomes a TableError without the path."""
     with pytest.raises(lk.errors.TableError, match=words) as caught, table_errors_on_write():
         raise error
     assert CANARY not in str(caught.value)
 
 
 def test_a_table_error_passes_as_it_is() -> None:
-    """It says already what is wrong."""
+    """A TableError is raised unchanged."""
     error = lk.errors.TableError("has too many rows", "write several files")
     with pytest.raises(lk.errors.TableError) as caught, table_errors_on_write():
         raise error
