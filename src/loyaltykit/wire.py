@@ -3,13 +3,14 @@
 A class has its wire form once its module is loaded: those of all classes with one are imported here.
 """
 
-import loyaltykit.answers
-import loyaltykit.domain.transactions.edits
-import loyaltykit.domain.transactions.merges
-import loyaltykit.loyalty
-import loyaltykit.matching
-import loyaltykit.quality
-import loyaltykit.records  # noqa: F401
+from typing import Final
+
+from loyaltykit import answers, matching, quality, records
+from loyaltykit.domain.transactions import edits, merges
+from loyaltykit.loyalty import intake
 from loyaltykit.serialization import from_json, schema, to_json
 
 __all__ = ["from_json", "schema", "to_json"]
+
+LOADED: Final = (answers, edits, intake, matching, merges, quality, records)
+"""Modules that are imported for the classes that they register."""

@@ -14,7 +14,6 @@ from hypothesis import given, strategies as st
 import loyaltykit as lk
 from loyaltykit.rules import spend
 from loyaltykit.storage.memory import MemoryStorage
-from tests.clock import Clock
 from tests.digest import canonical
 from tests.stories import FEW, LATE, PROGRAMS, START, Story, accepted, club, day, happenings
 
@@ -156,26 +155,6 @@ class TestClock:
         story.clock.set(day(31))
         assert story.shop.balance("m").available == 0
         assert story.shop.storage.verify() == []
-
-    @pytest.mark.parametrize("now", [datetime(2024, 1, 5), "2024-01-05", None])  # noqa: DTZ001 - what is tested
-    def test_a_clock_tells_aware_moments(self, now: Any) -> None:
-        """I31: a clock that tells anything else is refused when it is asked, as a value."""
-        with pytest.raises(lk.InvalidValueError):
-            lk.Loyalty(club(), clock=Clock(now))
-
-    @pytest.mark.parametrize("clock", [len, lambda zone: zone, "12:00"])
-    def test_a_clock_is_asked_without_arguments(self, clock: Any) -> None:
-        """I31: what cannot be asked so is refused at the door."""
-        with pytest.raises(lk.InvalidValueError):
-            lk.Loyalty(club(), clock=clock)
-
-    def test_the_systems_clock_is_the_default(self) -> None:
-        """Without a clock, now is now."""
-        before = datetime.now(UTC)
-        with lk.Loyalty(club()) as shop:
-            enrolled = shop.enroll(lk.Member(id="m")).enrolled_at
-        assert enrolled is not None
-        assert before <= enrolled <= datetime.now(UTC)
 
 
 class TestQuotes:
@@ -320,13 +299,6 @@ def test_an_error_of_the_shop_in_a_story_is_no_surprise() -> None:
     before = canonical(story.storage)
     assert accepted(story.shop, [lk.Redemption(id="x", member_id="m", points=5, occurred_at=day(0))]) == []
     assert canonical(story.storage) == before
-
-
-@pytest.mark.parametrize("clock", [5, "now", day(1)])
-def test_a_clock_can_be_called(clock: Any) -> None:
-    """I31: what cannot be called is no clock."""
-    with pytest.raises(lk.InvalidValueError):
-        lk.Loyalty(club(), clock=clock)
 
 
 def test_a_shop_shows_its_programme_and_nothing_personal() -> None:

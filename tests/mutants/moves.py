@@ -112,11 +112,12 @@ FAULTS = [
     ),
     Fault(
         "S23", "a merge doubles points", FAMILY, "super()._open(lot)",
-        "super()._open(evolve(lot, points=2 * lot.points))", story=MERGED,
+        "super()._open(type(lot)(lot.id, 2 * lot.points, lot.occurred_at, lot.active_from, lot.expires_at))",
+        story=MERGED,
     ),
     Fault(
         "S23 I22", "a merge restarts expiries", FAMILY, "super()._open(lot)",
-        "super()._open(evolve(lot, expires_at=self.rules.newest.points_end(lot.occurred_at + 172_800_000_000)))",
+        "super()._open(type(lot)(lot.id, lot.points, lot.occurred_at, lot.active_from, lot.expires_at + 10**11))",
         story=MERGED,
     ),
 ]

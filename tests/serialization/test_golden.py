@@ -30,15 +30,3 @@ def test_a_golden_file_is_read_to_an_equal_value(name: str) -> None:
 def test_a_value_is_written_as_its_golden_file(name: str) -> None:
     """The form does not change unnoticed."""
     assert pretty(SAMPLES[name]) == path_of(name).read_text("utf-8")
-
-
-@pytest.mark.parametrize("name", library_names())
-def test_a_wire_name_is_that_of_its_class_or_of_a_word(name: str) -> None:
-    """``snake_case`` of the class, but for what has a word in the rule language."""
-    from loyaltykit.serialization.registry import snake_case
-
-    cls = registered_names()[name]
-    assert name == snake_case(cls.__name__) or name in WORDS
-
-
-WORDS = {"calendar"}

@@ -17,12 +17,13 @@ from loyaltykit.domain.views.balance import Balance, read_balance
 from loyaltykit.domain.views.statement import Statement
 from loyaltykit.domain.views.tier_status import TierStatus, read_status
 from loyaltykit.errors import InvalidValueError, Problem, UnknownMemberError
+from loyaltykit.loyalty.clock import Clock
 from loyaltykit.loyalty.intake import IngestReport, ingest_all
 from loyaltykit.loyalty.maintenance import Maintenance
 from loyaltykit.loyalty.members import Members
 from loyaltykit.loyalty.outbox import Outbox
 from loyaltykit.loyalty.programs import Programs
-from loyaltykit.loyalty.runtime import Clock, Runtime, enrolled_account, logger, receipt_of
+from loyaltykit.loyalty.runtime import Runtime, enrolled_account, logger, receipt_of
 from loyaltykit.loyalty.selection import Selection, SortTerm, make_selection
 from loyaltykit.loyalty.settlement import Settlement, settle_all
 from loyaltykit.loyalty.statements import StatementQuery, read_page

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from inspect import signature
+from collections.abc import Mapping
+from datetime import datetime
 from time import time_ns
-from typing import Final, TypeAlias, cast
+from typing import Final, cast
 
 from attrs import evolve
 
@@ -59,22 +58,16 @@ from loyaltykit.errors import (
     UnknownMemberError,
     UnknownTransactionError,
 )
+from loyaltykit.loyalty.clock import Clock, clock_of, read_clock, system_clock
 from loyaltykit.loyalty.paging import Window
 from loyaltykit.ports import Reads, Snapshot, Storage, UnitOfWork
 from loyaltykit.storage.registry import open_storage
 from loyaltykit.values import Instant, check_moment, to_instant
 
-Clock: TypeAlias = Callable[[], datetime]
-
 logger = logging.getLogger("loyaltykit")
 
 # Clocks of points of sale may run ahead by this much.
 _AHEAD_US: Final = 5 * 60 * 1_000_000
-
-
-def system_clock() -> datetime:
-    """Return now."""
-    return datetime.now(UTC)
 
 
 class Runtime:
@@ -88,7 +81,7 @@ class Runtime:
 
     def __init__(self, program: Program, storage: str | Storage, clock: Clock | None) -> None:
         self._storage = _storage_of(storage)
-        self._clock = _clock_of(clock)
+        self._clock = clock_of(clock)
         self._closed = False
         now = self.now()
         rules = self._storage.open(program, now)
@@ -121,12 +114,7 @@ class Runtime:
         return to_instant(self._moment())
 
     def _moment(self) -> datetime:
-        problems: list[Problem] = []
-        moment = self._clock()
-        check_moment(moment, "clock", problems)
-        if problems:
-            raise InvalidValueError(problems)
-        return moment
+        return read_clock(self._clock)
 
     def instant(self, as_of: datetime | None, field: str = "as_of") -> Instant:
         """Return the instant that a question is about; None means now.
@@ -266,24 +254,6 @@ def _storage_of(storage: object) -> Storage:
     if all(callable(getattr(storage, name, None)) for name in ("open", "unit", "snapshot", "position", "close")):
         return cast("Storage", storage)
     raise InvalidValueError([Problem("storage", "is not a storage", 'pass a URL such as "memory://", or a storage')])
-
-
-def _clock_of(clock: object) -> Clock:
-    if clock is None:
-        return system_clock
-    if callable(clock) and _takes_nothing(clock):
-        return cast("Clock", clock)
-    raise InvalidValueError([Problem("clock", "cannot be called", "pass a function that returns an aware datetime")])
-
-
-def _takes_nothing(clock: Callable[..., object]) -> bool:
-    try:
-        signature(clock).bind()
-    except TypeError:
-        return False
-    except ValueError:
-        return True  # some functions written in C have no signature
-    return True
 
 
 _WITH_MEMBER = (Redemption, Visit, Event, Adjustment, Hold, Transfer, OpeningBalance, TierGrant, KeepApart)

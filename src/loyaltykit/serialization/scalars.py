@@ -85,7 +85,7 @@ def _read_datetime(data: Wire) -> datetime:
     text = of_type(data, str)
     with suppress(ValueError, OverflowError):
         moment = datetime.fromisoformat(text)
-        # Any offset will do: browsers and tills write their own. Without one nobody knows which instant is meant.
+        # Any offset is accepted: browsers and tills write their own. Without one the text does not name an instant.
         if moment.utcoffset() is not None:
             return moment.astimezone(UTC)
     raise MisfitError("is not a datetime with an offset", "pass a text such as 2025-01-31T08:00:00+00:00")

@@ -54,7 +54,11 @@ def pair_of(mapping: Any) -> Any:
 
 def is_union(kind: object) -> bool:
     """Return whether an annotation is a union; ``object`` and ``Any`` are those of all values of a field."""
-    return kind in (object, Any) or get_origin(kind) in (Union, types.UnionType)
+    return _is_anything(kind) or get_origin(kind) in (Union, types.UnionType)
+
+
+def _is_anything(kind: Any) -> bool:
+    return kind is object or kind is Any
 
 
 def is_class(kind: object) -> bool:
@@ -64,7 +68,7 @@ def is_class(kind: object) -> bool:
 
 def members_of(union: Any) -> tuple[Any, ...]:
     """Return what a union consists of."""
-    return (*ANY_SCALAR, tuple[str, ...]) if union in (object, Any) else get_args(union)
+    return (*ANY_SCALAR, tuple[str, ...]) if _is_anything(union) else get_args(union)
 
 
 def tagged_scalars(union: Any) -> Mapping[type, str]:

@@ -136,7 +136,7 @@ class TransactionReading:
         self._unread |= {place, place.partition("[")[0]}
 
     def _value(self, item: attrs.Attribute[Any], value: Any, place: str, declared: _Declared) -> Any:
-        members = members_of(item.type) if is_union(item.type) else (item.type,)
+        members: tuple[Any, ...] = members_of(item.type) if is_union(item.type) else (item.type,)
         if datetime in members and isinstance(value, str):
             return self._reading.moment(place, value)
         if int in members and isinstance(value, str):
