@@ -34,6 +34,7 @@ check: $(VENV)/.with-check ## style, types by two checkers, layers, change log
 	@$(BIN)/ruff check --quiet --output-format concise .
 	@$(BIN)/ruff format --quiet --check . || { echo 'make format puts these right'; exit 1; }
 	@$(BIN)/mypy --no-error-summary $(TYPED)
+	@$(BIN)/python tests/type_mistakes/check.py > $(VENV)/mistakes.txt || { cat $(VENV)/mistakes.txt; exit 1; }
 	@$(BIN)/basedpyright --level warning --warnings $(TYPED) > $(VENV)/basedpyright.txt || { cat $(VENV)/basedpyright.txt; exit 1; }
 	@$(BIN)/lint-imports --no-logo > $(VENV)/lint-imports.txt || { cat $(VENV)/lint-imports.txt; exit 1; }
 	@$(BIN)/towncrier build --draft --version next > $(VENV)/changes.txt 2>&1 || { cat $(VENV)/changes.txt; exit 1; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
 
 from attrs import define, evolve, field
 
@@ -48,6 +49,12 @@ from tests.model_restating import restate
 from tests.model_rewards import price, refuse_giving_up, refuse_reward, refuse_use, voucher_after
 from tests.model_tiers import Walk, grant_of, price_of_kept
 from tests.model_time import FOREVER
+
+
+def multiplier_of(account: Account, transaction: Transaction) -> Fraction:
+    """That of the purchase, for a purchase and its returns; 1 for all others."""
+    id = transaction.id if isinstance(transaction, Purchase) else getattr(transaction, "of", "")
+    return account.earned[id].multiplier if isinstance(transaction, Purchase | Return) else Fraction(1)
 
 
 @define
@@ -101,7 +108,7 @@ class Deeds:
             points=points,
             breakdown=tuple(breakdown),
             lines=tuple(lines),
-            multiplier=tier_before.multiplier,
+            multiplier=multiplier_of(account, transaction),
             tier_before=tier_before.name,
             tier_after=tier_after.name,
             moved=moved,

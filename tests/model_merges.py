@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -128,7 +129,7 @@ def points_of(account: Account, at: datetime) -> int:
 def told(id: str, kind: str, at: datetime, before: Account, after: Account, moved: int) -> Receipt:
     tiers = before.laws.at(at).program.tiers.tiers
     was, now = (tiers[account.shown(at).rank] for account in (before, after))
-    return Receipt(id, kind, after.member.id, at, 0, (), (), was.multiplier, was.name, now.name, moved)
+    return Receipt(id, kind, after.member.id, at, 0, (), (), Decimal(1), was.name, now.name, moved)
 
 
 def written_at(row: Posting) -> datetime:

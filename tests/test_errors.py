@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 import pickle
 import re
+from pathlib import Path
 
 import pytest
 
 import loyaltykit
+from docs.examples.web.statuses import status_of
 from loyaltykit import errors
 
 PROBLEMS = [errors.Problem("id", "is empty", "give it one"), errors.Problem("amount", "is NaN", "be finite")]
@@ -176,6 +178,20 @@ def test_every_class_has_a_code_of_its_own() -> None:
     assert len({kind.code for kind in kinds}) == len(kinds)
     assert all(re.fullmatch(r"[a-z_]+", kind.code) for kind in kinds)
     assert loyaltykit.rules.refusals.NoTruthError.code == "invalid_rule"
+
+
+def test_the_reference_lists_every_code() -> None:
+    """The table is that of the classes, with the status that the examples of web applications answer."""
+    page = (Path(__file__).parents[1] / "docs" / "reference" / "errors.md").read_text("utf-8")
+    listed = re.findall(r"^\| `(\w+)` \| \[`(\w+)`\]\(#(\w+)\) \| (\d+) \| \S.*\| (.*) \|$", page, re.MULTILINE)
+    expected = {type(error).__name__: (error.code, status_of(error)) for error in SAMPLES}
+    assert {name: (code, int(status)) for code, name, _, status, _ in listed} == expected
+    for _, name, anchor, _, data in listed:
+        (sample,) = (error for error in SAMPLES if type(error).__name__ == name)
+        assert anchor == name.lower()
+        assert all(hasattr(sample, part) for part in re.findall(r"`(\w+)`", data))
+        known = {"field", "reason", "way_out"}
+        assert set(sample.content()) - known <= set(re.findall(r"`(\w+)`", data))
 
 
 def test_all_problems_of_a_value_come_together() -> None:

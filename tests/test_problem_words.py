@@ -11,7 +11,7 @@ import loyaltykit as lk
 from loyaltykit.errors import problem_of, words_of
 from loyaltykit.problem_words import WORDS
 
-PARAMETERS = {"name": "n", "least": 1, "most": 2, "kinds": "visit"}
+PARAMETERS = {"name": "n", "known": "k", "least": 1, "most": 2, "kinds": "visit"}
 
 
 @pytest.mark.parametrize("code", WORDS)

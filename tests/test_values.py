@@ -260,9 +260,9 @@ def test_what_is_no_text_says_why(value: object, found: list[str]) -> None:
         (1, []),
         (-MAX_POINTS, []),
         (MAX_POINTS, []),
-        (0, ["is zero or beyond 10^15"]),
-        (MAX_POINTS + 1, ["is zero or beyond 10^15"]),
-        (-(10**4_000), ["is zero or beyond 10^15"]),
+        (0, ["is zero"]),
+        (MAX_POINTS + 1, ["is beyond 10^15"]),
+        (-(10**4_000), ["is beyond 10^15"]),
         (True, ["is not an int"]),
         (1.0, ["is not an int"]),
         (Decimal(1), ["is not an int"]),
@@ -280,9 +280,9 @@ def test_points_are_whole_and_bounded(value: object, found: list[str]) -> None:
     [
         (datetime(1900, 1, 1, tzinfo=UTC), []),
         (datetime(2199, 12, 31, 23, 59, tzinfo=UTC), []),
-        (datetime(1899, 12, 31, tzinfo=UTC), ["lies outside the years 1900 to 2199"]),
-        (datetime(2200, 1, 1, tzinfo=UTC), ["lies outside the years 1900 to 2199"]),
-        (datetime.max.replace(tzinfo=timezone(timedelta(hours=-12))), ["lies outside the years 1900 to 2199"]),
+        (datetime(1899, 12, 31, tzinfo=UTC), ["is outside the years 1900 to 2199"]),
+        (datetime(2200, 1, 1, tzinfo=UTC), ["is outside the years 1900 to 2199"]),
+        (datetime.max.replace(tzinfo=timezone(timedelta(hours=-12))), ["is outside the years 1900 to 2199"]),
         (datetime(2025, 1, 1), ["is a naive datetime"]),  # noqa: DTZ001 - what is tested
         (datetime(2025, 1, 1).date(), ["is not a datetime"]),  # noqa: DTZ001
         ("2025-01-01", ["is not a datetime"]),

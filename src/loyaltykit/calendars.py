@@ -1,11 +1,11 @@
-"""Days, months and windows in the shop's zone.
+"""Spans of calendar time, and calendar arithmetic in the shop's time zone.
 
-A *span* is a length of calendar time (``months(12)``, ``days(90)``) or a rule for an end (``end_of("year")``,
-``NEVER``). A ``ShopCalendar`` turns spans and instants into instants: every day boundary is the shop's, whatever zone
-the server runs in (``C1``).
+A *span* is a length of calendar time (``months(12)``, ``days(90)``); an *ending* is a span, the end of a period
+(``end_of("year")``) or ``NEVER``. A ``ShopCalendar`` does arithmetic with them: a day begins and ends in the shop's
+time zone, not in that of the server (``C1``).
 
-Instants are ``int`` microseconds UTC. A *wall* value is the same count read off the clock on the shop's wall, and a
-*day* is the number of whole wall days since 1970-01-01.
+An instant is an ``int`` of microseconds since 1970-01-01 UTC. A *wall* time is the same count in local time, and a
+*day* is the number of local days since 1970-01-01.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from loyaltykit.values import DAY_US, NEVER_US, Instant, check_id, to_instant
 
 Unit: TypeAlias = Literal["year", "half", "quarter", "month"]
 Day: TypeAlias = int
-"""Days since 1970-01-01 on the shop's wall calendar."""
+"""Days since 1970-01-01 in the shop's time zone."""
 
 UNIT_MONTHS: Final[dict[str, int]] = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 MAX_SPAN_MONTHS = 1_200
@@ -36,14 +36,14 @@ def _check_count(limit: int, unit: str) -> Callable[[Any, Any, Any], None]:
     def check(_instance: object, _attribute: object, value: object) -> None:
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= limit:
             return
-        raise InvalidValueError([Problem(unit, f"is not a whole number from 1 to {limit}", f"pass {unit}(12)")])
+        raise InvalidValueError([Problem(unit, f"is not an integer from 1 to {limit:,}", f"pass {unit}(12)")])
 
     return check
 
 
 @frozen
 class Months:
-    """A number of calendar months; a day that the month lacks becomes its last day."""
+    """A number of calendar months; the 31st becomes the last day of a shorter month."""
 
     count: int = field(validator=_check_count(MAX_SPAN_MONTHS, "months"))
 
@@ -57,7 +57,7 @@ class Days:
 
 @frozen
 class EndOf:
-    """The end of the calendar month, quarter, half or year that holds a day, or the day ``after`` lies behind it."""
+    """The end of the calendar month, quarter, half or year of a day, or of the day one span ``after`` it."""
 
     unit: Unit
     after: Months | Days | None = None
@@ -65,14 +65,14 @@ class EndOf:
 
 @frozen
 class Inactivity:
-    """A span without any accrual or redemption."""
+    """A span without accruals and redemptions, after which points expire."""
 
     span: Months | Days
 
 
 @frozen
 class Never:
-    """No end."""
+    """An ending that never comes."""
 
     def __repr__(self) -> str:
         return "NEVER"
@@ -85,7 +85,13 @@ Ending: TypeAlias = Months | Days | EndOf | Never
 
 
 def months(count: int) -> Months:
-    """A number of calendar months, as a window, a validity or an expiry (``S3``, ``T2``).
+    """Return a span of calendar months, for windows, validities and expiries.
+
+    Args:
+        count: 1 to 1,200.
+
+    Raises:
+        InvalidValueError: the number is not an integer in this range.
 
     >>> months(12)
     Months(count=12)
@@ -94,7 +100,13 @@ def months(count: int) -> Months:
 
 
 def days(count: int) -> Days:
-    """A number of calendar days, as a window, a validity or an expiry.
+    """Return a span of calendar days, for windows, validities and expiries.
+
+    Args:
+        count: 1 to 36,500.
+
+    Raises:
+        InvalidValueError: the number is not an integer in this range.
 
     >>> days(90)
     Days(count=90)
@@ -103,20 +115,34 @@ def days(count: int) -> Days:
 
 
 def end_of(unit: Unit, after: Span | None = None) -> EndOf:
-    """The end of a calendar period, of the day itself or of the day that lies ``after`` behind it (``S3``).
+    """Return the end of a calendar period as an expiry.
+
+    Args:
+        unit: ``"year"``, ``"half"``, ``"quarter"`` or ``"month"``.
+        after: a span that is added first; ``end_of("year", after=months(12))`` is the end of the next year.
+
+    Raises:
+        InvalidValueError: the unit is not one of these, or ``after`` is not a span.
 
     >>> end_of("year", after=months(12))
     EndOf(unit='year', after=Months(count=12))
     """
     if not isinstance(unit, str) or unit not in UNIT_MONTHS:
-        raise InvalidValueError([Problem("unit", "is not a calendar period", "use year, half, quarter or month")])
+        way_out = "use 'year', 'half', 'quarter' or 'month'"
+        raise InvalidValueError([Problem("unit", "is not a calendar period", way_out)])
     if after is not None and not isinstance(after, Months | Days):
         raise InvalidValueError([Problem("after", "is not a span", "use months(12) or days(90)")])
     return EndOf(unit, after)
 
 
 def inactivity(span: Span) -> Inactivity:
-    """Points lapse when this much time passes without an accrual or a redemption (``S3``).
+    """Return an expiry after a span without accruals and redemptions.
+
+    Args:
+        span: such as ``months(18)``.
+
+    Raises:
+        InvalidValueError: the argument is not a span.
 
     >>> inactivity(months(18))
     Inactivity(span=Months(count=18))
@@ -127,7 +153,7 @@ def inactivity(span: Span) -> Inactivity:
 
 
 def to_date(day: Day) -> date:
-    """A day as a date.
+    """Return the date of a day.
 
     >>> to_date(0)
     datetime.date(1970, 1, 1)
@@ -136,7 +162,7 @@ def to_date(day: Day) -> date:
 
 
 def to_day(moment: date) -> Day:
-    """A date as a day.
+    """Return the day of a date.
 
     >>> to_day(date(1970, 1, 2))
     1
@@ -145,7 +171,7 @@ def to_day(moment: date) -> Day:
 
 
 def add_months(day: Day, count: int) -> Day:
-    """A day some months later (or earlier), clamped to the end of a shorter month.
+    """Return the day some months later, or earlier if negative; at most the last day of the month.
 
     >>> to_date(add_months(to_day(date(2025, 1, 31)), 1))
     datetime.date(2025, 2, 28)
@@ -157,7 +183,7 @@ def add_months(day: Day, count: int) -> Day:
 
 
 def month_length(first: date) -> int:
-    """How many days the month of its first day has.
+    """Return the number of days of a month, by its first day.
 
     >>> month_length(date(2024, 2, 1))
     29
@@ -167,12 +193,12 @@ def month_length(first: date) -> int:
 
 
 def add_span(day: Day, span: Span) -> Day:
-    """A day one span later."""
+    """Return the day one span later."""
     return add_months(day, span.count) if isinstance(span, Months) else day + span.count
 
 
 def period_start(day: Day, unit: str, first_month: int = 1) -> Day:
-    """The first day of the calendar period that holds a day; years start in ``first_month``.
+    """Return the first day of the calendar period of a day; years start in ``first_month``.
 
     >>> to_date(period_start(to_day(date(2025, 3, 31)), "year", first_month=4))
     datetime.date(2024, 4, 1)
@@ -183,7 +209,7 @@ def period_start(day: Day, unit: str, first_month: int = 1) -> Day:
 
 
 class ShopCalendar:
-    """Wall time in one zone, quickly: zone offsets are looked up once a day, not once an instant.
+    """Calendar arithmetic in one time zone. Offsets are cached by day.
 
     Args:
         zone: an IANA zone name such as ``"Asia/Shanghai"``.
@@ -194,7 +220,7 @@ class ShopCalendar:
     """
 
     def __init__(self, zone: str) -> None:
-        from zoneinfo import ZoneInfo  # takes a tenth of the whole import: it loads with the first programme
+        from zoneinfo import ZoneInfo  # a tenth of the whole import, so it is loaded with the first programme
 
         self.zone = ZoneInfo(zone)
         self._offset_of_utc_day: dict[int, int | None] = {}
@@ -203,7 +229,7 @@ class ShopCalendar:
         self._back: dict[tuple[Day, int], Day] = {}
 
     def wall(self, instant: Instant) -> int:
-        """What the clock on the wall reads at an instant, in microseconds since 1970-01-01 on that wall."""
+        """Return the wall time of an instant."""
         utc_day = instant // DAY_US
         try:
             offset = self._offset_of_utc_day[utc_day]
@@ -212,7 +238,7 @@ class ShopCalendar:
         return instant + (self._offset(instant) if offset is None else offset)
 
     def instant(self, wall: int) -> Instant:
-        """The first instant at which the clock on the wall reads this; times it skips resolve forward."""
+        """Return the first instant of a wall time; a skipped wall time resolves forward."""
         wall_day = wall // DAY_US
         try:
             offset = self._offset_of_wall_day[wall_day]
@@ -223,15 +249,15 @@ class ShopCalendar:
         return to_instant((_EPOCH_WALL + timedelta(microseconds=wall)).replace(tzinfo=self.zone))
 
     def day_of(self, instant: Instant) -> Day:
-        """The shop's day that holds an instant."""
+        """Return the day of an instant."""
         return self.wall(instant) // DAY_US
 
     def start_of(self, day: Day) -> Instant:
-        """The first instant of a day."""
+        """Return the first instant of a day."""
         return self.instant(day * DAY_US)
 
     def end_after(self, day: Day, ending: Ending) -> Instant:
-        """The exclusive end of what is valid for a span counted from a day: the start of the day after (``S3``)."""
+        """Return the exclusive end of a validity from a day on: the start of the day after its last day (``S3``)."""
         key = (day, ending)
         try:
             return self._ends[key]
@@ -240,7 +266,7 @@ class ShopCalendar:
             return end
 
     def back(self, instant: Instant, span: Span) -> Instant:
-        """The same wall time one span earlier, clamped (``T2``)."""
+        """Return the same wall time one span earlier, at most the last day of the month (``T2``)."""
         wall = self.wall(instant)
         if isinstance(span, Days):
             earlier_wall = wall - span.count * DAY_US
@@ -264,26 +290,23 @@ class ShopCalendar:
     def _offset(self, instant: Instant) -> int:
         moment = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)).astimezone(self.zone)
         offset = moment.utcoffset()
-        assert offset is not None  # a ZoneInfo always knows
+        assert offset is not None  # a ZoneInfo always has one
         return offset // timedelta(microseconds=1)
 
     def _offset_within(self, utc_day: int) -> int | None:
-        """The offset of a whole UTC day, or None when it changes within it."""
+        """Return the offset of a whole UTC day, or None if it changes on that day."""
         start = utc_day * DAY_US
         offsets = {self._offset(start + i * _SAMPLE_US) for i in range(5)}
         return offsets.pop() if len(offsets) == 1 else None
 
     def _offset_around(self, wall_day: Day) -> int | None:
-        """The offset of a whole wall day, or None when it changes near it."""
+        """Return the offset of a whole wall day, or None if it changes on that day or next to it."""
         offsets = {self._offset_within(wall_day + i) for i in (-1, 0, 1)}
         return offsets.pop() if len(offsets) == 1 else None
 
 
 class Ends(dict[Day, Instant]):
-    """When what is valid for one span ends, by the day that it is counted from; each is worked out once.
-
-    A span is slow to look up by: its hash is worked out in Python.
-    """
+    """A cache of the ends of one ending, by first day; faster than ``end_after``, which hashes the ending."""
 
     def __init__(self, calendar: ShopCalendar, ending: Ending) -> None:
         super().__init__()
@@ -296,10 +319,10 @@ class Ends(dict[Day, Instant]):
 
 
 class BirthdayCalendar(Protocol):
-    """How a calendar other than the solar one places a birthday; see ``register_calendar`` (``C4``)."""
+    """A calendar of birthdays other than the solar one; see ``register_calendar``."""
 
     def observed(self, year: int, month: int, day: int) -> date:
-        """The solar date on which (month, day) of that calendar's ``year`` is celebrated; every year has one."""
+        """Return the solar date of the birthday on this month and day in a year of the calendar; every year has one."""
         ...
 
 
@@ -307,26 +330,26 @@ _birthday_calendars: dict[str, BirthdayCalendar] = {}
 
 
 def register_calendar(name: str, calendar: BirthdayCalendar) -> None:
-    """Teach loyaltykit a calendar for birthdays, such as the lunar one (``C4``).
+    """Register a calendar for birthdays, such as the lunar one.
 
     Args:
-        name: what ``Birthday(calendar=...)`` says; ``"solar"`` is built in and cannot be replaced.
-        calendar: an object with ``observed(year, month, day) -> date``.
+        name: the name for ``Birthday(calendar=...)``; ``"solar"`` is built in and cannot be replaced.
+        calendar: an object with a method ``observed(year, month, day) -> date``.
 
     Raises:
-        InvalidValueError: the name is ``"solar"`` or none, or the object has no ``observed``.
+        InvalidValueError: the name is ``"solar"`` or not valid, or the object has no ``observed``.
     """
     problems: list[Problem] = []
     check_id(name, "name", problems)
     if name == "solar":
         problems.append(Problem("name", "is the built-in calendar", "choose another name"))
     if not callable(getattr(calendar, "observed", None)):
-        problems.append(Problem("calendar", "has no observed(year, month, day)", "pass an object that has it"))
+        problems.append(Problem("calendar", "has no method observed(year, month, day)", "pass an object that has it"))
     if problems:
         raise InvalidValueError(problems)
     _birthday_calendars[name] = calendar
 
 
 def birthday_calendar(name: str) -> BirthdayCalendar | None:
-    """The registered calendar of that name, or None."""
+    """Return the registered calendar of a name, or None."""
     return _birthday_calendars.get(name)

@@ -6,7 +6,7 @@ again.
 
     LoyaltyError
     ├── RefusedError                        nothing was written
-    │   ├── InvalidValueError (ValueError)      a value at the door: all its problems at once
+    │   ├── InvalidValueError (ValueError)      a value with all its problems at once
     │   │   ├── InvalidRuleError                a rule that cannot mean anything
     │   │   └── InvalidProgramError             a programme that contradicts itself
     │   ├── UnknownMemberError (LookupError)
@@ -24,7 +24,7 @@ again.
     │   ├── TableError (ValueError)             a table file cannot be read or written; it names the place
     │   ├── TierGrantEndedError (ValueError)
     │   ├── TooLateError (ValueError)               it happened longer ago than the programme accepts
-    │   ├── ChangeInThePastError (ValueError)       a change of rules that is no declared correction
+    │   ├── ChangeInThePastError (ValueError)       a change of rules that is not a declared correction
     │   └── ClosedError (ValueError)            the shop was closed
     ├── ConflictError                       known not to be applied
     │   ├── IdempotencyConflictError (ValueError)   the id is taken by something else
@@ -39,6 +39,7 @@ No message carries a personal value: it names the field, the reason and the way 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from inspect import signature
 from typing import Any, ClassVar, Literal, TypeAlias
 
@@ -213,13 +214,13 @@ def _restored(kind: type[LoyaltyError], args: tuple[object, ...], held: dict[str
 
 
 class RefusedError(LoyaltyError):
-    """The call was refused and nothing was written; its id stays free."""
+    """A refused call: nothing was written, and the id stays free."""
 
     code = "refused"
 
 
 class InvalidValueError(RefusedError, ValueError):
-    """A value breaks the limits of the door; ``problems`` lists everything that is wrong with it.
+    """A value breaks a limit; ``problems`` lists everything that is wrong with it.
 
     >>> error = InvalidValueError([Problem("id", "is empty", "give it one"), Problem("amount", "is NaN", "be finite")])
     >>> [problem.field for problem in error.problems]
@@ -239,13 +240,13 @@ class InvalidValueError(RefusedError, ValueError):
 
 
 class InvalidRuleError(InvalidValueError):
-    """A rule names an unknown field, compares unlike types, or is not a rule at all."""
+    """A rule that names an unknown field, compares different types, or is not a rule."""
 
     code = "invalid_rule"
 
 
 class InvalidProgramError(InvalidValueError):
-    """A programme contradicts itself: tiers out of order, two rules of one name, a rule that fails its check."""
+    """A programme that contradicts itself: tiers out of order, two rules of one name, a rule that fails its check."""
 
     code = "invalid_program"
 
@@ -260,22 +261,44 @@ class UnknownMemberError(RefusedError, LookupError):
 
 
 class UnknownTransactionError(RefusedError, LookupError):
-    """A return or a reversal names a transaction that was never recorded."""
+    """A transaction that follows another names one that was never recorded, or one of another kind.
+
+    ``kind`` is what should have been named, ``found`` what was; None when nothing of that id was recorded.
+    """
 
     code = "unknown_transaction"
 
-    def __init__(self, field: str, kind: str) -> None:
-        super().__init__(field, f"names no recorded {kind}", f"record the {kind} first, then send this again")
+    def __init__(self, field: str, kind: str, found: str | None = None) -> None:
+        reason, way_out = f"names no recorded {kind}", f"record the {kind} first, then send this again"
+        if found is not None:
+            reason, way_out = f"names a {found} and not a {kind}", _followed_by(found, kind)
+        super().__init__(field, reason, way_out)
         self.kind = kind
+        self.found = found
+
+
+def _followed_by(found: str, kind: str) -> str:
+    following = _FOLLOWING.get(found)
+    return f"pass the id of a {kind}" if following is None else f"follow a {found} with {following}"
+
+
+_FOLLOWING = {
+    "purchase": "a Return",
+    "redemption": "a Reversal",
+    "capture": "a Reversal",
+    "hold": "a Capture or a Release",
+    "tier grant": "a TierGrantEnd",
+}
+"""What undoes or ends a transaction of a kind."""
 
 
 class NotEnrolledError(RefusedError, LookupError):
-    """The instant lies before the member's enrolment (``T10``)."""
+    """The instant is before the member's enrolment (``T10``)."""
 
     code = "not_enrolled"
 
     def __init__(self, field: str) -> None:
-        super().__init__(field, "lies before the member's enrolment", "use an instant from enrolled_at on")
+        super().__init__(field, "is before the member's enrolment", "use an instant from enrolled_at on")
 
 
 class NotActiveError(RefusedError, ValueError):
@@ -310,19 +333,48 @@ class InsufficientPointsError(RefusedError, ValueError):
 
 
 class ReturnExceedsPurchaseError(RefusedError, ValueError):
-    """A return asks for more than is still kept of the purchase, or is dated before it (``S6``)."""
+    """A return asks for more than is still kept of the purchase, or is dated before it (``S6``).
+
+    ``line`` is the position of the line that is meant, from 0; ``requested`` is how much of it should come back and
+    ``kept`` how much of it can: whole units, or money where the return has an amount. None where it is not about that.
+    """
 
     code = "return_exceeds_purchase"
 
+    def __init__(
+        self,
+        field: str,
+        reason: str,
+        way_out: str,
+        *,
+        line: int | None = None,
+        requested: int | Decimal | None = None,
+        kept: int | Decimal | None = None,
+    ) -> None:
+        super().__init__(field, reason, way_out)
+        self.line = line
+        self.requested = requested
+        self.kept = kept
+
 
 class ReversalExceedsRedemptionError(RefusedError, ValueError):
-    """The reversals of a redemption together exceed it, or one is dated before it (``S9``)."""
+    """The reversals of a redemption together exceed it, or one is dated before it (``S9``).
+
+    ``requested`` points should be given back, and ``left`` can be; None where it is not about that.
+    """
 
     code = "reversal_exceeds_redemption"
 
+    def __init__(
+        self, field: str, reason: str, way_out: str, *, requested: int | None = None, left: int | None = None
+    ) -> None:
+        super().__init__(field, reason, way_out)
+        self.requested = requested
+        self.left = left
+
 
 class HoldEndedError(RefusedError, ValueError):
-    """A capture or a release names a hold that was captured, released or timed out, or lies before it (``S19``)."""
+    """A capture or a release of a hold that was captured, released or timed out, or one dated before it (``S19``)."""
 
     code = "hold_ended"
 
@@ -357,7 +409,7 @@ class VoucherNotUsableError(RefusedError, ValueError):
 
 
 class UnmergeRefusedError(RefusedError, ValueError):
-    """A merge cannot be undone exactly, or there is none (``S23``).
+    """A merge that cannot be undone exactly, or no merge at all (``S23``).
 
     ``postings`` are the ids of what has tied the two sides together since: redemptions, holds, returns and others that
     took from a lot of the other side, or credits that repaid its debt. Empty when nothing was merged.
@@ -393,7 +445,7 @@ class TableError(RefusedError, ValueError):
 
 
 class TierGrantEndedError(RefusedError, ValueError):
-    """The end of a tier set by hand that has ended, or that lies before it (``T6``)."""
+    """The end of a tier set by hand that has ended, or one dated before the tier was set (``T6``)."""
 
     code = "tier_grant_ended"
 
@@ -406,21 +458,21 @@ class TooLateError(RefusedError, ValueError):
     def __init__(self, limit_days: int) -> None:
         super().__init__(
             "occurred_at",
-            f"lies more than {limit_days} days back",
+            f"is more than {limit_days} days ago",
             "record an Adjustment, or raise limit_days by a change of the programme",
         )
         self.limit_days = limit_days
 
 
 class ChangeInThePastError(RefusedError, ValueError):
-    """A change of the programme would hold before something that is recorded, and is no correction (``T7``)."""
+    """A change of the programme from before something that is recorded, without a correction (``T7``)."""
 
     code = "change_in_the_past"
 
     def __init__(self) -> None:
         super().__init__(
             "effective_from",
-            "lies at or before something that is recorded",
+            "is at or before something that is recorded",
             'choose a later instant, or declare a correction: pass correction="why"',
         )
 
@@ -470,7 +522,7 @@ class StaleEditError(ConflictError, ValueError):
 
 
 class ProgramChangedError(ConflictError, ValueError):
-    """The store holds another programme than the one it was opened with; ``difference`` names the parts that differ."""
+    """The store has another programme than the one it was opened with; ``difference`` names the parts that differ."""
 
     code = "program_changed"
 
@@ -484,7 +536,7 @@ class ProgramChangedError(ConflictError, ValueError):
 
 
 class OutcomeUnknownError(LoyaltyError):
-    """The connection was lost while committing; sending the same id again settles it."""
+    """The connection was lost during the commit: send the same id again."""
 
     code = "outcome_unknown"
 

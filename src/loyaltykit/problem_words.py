@@ -311,6 +311,41 @@ _LINT: Final = {
     ),
 }
 
+_VALUES: Final = {
+    "currency.unknown": Words(
+        "is not a currency code of ISO 4217", "use {known}", "不是ISO 4217货币代码", "请使用{known}"
+    ),
+    "number.invalid": Words(
+        "is not a decimal number",
+        'pass a Decimal, an int or a string such as "12.50"',
+        "不是有效的数",
+        "请填写数字，例如12.50",
+    ),
+    "number.zero": Words("is not above zero", "pass a number above zero", "不大于零", "请填写大于零的数"),
+    "number.negative": Words("is negative", "pass a number of zero or more", "是负数", "请填写零或更大的数"),
+    "moment.type": Words("is not a datetime", "pass an aware datetime", "不是时间", "请传入带时区的datetime"),
+    "moment.naive": Words(
+        "is a naive datetime",
+        "give it a tzinfo, such as the shop's ZoneInfo",
+        "没有时区",
+        "请加上时区，例如本店的ZoneInfo",
+    ),
+    "moment.range": Words(
+        "is outside the years 1900 to 2199", "check the year", "不在1900年至2199年之间", "请核对年份"
+    ),
+    "points.type": Words("is not an int", "pass whole points", "不是整数", "请填写整数积分"),
+    "points.zero": Words("is zero", "pass a whole number other than zero", "为零", "请填写不为零的整数"),
+    "points.limit": Words(
+        "is beyond 10^15", "pass a whole number of at most 10^15", "超过10^15", "请填写不超过10^15的整数"
+    ),
+    "points.sum": Words(
+        "would be more than 10^15 of all that ever came to the member",
+        "check the amount",
+        "会使该会员累计的积分超过10^15",
+        "请核对数额",
+    ),
+}
+
 WORDS: Final[Mapping[str, Words]] = {
     **_RECORDS,
     **_TRANSACTIONS,
@@ -318,4 +353,5 @@ WORDS: Final[Mapping[str, Words]] = {
     **_TABLES,
     **_QUALITY,
     **_LINT,
+    **_VALUES,
 }

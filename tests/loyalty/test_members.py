@@ -247,7 +247,7 @@ class TestTiers:
         assert story.term(day(8))[:2] == ("gold", day(5))
         assert places(story, "m", day(8))["available"] == 170
         assert buy(story, "d", "n", day(9), 10).points == 20
-        assert story.shop.record(lk.Return(id="r", of="c", occurred_at=day(9))).multiplier == 2
+        assert story.shop.record(lk.Return(id="r", of="c", occurred_at=day(9))).multiplier == 1
         assert places(story, "m", day(9))["available"] == 180
 
     def test_s23_from_the_earlier_enrolment(self) -> None:

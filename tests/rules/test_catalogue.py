@@ -1,7 +1,7 @@
 """The built-in fields and metrics: one table that words, languages and checks agree with."""
 
 from loyaltykit.rules import line, member, purchase, terms
-from loyaltykit.rules.catalogue import LINE_FIELDS, MEMBER_FIELDS, METRICS, PURCHASE_FIELDS, suggestion
+from loyaltykit.rules.catalogue import LINE_FIELDS, MEMBER_FIELDS, METRICS, PURCHASE_FIELDS
 from loyaltykit.rules.nodes import Fact
 
 
@@ -16,10 +16,3 @@ def test_every_metric_has_its_word() -> None:
     words = {name for name in METRICS if isinstance(getattr(terms, name), terms.FactTerm)}
     assert words | {"events"} == set(METRICS)
     assert all(getattr(terms, name).reference == Fact(name) for name in words)
-
-
-def test_suggestions_help() -> None:
-    """The nearest name, or all of them, or where to declare one."""
-    assert suggestion("gander", MEMBER_FIELDS) == "did you mean 'gender'?"
-    assert suggestion("zzz", ["a", "b"]) == "use one of 'a', 'b'"
-    assert suggestion("zzz", []) == "declare it in the programme first"

@@ -78,7 +78,7 @@ def _disagrees(case: tuple[Predicate, Values]) -> bool:
 
 
 def test_the_property_catches_a_compiler_for_which_missing_is_zero(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The guard: the equality above can fail."""
+    """The property above fails for a planted fault."""
     monkeypatch.setattr(compiler, "_fetch", _missing_counts_as_zero)
     counterexample = find(decided(), _disagrees, settings=settings(max_examples=500, database=None))
     assert _disagrees(counterexample)

@@ -17,7 +17,7 @@ SPEND: Reference = spend.reference
 
 
 def nothing(_reference: object) -> None:
-    """Looks up a member of whom nothing is known."""
+    """Look up a member without values."""
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_the_scale_is_that_of_the_currency() -> None:
 
 
 def test_thresholds_are_exact_whatever_the_ambient_decimal_context() -> None:
-    """A host may have set six digits."""
+    """The decimal context of the host does not change the result."""
     with decimal.localcontext(decimal.Context(prec=3)):
         assert constant(Literal(Decimal("1234567890.12")), SPEND, Scope(scale=2)) == 123456789012
 
@@ -81,7 +81,7 @@ def test_an_amount_finer_than_the_currency_is_compared_exactly() -> None:
 
 @given(decided(), decided())
 def test_de_morgan_holds_with_missing_values(one: tuple[Predicate, Values], two: tuple[Predicate, Values]) -> None:
-    """Three-valued logic would break this; a leaf that is never unknown keeps it."""
+    """The complement of a predicate is its negation for every member, including missing values."""
     (a, values), (b, others) = one, two
     lookup = {**others, **values}.get
     assert evaluate(~(a & b), lookup, SCOPE) == evaluate(~a | ~b, lookup, SCOPE)

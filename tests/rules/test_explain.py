@@ -63,7 +63,7 @@ def test_an_explanation_reads_as_lines_in_chinese() -> None:
     ],
 )
 def test_what_is_missing_is_worked_out(rule: Predicate, value: object, needed: object, shortfall: object) -> None:
-    """For facts that must reach something; in whole units for money, exactly."""
+    """A comparison by ``>=`` or ``>`` has an exact needed value, in whole units for money."""
     explanation = explained(rule, value)
     assert (explanation.needed, explanation.shortfall) == (needed, shortfall)
 
@@ -98,7 +98,7 @@ def test_explanations_agree_with_the_evaluator(case: tuple[Predicate, Values]) -
 
 @given(decided())
 def test_a_shortfall_of_zero_means_that_the_leaf_holds(case: tuple[Predicate, Values]) -> None:
-    """And the other way round."""
+    """The conversion is invertible."""
     pending = [explain(case[0], case[1].get, SCOPE)]
     while pending:
         explanation = pending.pop()

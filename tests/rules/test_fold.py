@@ -10,7 +10,7 @@ ONE = Literal(1)
 
 
 class Names(Interpreter[str]):
-    """Says what it met."""
+    """An interpreter that returns the kinds of nodes in order."""
 
     def compare(self, node: Compare) -> str:
         return "compare"

@@ -59,7 +59,7 @@ def test_decimals_of_one_value_are_one_literal() -> None:
 
 
 def test_literals_are_plain_values() -> None:
-    """Enumerations stand for what they are, so that a rule reads back equal."""
+    """An enumeration becomes its value, so that a rule reads back equal."""
     assert type(Literal(Colour.RED).value) is str
     assert type(Literal(Size.LARGE).value) is int
 
@@ -87,7 +87,7 @@ def test_what_is_no_constant_is_refused(value: FieldValue, reason: str) -> None:
 
 
 def test_a_literal_knows_its_type() -> None:
-    """The type is worked out, never claimed."""
+    """The type of a literal is derived from its value."""
     values: list[FieldValue] = ["", 1, Decimal(1), False, date(2025, 1, 1)]
     assert [Literal(value).type for value in values] == ["text", "integer", "decimal", "boolean", "date"]
 
@@ -151,7 +151,7 @@ def test_a_predicate_has_no_truth_value(use: Callable[[], object]) -> None:
 
 @pytest.mark.parametrize("join", [operator.and_, operator.or_, all_of])
 def test_only_predicates_can_be_joined(join: Callable[[Any, Any], object]) -> None:
-    """A slip of precedence is told from a condition."""
+    """A missing parenthesis around a comparison raises an error."""
     with pytest.raises(InvalidRuleError, match="each comparison in parentheses"):
         join(ADULT, 5)
 

@@ -49,7 +49,7 @@ def test_groups_of_another_kind_stay() -> None:
 
 
 def test_groups_of_one_and_double_negation_vanish() -> None:
-    """They add nothing."""
+    """Groups of one item are removed."""
     assert normalize(all_of(any_of(A))) == A
     assert normalize(~~A) == A
     assert normalize(~~~A) == Not(A)
@@ -66,5 +66,5 @@ def test_filters_of_facts_are_normalized_wherever_a_fact_stands() -> None:
 
 
 def test_a_leaf_is_its_own_normal_form() -> None:
-    """Nothing to simplify."""
+    """A normal form is not changed."""
     assert [normalize(leaf) for leaf in (A, B, C)] == [A, B, C]

@@ -16,7 +16,7 @@ def test_references_are_distinct_and_in_the_order_of_their_first_mention() -> No
 
 
 def test_fields_inside_a_filter_are_reached_through_the_fact() -> None:
-    """They belong to its rows."""
+    """Fields in a filter belong to the rows of the fact."""
     tea = spend.where((line.category == "tea") & (purchase.hour < 12))
     assert references(tea >= 1) == (tea.reference,)
     assert tea.reference.where is not None
@@ -25,6 +25,6 @@ def test_fields_inside_a_filter_are_reached_through_the_fact() -> None:
 
 @given(decided())
 def test_references_are_what_a_value_is_needed_for(case: tuple[Predicate, Values]) -> None:
-    """Nothing twice."""
+    """No heading occurs twice."""
     found = references(case[0])
     assert len(set(found)) == len(found)

@@ -70,7 +70,7 @@ def test_the_other_words_make_nodes() -> None:
 
 
 def test_declared_fields_come_by_item() -> None:
-    """As a ``Field`` or by name."""
+    """A declared field is given as a ``Field`` or by name."""
     stars = Field("stars", int)
     assert member["stars"].reference == member[stars].reference == MemberField("stars", custom=True)
     assert purchase[stars].reference == PurchaseField("stars", custom=True)
@@ -79,7 +79,7 @@ def test_declared_fields_come_by_item() -> None:
 
 
 def test_an_unknown_field_says_what_was_meant() -> None:
-    """And is an AttributeError, so ``hasattr`` works."""
+    """The error of an unknown field is an AttributeError, so ``hasattr`` works."""
     with pytest.raises(InvalidRuleError, match="did you mean 'gender'") as caught:
         getattr(member, "gander")  # noqa: B009 - a type checker would find it
     assert isinstance(caught.value, AttributeError)
@@ -96,7 +96,7 @@ def test_amounts_beside_money_are_one_literal(amount: int | str | Decimal) -> No
 
 @pytest.mark.parametrize("amount", [20.5, True, "much", None, "9" * 19])
 def test_what_is_no_amount_is_refused_beside_money(amount: Any) -> None:
-    """Floats first of all."""
+    """Floats are refused."""
     with pytest.raises(InvalidRuleError, match="pass whole units"):
         operator.ge(spend, amount)
 
@@ -115,7 +115,7 @@ def test_filters_and_windows_add_up() -> None:
 
 
 def test_events_have_a_kind() -> None:
-    """And filters over what they carry."""
+    """Facts over events take filters over their attributes."""
     stars = event["stars"] >= 4
     assert events("review").where(stars).reference == Fact("events", "review", stars)
 

@@ -41,6 +41,6 @@ def test_other_values_do_not_fit(type_: Any, value: object, reason: str) -> None
 
 
 def test_plain_types_are_told_apart() -> None:
-    """A boolean is no integer, a datetime is no date."""
+    """A boolean is not an integer, and a datetime is not a date."""
     values: list[object] = ["", True, 1, Decimal(1), TODAY, datetime(2025, 1, 1, tzinfo=UTC), 0.5]
     assert [type_of_value(value) for value in values] == ["text", "boolean", "integer", "decimal", "date", None, None]

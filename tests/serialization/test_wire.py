@@ -199,7 +199,7 @@ def whole(**parts: Any) -> dict[str, Any]:
             "Whole.values[a]",
             "does not have a type that fits here",
         ),
-        (whole(either={"type": "months", "count": 0}), "Whole.either.months", "is not a whole number from 1 to 1200"),
+        (whole(either={"type": "months", "count": 0}), "Whole.either.months", "is not an integer from 1 to 1,200"),
         (whole(either={"type": "end_of", "unit": "year"}), "Whole.either", "does not name a type that fits here"),
         (whole(either=None), "Whole.either", "does not have a type that fits here"),
         (whole(either="other"), "Whole.either", "is not one of the known words"),

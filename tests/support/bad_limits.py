@@ -225,9 +225,9 @@ LIMITS: dict[str, tuple[Callable[[Shop], object], type[lk.LoyaltyError], list[st
     "a voucher is unknown": (use_voucher("nothing"), lk.errors.UnknownTransactionError, ["of"]),
     "a voucher is of a purchase": (use_voucher("p"), lk.errors.UnknownTransactionError, ["of"]),
     "a voucher is of points alone": (use_voucher("rd"), lk.errors.UnknownTransactionError, ["of"]),
-    "a gift is worth money": (lambda _: lk.Reward("x", 1, value=1), REFUSED, ["value"]),
-    "an amount off takes nothing off": (lambda _: lk.Reward("x", 1, kind="amount_off"), REFUSED, ["value"]),
-    "a value is a float": (lambda _: lk.Reward("x", 1, kind="coupon", value=HALF), REFUSED, ["value"]),
+    "a gift is worth money": (lambda _: lk.Reward("x", 1, value=1), REFUSED, ["rewards.x.value"]),
+    "an amount off takes nothing off": (lambda _: lk.Reward("x", 1, kind="amount_off"), REFUSED, ["rewards.x.value"]),
+    "a value is a float": (lambda _: lk.Reward("x", 1, kind="coupon", value=HALF), REFUSED, ["rewards.x.value"]),
     "a value is finer than the currency": (
         opened(rewards=[lk.Reward("x", 1, kind="coupon", value="0.001")]),
         PROGRAMME,

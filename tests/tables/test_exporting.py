@@ -154,7 +154,7 @@ def is_number(text: str) -> bool:
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_lone_surrogates_are_refused(format: Format) -> None:
-    """Faults: at the door of a record already, and in a file."""
+    """Faults: a value is refused in a record and in a file."""
     with pytest.raises(lk.InvalidValueError):
         lk.Member(id="m", name="\ud800")
     assert checked({"id": "m", "name": "\ud800"}) == []
@@ -226,7 +226,7 @@ def test_what_cannot_be_written(settings: dict[str, Any], field: str) -> None:
 
 
 def test_a_generator_is_written_as_it_goes() -> None:
-    """Nothing is held back: what it raises leaves nothing behind."""
+    """An error of the reader leaves no file open."""
     assert write_members(io.BytesIO(), (lk.Member(id=f"m-{i}") for i in range(5)), CLUB, format="tsv") == 5
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import loyaltykit as lk
 from loyaltykit.errors import problem_of
-from loyaltykit.tables import ImportSummary, MemberTable, Table, importing, outcomes
+from loyaltykit.tables import ImportSummary, MemberTable, Table, importing, summary
 from tests.support.member_tables import CLUB
 
 TABLE = MemberTable(source="old", default_region="CN")
@@ -53,14 +53,14 @@ def test_the_summary_in_words() -> None:
 
 
 def test_reasons_that_never_repeat_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file cannot fill the memory with them."""
-    monkeypatch.setattr(outcomes, "_MOST_REASONS", 1)
-    summary = TABLE.check(file("姓名,积分\n张三,x\n李四,-1\n王五,y\n"), CLUB)
-    assert summary.reasons == ((problem_of("points", "cell.points"), 2), (problem_of("row", "row.other"), 1))
+    """The number of reasons that are kept is limited."""
+    monkeypatch.setattr(summary, "_MAX_REASONS", 1)
+    found = TABLE.check(file("姓名,积分\n张三,x\n李四,-1\n王五,y\n"), CLUB)
+    assert found.reasons == ((problem_of("points", "cell.points"), 2), (problem_of("row", "row.other"), 1))
 
 
 def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How many rows are done; nobody knows how many there are."""
+    """Progress reports the number of rows read and None for the total."""
     monkeypatch.setattr(importing, "_REPORT_ROWS", 2)
     seen: list[tuple[int, int | None]] = []
     TABLE.check(file("name\n" + "x\n" * 5), CLUB, progress=lambda done, total: seen.append((done, total)))
@@ -93,7 +93,7 @@ def test_a_file_can_be_mended_in_its_own_place(tmp_path: Path) -> None:
 
 
 def test_a_stream_gets_csv() -> None:
-    """It has no name that would tell its kind; formulas in it are neutralised as everywhere."""
+    """A stream of rejected rows gets CSV, with formulas escaped."""
     stream = io.BytesIO()
     TABLE.check(file("name,points\n'=x,x\n"), CLUB, rejected=stream)
     assert (
@@ -160,7 +160,7 @@ def test_i31_no_summary_no_reason_and_no_log_shows_a_value(text: str, caplog: py
     "content", [f'name\n"{CANARY}'.encode(), f"{CANARY},b\n1,2\n".encode(), b"name\n\xff" + CANARY.encode()]
 )
 def test_i31_no_error_of_a_file_shows_a_value(content: bytes) -> None:
-    """I31: message, arguments and what led to it."""
+    """I31: no message, argument or cause has a personal value."""
     with pytest.raises(lk.errors.TableError) as caught:
         TABLE.check(io.BytesIO(content), CLUB)
     error = caught.value
@@ -177,7 +177,7 @@ def test_a_table_is_read_as_it_goes() -> None:
 
 
 def test_a_table_is_of_a_kind() -> None:
-    """The base has no columns, and is no table."""
+    """``Table`` itself cannot be built."""
     with pytest.raises(TypeError, match="abstract"):
         Table(source="x")  # type: ignore[abstract]
 

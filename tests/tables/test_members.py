@@ -56,7 +56,7 @@ def test_a_whole_record() -> None:
 
 
 def test_masked_phones_are_kept_and_are_no_key() -> None:
-    """As text, not verified, identifying nobody; no default region is needed for them."""
+    """An address is a text, is not verified, and needs no default region."""
     found = member("姓名,联系方式\n张三,138xxxxx8888\n", MemberTable(source="old"))
     assert found.phone == "138xxxxx8888"
     [contact] = found.contacts

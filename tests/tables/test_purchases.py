@@ -112,7 +112,7 @@ def test_foreign_currency() -> None:
     ],
 )
 def test_what_is_rejected(rows: str, reasons: list[tuple[str, str]]) -> None:
-    """A purchase is taken whole or not at all."""
+    """A purchase with one wrong row is rejected with all its rows."""
     found = rejected(f"order,member,date,amount,sku,line amount\n{rows}\n")
     assert set(reasons) <= set(found)
 
@@ -127,7 +127,7 @@ def test_values_of_declared_fields_are_checked() -> None:
 
 
 def test_one_id_in_every_row_is_no_purchase(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A purchase has at most so many lines; what follows them is no purchase either, and no file fills the memory."""
+    """A purchase with more lines than allowed is rejected in parts, so that memory is bounded."""
     monkeypatch.setattr(purchases, "MAX_LINES", 3)
     rows = "o-1,m-1,2025-03-01,a,5\n"
     with TABLE.read(io.BytesIO(f"order,member,date,sku,amount\n{rows * 10}".encode()), CLUB) as reading:
@@ -136,7 +136,7 @@ def test_one_id_in_every_row_is_no_purchase(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_all_rows_of_a_rejected_purchase_are_to_be_mended(tmp_path: Path) -> None:
-    """They come back together."""
+    """All problems are reported together."""
     mend = tmp_path / "mend.csv"
     text = "order,member,date,sku,amount\no-1,m-1,2025-03-01,a,5\no-1,m-1,2025-03-01,b,x\no-2,m-1,2025-03-01,c,1\n"
     summary = TABLE.check(io.BytesIO(text.encode()), CLUB, rejected=mend)

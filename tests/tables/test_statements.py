@@ -41,7 +41,7 @@ def back(lines: list[lk.answers.StatementRow], format: Format, **settings: Any) 
 @pytest.mark.parametrize("format", FORMATS)
 @given(lines=st.lists(rows, max_size=3), language=st.sampled_from(["en", "zh"]))
 def test_i28_statements_come_back_equal(format: Format, lines: list[lk.answers.StatementRow], language: str) -> None:
-    """I28: every line, to the microsecond, with whatever stands in its reason."""
+    """I28: every row is read back equal, to the microsecond and with any text as its reason."""
     assert back(lines, format, language=language) == lines
 
 

@@ -1,22 +1,26 @@
-"""What every value at the door shares: immutable containers, and problems reported together."""
+"""What all value classes share: immutable containers, and problems reported together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
+
+from attrs import evolve
 
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.read_only import NOTHING, ReadOnly
 from loyaltykit.values import Instant, check_id, check_text, to_instant
 
+_T = TypeVar("_T")
+
 MAX_FIELDS = 200
 MAX_SEVERAL = 1_000
 
 
-def as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
-    """A tuple of what was given; what is no collection is left for validation to refuse."""
+def as_tuple(items: Iterable[_T]) -> tuple[_T, ...]:
+    """Return a tuple of what was given; what is not a collection is left for validation to refuse."""
     if type(items) is tuple:
         return items
     if isinstance(items, str | bytes) or not isinstance(items, Iterable):
@@ -25,21 +29,21 @@ def as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def as_mapping(items: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    """A read-only copy of a mapping; what is none is left for validation to refuse."""
+    """Return a read-only copy of a mapping; what is not a mapping is left for validation to refuse."""
     if items is NOTHING:
         return items
     return ReadOnly(items) if isinstance(items, Mapping) else items
 
 
 def instant_or_none(moment: object) -> Instant | object:
-    """How moments are compared: equal instants in other zones are equal, the two folds of one time differ (``S15``)."""
+    """Return what moments are compared by: equal instants in other zones are equal, two folds differ (``S15``)."""
     if isinstance(moment, datetime) and moment.utcoffset() is not None:
         return to_instant(moment)
     return moment
 
 
 def check_fields(items: object, name: str, problems: list[Problem], *, sets: bool = False) -> None:
-    """Custom values are texts, whole numbers, decimals, booleans or dates under printable names.
+    """Check that custom values are texts, whole numbers, decimals, booleans or dates under printable names.
 
     With ``sets`` they may be several texts, too: only members have fields of many choices.
     """
@@ -77,7 +81,18 @@ def _check_several(values: tuple[object, ...], name: str, problems: list[Problem
             check_text(value, name, problems)
 
 
-def raise_problems(problems: list[Problem]) -> None:
-    """Refuse a value with everything that is wrong with it."""
-    if problems:
-        raise InvalidValueError(problems)
+def raise_problems(problems: list[Problem], place: str = "", name: object = None) -> None:
+    """Refuse a value with everything that is wrong with it.
+
+    Args:
+        problems: what is wrong, field by field.
+        place: where in a programme such values stand, such as ``"tiers"``.
+        name: of the value, if it has one: ``multiplier`` of the tier gold becomes ``tiers.gold.multiplier``.
+    """
+    if not problems:
+        return
+    unnamed: list[Problem] = []
+    check_id(name, "name", unnamed)
+    if place and not unnamed:
+        problems = [evolve(problem, field=f"{place}.{name}.{problem.field}") for problem in problems]
+    raise InvalidValueError(problems)

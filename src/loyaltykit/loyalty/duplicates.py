@@ -13,6 +13,7 @@ from loyaltykit.domain.transactions.merges import Merge
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import Reads, UnitOfWork
+from loyaltykit.values import joined_id
 
 _REASON_LENGTH = 200
 
@@ -61,7 +62,7 @@ def _merges(unit: UnitOfWork, group: MatchGroup, actor: str) -> Iterator[Merge]:
     reason = f"matched by {', '.join(group.reasons)}"[:_REASON_LENGTH]
     for other in others:
         # Derived from the pair, so that a second run writes nothing new.
-        name = sha256(f"{survivor.id}\x1f{other.id}".encode()).hexdigest()[:32]
+        name = sha256(joined_id(survivor.id, other.id).encode()).hexdigest()[:32]
         yield Merge(id=f"match-{name}", member_id=survivor.id, other=other.id, actor=actor, reason=reason)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from datetime import datetime
 from time import time_ns
 from typing import Final, cast
@@ -14,7 +13,7 @@ from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision
 from loyaltykit.domain.accounts.family import Joint
 from loyaltykit.domain.accounts.receipt import Receipt
-from loyaltykit.domain.decide.dispatch import decide
+from loyaltykit.domain.decide.dispatch import check_kind, decide
 from loyaltykit.domain.decide.edits import resolved
 from loyaltykit.domain.decide.merges import decide_joint, named_by
 from loyaltykit.domain.decide.redemptions import reward_of
@@ -25,24 +24,11 @@ from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import (
     AchievementShare,
-    Activation,
-    Adjustment,
     Arrival,
-    Capture,
     Event,
-    Hold,
-    OpeningBalance,
     Purchase,
     Redemption,
-    Release,
-    Return,
-    Reversal,
-    TierGrant,
-    TierGrantEnd,
     Transaction,
-    Transfer,
-    Visit,
-    VoucherUse,
 )
 from loyaltykit.domain.transactions.edits import MemberEdit
 from loyaltykit.domain.transactions.merges import KeepApart, Merge, Unmerge
@@ -256,18 +242,7 @@ def _storage_of(storage: object) -> Storage:
     raise InvalidValueError([Problem("storage", "is not a storage", 'pass a URL such as "memory://", or a storage')])
 
 
-_WITH_MEMBER = (Redemption, Visit, Event, Adjustment, Hold, Transfer, OpeningBalance, TierGrant, KeepApart)
 _ABOUT_MEMBERS = (Merge, Unmerge, MemberEdit)
-_FOLLOWING = (Return, Reversal, Capture, Release, Activation, VoucherUse, TierGrantEnd)
-_ORIGINALS: Final[Mapping[type[Transaction], tuple[type[Transaction], ...]]] = {
-    Return: (Purchase,),
-    Reversal: (Redemption, Capture),
-    Capture: (Hold,),
-    Release: (Hold,),
-    Activation: (Purchase,),
-    VoucherUse: (Redemption,),
-    TierGrantEnd: (TierGrant,),
-}
 
 
 def _check_lateness(rules: Rules, transaction: Transaction, now: Instant) -> None:
@@ -324,17 +299,16 @@ def _ahead(field: str) -> Problem:
 
 
 def _member_of(reads: Reads, transaction: Transaction) -> str:
-    """The id of the member: what follows another transaction belongs to the member of that one."""
-    if isinstance(transaction, _WITH_MEMBER):
-        return transaction.member_id
-    assert isinstance(transaction, _FOLLOWING)  # there is no other kind
-    return _original(reads, transaction.of, _ORIGINALS[type(transaction)])
-
-
-def _original(reads: Reads, transaction_id: str, kinds: tuple[type[Transaction], ...]) -> str:
-    found = reads.find_record(transaction_id)
+    """Return the member of a transaction; one that follows another belongs to the member of that."""
+    check_kind(transaction)
+    kinds = transaction.follows
+    if not kinds:
+        member_id: str = transaction.member_id  # type: ignore[attr-defined]  # every kind that follows none has one
+        return member_id
+    found = reads.find_record(transaction.of)  # type: ignore[attr-defined]  # every kind that follows has one
     if found is None or not isinstance(found.transaction, kinds):
-        raise UnknownTransactionError("of", kinds[0].kind.replace("_", " "))
+        other = None if found is None or found.transaction is None else found.transaction.kind.replace("_", " ")
+        raise UnknownTransactionError("of", kinds[0].kind.replace("_", " "), other)
     return found.member_id
 
 

@@ -1,8 +1,18 @@
-"""The rule language: the words that accrual rules, tiers, segments and searches are written with.
+"""Write the rules of accrual, tiers, segments and searches.
 
->>> from loyaltykit.rules import days, describe, line, spend
->>> print(describe(spend.where(line.category == "tea").over(days(90)) >= 100))
-spend in the last 90 days (where category is "tea") is at least 100
+Compare a term to get a predicate, and combine predicates with ``&``, ``|`` and ``~``.
+
+>>> from loyaltykit.rules import days, describe, line, member, spend
+>>> print(describe((spend.where(line.category == "tea").over(days(90)) >= 100) & (member.age >= 18)))
+spend in the last 90 days (where category is "tea") is at least 100 and age is at least 18
+
+- Fields: ``member.age``, ``purchase.amount``, ``line.category``, ``event["stars"]``; ``member["goal"]`` if declared.
+- Facts, narrowed by ``where`` and ``over``: ``spend``, ``purchases``, ``units``, ``visits``, ``events``,
+  ``points_accrued``, ``days_since_purchase``, ``days_since_visit``, ``days_since_enrolment``.
+- Windows: ``months``, ``days``, ``calendar``, ``anniversary``, ``since_tier``, ``lifetime``.
+- Points: ``per_amount``, ``per_purchase``, ``per_unit``, ``bonus``, ``times``.
+- Expiry: ``months``, ``days``, ``end_of``, ``inactivity``.
+- Predicates: ``all_of``, ``any_of``, ``describe``, ``normalize``, ``references``; ``descending`` for ``order_by``.
 """
 
 from loyaltykit.calendars import days, end_of, inactivity, months
@@ -32,8 +42,10 @@ from loyaltykit.rules.terms import (
 )
 from loyaltykit.rules.windows import anniversary, calendar, lifetime, since_tier
 from loyaltykit.rules.words.describe import describe
+from loyaltykit.values import Amount
 
 __all__ = [
+    "Amount",
     "Descending",
     "Predicate",
     "Term",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.rules.nodes import Predicate
 from loyaltykit.rules.value_types import FieldValue
 from loyaltykit.serialization import wire_name
 
 
+@named_arguments
 @wire_name("case")
 @frozen
 class Case:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from loyaltykit.rules.value_types import ValueType
@@ -67,17 +67,3 @@ METRICS: Final[Mapping[str, Metric]] = {
     "days_since_visit": Metric("integer", None, windowed=False),
     "days_since_enrolment": Metric("integer", None, windowed=False),
 }
-
-
-def suggestion(name: str, known: Collection[str]) -> str:
-    """Return what to write in place of an unknown name.
-
-    >>> suggestion("gander", MEMBER_FIELDS)
-    "did you mean 'gender'?"
-    """
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, known, n=1)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    return f"use one of {', '.join(map(repr, known))}" if known else "declare it in the programme first"

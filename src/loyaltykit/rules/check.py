@@ -10,8 +10,9 @@ from decimal import Decimal
 from itertools import chain
 from typing import Final, Literal, TypeAlias, assert_never
 
+from loyaltykit.arguments import suggestion
 from loyaltykit.errors import InvalidRuleError, Problem
-from loyaltykit.rules.catalogue import METRICS, Metric, suggestion
+from loyaltykit.rules.catalogue import METRICS, Metric
 from loyaltykit.rules.fields import Field, Scope, renamed
 from loyaltykit.rules.fold import Interpreter, fold
 from loyaltykit.rules.nodes import (
@@ -176,7 +177,10 @@ class _Checker(Interpreter[_Problems]):
         if left is None or right is None:
             return
         if left == "tags" or right == "tags":
-            yield Problem(written(node.left), "is compared with tags", 'write member.tags.has("tag")')
+            tags = node.left if left == "tags" or isinstance(node.right, Constant) else node.right
+            yield Problem(
+                written(tags), "is a set of tags, and cannot be compared", f'write {written(tags)}.has("tag")'
+            )
         elif not _comparable(left, right, node.right):
             yield _type_mismatch(node.left, left, right)
         elif left == "boolean" and node.op not in _EQUALITY:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
 from loyaltykit.errors import Problem
 from loyaltykit.rules.cases import Case
@@ -17,7 +17,7 @@ MAX_CASES = 100
 MAX_OLD_NAMES = 20
 _ORDERED = ("integer", "decimal", "date")
 
-Problems = Iterable[Problem]
+Problems: TypeAlias = Iterable[Problem]
 
 
 def name_problems(place: str, name: object) -> Problems:

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from attrs import Factory, field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules import declarations
 from loyaltykit.rules.cases import Case
@@ -59,6 +60,7 @@ def _derived(given: object) -> Any:
     return _as_tuple(given) if reference is None else reference  # type: ignore[arg-type]
 
 
+@named_arguments
 @wire_name("field")
 @frozen
 class Field:

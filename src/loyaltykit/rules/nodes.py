@@ -13,8 +13,9 @@ from typing import ClassVar, Literal as OneOf, TypeAlias
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import suggestion
 from loyaltykit.errors import InvalidRuleError, Problem
-from loyaltykit.rules.catalogue import LINE_FIELDS, MEMBER_FIELDS, METRICS, PURCHASE_FIELDS, suggestion
+from loyaltykit.rules.catalogue import LINE_FIELDS, MEMBER_FIELDS, METRICS, PURCHASE_FIELDS
 from loyaltykit.rules.limits import MAX_DEPTH, MAX_LITERAL_LENGTH, MAX_NODES, MAX_VALUES
 from loyaltykit.rules.refusals import UnknownFieldError, no_truth, refuse
 from loyaltykit.rules.value_types import FieldValue, ValueType, type_of_value, why_not_value

@@ -7,7 +7,7 @@ not hashable. Terms and predicates have no truth value, so ``and``, ``or``, ``no
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeAlias, cast
 
 from attrs import evolve, frozen
 
@@ -35,7 +35,7 @@ from loyaltykit.rules.nodes import (
 from loyaltykit.rules.refusals import no_truth, refuse
 from loyaltykit.rules.value_types import FieldValue
 from loyaltykit.rules.windows import WindowLike, to_window
-from loyaltykit.values import UnreadableDecimal, read_decimal
+from loyaltykit.values import Amount, UnreadableDecimal, read_decimal
 
 Comparable: TypeAlias = "Term | FieldValue"
 """What a term can be compared with: another term or a constant, but not a float."""
@@ -201,9 +201,8 @@ class FieldTerms:
     def __getitem__(self, declared: Field | str) -> Term:
         return FieldTerm(self._kind(_field_name(declared), custom=True))
 
-    if TYPE_CHECKING:
-        pass  # each subclass lists its attributes, so that a type checker finds a misspelt one
-    else:
+    # Each subclass lists its attributes, so that a type checker finds a misspelt one.
+    if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Term:
             return FieldTerm(self._kind(name))
@@ -356,7 +355,7 @@ def _field_name(declared: Field | str) -> str:
 def _literal(value: FieldValue, beside: Reference) -> Literal:
     if not is_money(beside):
         return Literal(value)
-    amount = read_decimal(value)
+    amount = read_decimal(cast("Amount", value))
     if isinstance(amount, UnreadableDecimal):
         raise refuse("money", amount.reason, 'pass whole units: 2000, Decimal("12.50") or "12.50"')
     return Literal(amount)

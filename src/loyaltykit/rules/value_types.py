@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, cast
 
 from loyaltykit.errors import Problem
-from loyaltykit.values import check_text, read_decimal
+from loyaltykit.values import Amount, check_text, read_decimal
 
 ValueType: TypeAlias = Literal["text", "integer", "decimal", "boolean", "date", "money", "tags"]
 """The type of a field, a fact or a literal.
@@ -58,7 +58,7 @@ def why_not_value(value: object, max_length: int) -> Problem | None:
     if value_type is None:
         return _unknown_type(value)
     if value_type in ("integer", "decimal"):
-        reason = getattr(read_decimal(value), "reason", None)
+        reason = getattr(read_decimal(cast("Amount", value)), "reason", None)
         return Problem("value", reason, "pass a finite number of at most 18 digits") if reason else None
     problems: list[Problem] = []
     if isinstance(value, str):

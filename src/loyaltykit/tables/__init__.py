@@ -1,17 +1,24 @@
-"""Tables in and out: CSV, TSV and XLSX files to and from members and transactions.
+"""Read and write CSV, TSV and XLSX files of members, purchases, facts and statements.
 
-Nothing here knows a storage: what is read is given to ``shop.ingest``, what is written comes from ``shop.select``.
-XLSX needs the extra ``excel``.
+Give what ``MemberTable`` and ``PurchaseTable`` read to ``shop.ingest``. XLSX needs the extra ``excel``.
+
+>>> from io import BytesIO
+>>> from loyaltykit import Program
+>>> club = Program(name="Club", currency="CNY", timezone="Asia/Shanghai")
+>>> file = BytesIO("姓名,积分\\n张三,500\\n李四,x\\n".encode())
+>>> print(MemberTable(source="old-table").check(file, club))
+2 rows: 1 accepted, 1 rejected; 1 members, 1 transactions
+points: is not a number of points: 1
 """
 
 from loyaltykit.tables.columns.layouts import MEMBERSHIP_TABLE, REGULARS_TABLE, Layout, LayoutColumn
 from loyaltykit.tables.exporting import MemberRow, write_members
 from loyaltykit.tables.facts import FactTable
-from loyaltykit.tables.importing import Table, TableReading
+from loyaltykit.tables.importing import Table, TableReader
 from loyaltykit.tables.members import MemberTable
-from loyaltykit.tables.outcomes import ImportSummary
 from loyaltykit.tables.purchases import PurchaseTable
 from loyaltykit.tables.statements import read_statement, write_statement
+from loyaltykit.tables.summary import ImportSummary
 
 __all__ = [
     "MEMBERSHIP_TABLE",
@@ -24,7 +31,7 @@ __all__ = [
     "MemberTable",
     "PurchaseTable",
     "Table",
-    "TableReading",
+    "TableReader",
     "read_statement",
     "write_members",
     "write_statement",

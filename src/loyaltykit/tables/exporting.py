@@ -1,11 +1,11 @@
-"""Writing tables of members, which read back to equal members."""
+"""Writing of tables of members, which ``MemberTable`` reads back as equal members."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from attrs import frozen
 
@@ -15,29 +15,29 @@ from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.fields import Field
+from loyaltykit.rules.words.wording import Language
 from loyaltykit.tables.columns.header import Vocabulary, vocabulary
-from loyaltykit.tables.columns.headings import MEMBER_COLUMNS, Kind, Language, check_language
-from loyaltykit.tables.columns.kinds import FIELD_KINDS, render
+from loyaltykit.tables.columns.headings import MEMBER_COLUMNS
+from loyaltykit.tables.columns.kinds import FIELD_KINDS
 from loyaltykit.tables.columns.layouts import EXTRA, RECORD, USUAL, Layout, LayoutColumn
-from loyaltykit.tables.columns.parsing import Manner
-from loyaltykit.tables.formats.cells import Cell, Column
-from loyaltykit.tables.formats.files import Format, Source, row_writer
-from loyaltykit.tables.values import check_rows, manner_of
+from loyaltykit.tables.formats.cells import Column
+from loyaltykit.tables.formats.files import Format, Source
+from loyaltykit.tables.typed_rows import Output, OutputColumn, cell_options, check_rows, write_typed_rows
 from loyaltykit.values import check_moment, check_text
 
 
 @frozen(kw_only=True)
 class MemberRow:
-    """A member with what a table shows besides the record.
+    """A member with further columns of a table.
 
     Args:
         member: the record.
         points: the balance.
-        tier: its name.
+        tier: the name of the tier.
         last_purchase_at, last_purchase_amount: of the last purchase.
 
     Raises:
-        InvalidValueError: everything that is wrong with it at once.
+        InvalidValueError: an argument is wrong; the error lists every problem.
 
     >>> MemberRow(member=Member(id="m-1"), points=500, tier="gold").points
     500
@@ -65,17 +65,7 @@ class MemberRow:
 
 
 Getter: TypeAlias = Callable[[MemberRow], object]
-
-_TITLES: Final = {"zh": "会员", "en": "Members"}
-
-
-@frozen
-class _Shown:
-    """A column that is written: its heading, and how a row becomes its cell."""
-
-    column: Column
-    kind: Kind
-    value: Getter
+_MemberColumn: TypeAlias = tuple[OutputColumn, Getter]
 
 
 def write_members(
@@ -91,22 +81,22 @@ def write_members(
     """Write a table of members: CSV, TSV or XLSX, with typed cells, a frozen heading row and no formulas.
 
     Args:
-        target: a path, whose ending tells the kind of file, or a file that is open for bytes. A path gets the whole
-            table or stays as it was; only its owner may read it.
-        members: as they come; a generator is written as it goes.
-        program: the shop's, which knows the fields and the zone.
-        layout: which columns; None for the whole record with every declared field.
-        language: of the headings, ``"en"`` or ``"zh"``.
-        format: ``"csv"``, ``"tsv"`` or ``"xlsx"``, where no path tells it.
-        encoding: of a text file; None for UTF-8 with the mark by which Excel knows it.
+        target: a path or a binary file. A file at the path is replaced when the table is complete, and left as it was
+            if writing fails; only its owner may read the new one.
+        members: members, or rows with further columns; a generator is written as it goes.
+        program: the shop's, for its fields and its time zone.
+        layout: the columns; None for the whole record with every declared field.
+        language: the language of the headings, ``"en"`` or ``"zh"``.
+        format: ``"csv"``, ``"tsv"`` or ``"xlsx"``; None to derive it from the path.
+        encoding: the encoding of a text file; None for UTF-8 with a byte-order mark, which Excel needs.
 
     Returns:
-        How many members were written.
+        The number of members.
 
     Raises:
-        InvalidValueError: something is no member, or the layout has a column that there is not.
-        TableError: it cannot be written there.
-        MissingExtraError: it is to be XLSX, and openpyxl is not installed.
+        InvalidValueError: an argument is wrong, an item is not a member, or the layout has an unknown column.
+        TableError: the file cannot be written.
+        MissingExtraError: the format is XLSX and openpyxl is not installed.
 
     >>> from io import BytesIO
     >>> club = Program(name="Club", currency="CNY", timezone="Asia/Shanghai")
@@ -119,18 +109,12 @@ def write_members(
     姓名,电话,积分
     张三,'+8613800138000,500
     """
-    manner = manner_of(program)
-    check_language(language)
-    shown = _shown(program, layout, language)
+    options = cell_options(program)
+    columns = _columns(program, layout, language)
     check_rows(members, "members")
-    columns = [item.column for item in shown]
-    count = 0
-    with row_writer(target, columns, format=format, encoding=encoding, title=_TITLES[language]) as write:
-        for item in members:
-            row = _row(item)
-            write([_cell(column, row, manner, language) for column in shown])
-            count += 1
-    return count
+    output = Output(target, language, format, encoding, "会员" if language == "zh" else "Members")
+    rows = ([getter(row) for _, getter in columns] for row in map(_row, members))
+    return write_typed_rows(output, [column for column, _ in columns], rows, options)
 
 
 def _row(item: object) -> MemberRow:
@@ -138,34 +122,30 @@ def _row(item: object) -> MemberRow:
         return item
     if isinstance(item, Member):
         return MemberRow(member=item)
-    raise InvalidValueError([Problem("members", "has something else", "pass Members, or MemberRows")])
+    raise InvalidValueError([Problem("members", "has an item that is not a Member", "pass Members or MemberRows")])
 
 
-def _cell(shown: _Shown, row: MemberRow, manner: Manner, language: Language) -> Cell:
-    return render(shown.kind, shown.value(row), manner, language)
-
-
-def _shown(program: Program, layout: Layout | None, language: Language) -> list[_Shown]:
+def _columns(program: Program, layout: Layout | None, language: Language) -> list[_MemberColumn]:
     fields = {f"fields.{item.name}": item for item in program.fields if item.derived is None}
     words = vocabulary(MEMBER_COLUMNS, {"fields": fields.values()}, {})
     if layout is None:
         layout = Layout([*RECORD, *fields])
     elif not isinstance(layout, Layout):
         raise InvalidValueError([Problem("layout", "is not a Layout", "pass a Layout, or None")])
-    return [_shown_column(item, fields, words, language) for item in layout.columns]
+    return [_column(item, fields, words, language) for item in layout.columns]
 
 
-def _shown_column(item: LayoutColumn, fields: dict[str, Field], words: Vocabulary, language: Language) -> _Shown:
+def _column(item: LayoutColumn, fields: dict[str, Field], words: Vocabulary, language: Language) -> _MemberColumn:
     declared, usual = fields.get(item.target), USUAL.get(item.target)
     if declared is not None:
-        heading = item.heading(language, declared.heading(language))
-        column = Column(words.heading_of(item.target, heading), item.unit)
-        return _Shown(column, FIELD_KINDS[declared.type], lambda row: kept_value(row.member, declared))
+        heading = words.heading_of(item.target, item.heading(language, declared.heading(language)))
+        kind = FIELD_KINDS[declared.type]
+        return (Column(heading, item.unit), kind), lambda row: kept_value(row.member, declared)
     if usual is None:
         way_out = "name a part of the record, or declare the field in the programme"
-        raise InvalidValueError([Problem("layout", "has a column that there is not", way_out)])
+        raise InvalidValueError([Problem("layout", f"has an unknown column {item.target!r}", way_out)])
     heading = item.heading(language, usual.zh if language == "zh" else usual.en)
-    return _Shown(Column(heading, item.unit), usual.kind, _getter(item.target))
+    return (Column(heading, item.unit), usual.kind), _getter(item.target)
 
 
 def _getter(target: str) -> Getter:

@@ -1,4 +1,4 @@
-"""Segments as tables: ids, and the facts that were asked for."""
+"""Tables of ids and facts, such as the members of a segment."""
 
 from __future__ import annotations
 
@@ -11,16 +11,24 @@ from loyaltykit.domain.attributes import as_mapping, raise_problems
 from loyaltykit.domain.program.program import Program
 from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.rules.value_types import FIELD_TYPES, type_of_value, why_not_value
-from loyaltykit.tables.columns.headings import Language
+from loyaltykit.rules.words.wording import Language
 from loyaltykit.tables.columns.kinds import FIELD_KINDS
 from loyaltykit.tables.formats.files import Format, Source
-from loyaltykit.tables.values import Output, ValueColumn, check_rows, manner_of, read_values, write_values
+from loyaltykit.tables.typed_rows import (
+    Output,
+    TypedColumn,
+    cell_options,
+    check_rows,
+    read_typed_rows,
+    typed_columns,
+    write_typed_rows,
+)
 from loyaltykit.values import MAX_TEXT_LENGTH
 
 FactRow: TypeAlias = tuple[str, Sequence[object]]
-"""An id with its facts, as ``shop.select(...).facts(...)`` gives them."""
+"""An id and its facts, as ``shop.select(...).facts(...)`` returns them."""
 
-_ID: Final = ValueColumn("会员编号", "Member ID", "text")
+_ID: Final = TypedColumn("会员编号", "Member ID", "text")
 
 
 @frozen
@@ -28,11 +36,11 @@ class FactTable:
     """A table of ids and facts.
 
     Args:
-        columns: the type of each fact by its heading, in their order: ``str``, ``int``, ``Decimal``, ``bool``, ``date``
-            or ``set``. Money is ``Decimal``.
+        columns: types by heading, in the order of the facts: ``str``, ``int``, ``Decimal``, ``bool``, ``date`` or
+            ``set``. Money is ``Decimal``.
 
     Raises:
-        InvalidValueError: it has no columns, or one of another type.
+        InvalidValueError: there are no columns, or one has another type.
 
     >>> from decimal import Decimal
     >>> from io import BytesIO
@@ -52,9 +60,11 @@ class FactTable:
         if not isinstance(self.columns, Mapping) or not self.columns:
             problems.append(Problem("columns", "is not a mapping of types", 'pass a dict such as {"Visits": int}'))
         elif not all(isinstance(heading, str) and heading.strip() for heading in self.columns):
-            problems.append(Problem("columns", "has a heading that is no text", "pass texts"))
+            problems.append(Problem("columns", "has a heading that is not a text", "pass strings"))
         elif not all(isinstance(kind, type) and kind in FIELD_TYPES for kind in self.columns.values()):
-            problems.append(Problem("columns", "has a type of no fact", "use str, int, Decimal, bool, date or set"))
+            problems.append(
+                Problem("columns", "has a type that facts do not have", "use str, int, Decimal, bool, date or set")
+            )
         raise_problems(problems)
 
     def write(
@@ -67,44 +77,49 @@ class FactTable:
         format: Format | None = None,
         encoding: str | None = None,
     ) -> int:
-        """Write ids and facts.
+        """Write ids and facts to a CSV, TSV or XLSX file.
 
         Args:
             target, language, format, encoding: as for ``write_members``.
-            rows: as ``shop.select(...).facts(...)`` gives them.
+            rows: what ``shop.select(...).facts(...)`` returned.
             program: the shop's.
 
         Returns:
-            How many rows were written.
+            The number of rows.
 
         Raises:
-            InvalidValueError: a row has another number of facts.
-            TableError: it cannot be written there.
-            MissingExtraError: it is to be XLSX, and openpyxl is not installed.
+            InvalidValueError: an argument is wrong, or a row does not fit the columns.
+            TableError: the file cannot be written.
+            MissingExtraError: the format is XLSX and openpyxl is not installed.
         """
         check_rows(rows, "rows")
         title = "会员" if language == "zh" else "Members"
         output = Output(target, language, format, encoding, title)
-        return write_values(output, self._value_columns(), map(self._values, rows), manner_of(program))
+        return write_typed_rows(
+            output, typed_columns(self._columns(), language), map(self._values, rows), cell_options(program)
+        )
 
     def read(self, file: Source, program: Program) -> Iterator[FactRow]:
-        """The ids and facts that were written.
+        """Read ids and facts from a file that ``write`` wrote.
+
+        Args:
+            file: a path or a binary file: CSV, TSV or XLSX.
+            program: the shop's.
+
+        Returns:
+            An iterator over ids with their facts.
 
         Raises:
-            TableError: it is no such table.
-            MissingExtraError: it is an XLSX file and openpyxl is not installed.
+            InvalidValueError: an argument is wrong.
+            TableError: the file is not such a table.
+            MissingExtraError: the file is XLSX and openpyxl is not installed.
         """
-        for id, *values in read_values(file, self._value_columns(), manner_of(program)):
+        for id, *values in read_typed_rows(file, self._columns(), cell_options(program)):
             yield id, tuple(values)
 
-    def _value_columns(self) -> list[ValueColumn]:
-        return [
-            _ID,
-            *(
-                ValueColumn(heading, heading, FIELD_KINDS[FIELD_TYPES[given]])
-                for heading, given in self.columns.items()
-            ),
-        ]
+    def _columns(self) -> list[TypedColumn]:
+        facts = [TypedColumn(name, name, FIELD_KINDS[FIELD_TYPES[given]]) for name, given in self.columns.items()]
+        return [_ID, *facts]
 
     def _values(self, row: Any) -> list[object]:
         try:
@@ -113,13 +128,13 @@ class FactTable:
         except (TypeError, ValueError):
             found = []
         if len(found) != len(self.columns) + 1 or not all(map(_fits, found, [str, *self.columns.values()])):
-            way_out = "pass what facts(...) gave, with as many terms of the same types as there are columns"
+            way_out = "pass what facts(...) returned, with one term for each column, of its type"
             raise InvalidValueError([Problem("rows", "has a row that does not fit the columns", way_out)])
         return found
 
 
 def _fits(value: object, kind: type) -> bool:
-    """Whether a fact is of the type of its column, or missing."""
+    """Return whether a fact has the type of its column, or is missing."""
     if value is None:
         return True
     if FIELD_TYPES[kind] == "tags":

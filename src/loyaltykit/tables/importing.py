@@ -1,4 +1,4 @@
-"""Reading a table: what is accepted comes out one item at a time, what is not goes into a file that can be mended."""
+"""Reading of tables: accepted rows become members and transactions, rejected rows go to a file with the reasons."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ from loyaltykit.progress import Progress, check_progress, report
 from loyaltykit.read_only import NOTHING
 from loyaltykit.rules.fields import Field
 from loyaltykit.tables.columns.header import Header, find_header, vocabulary
-from loyaltykit.tables.columns.headings import REASONS, SOURCE_ROW, Known
-from loyaltykit.tables.columns.parsing import DateOrder, DecimalPoint, Manner
+from loyaltykit.tables.columns.headings import REASONS, SOURCE_ROW, KnownColumn
+from loyaltykit.tables.columns.parsing import CellOptions, DateOrder, DecimalPoint
 from loyaltykit.tables.formats.cells import Cell, Column, Row
 from loyaltykit.tables.formats.files import Format, Source, format_of, read_rows, row_writer
-from loyaltykit.tables.outcomes import ImportSummary, Item, Outcome, Tally, source_row
+from loyaltykit.tables.rows import Item, RowResult, source_row
+from loyaltykit.tables.summary import ImportCounter, ImportSummary
 from loyaltykit.values import check_id
 
 _REPORT_ROWS = 1_000
-_MOST_REASON_CHARACTERS = 2_000
+_MAX_REASON_LENGTH = 2_000
 
 
-class TableReading(Iterator[Item]):
-    """Members and transactions out of a table, to be given to ``shop.ingest``.
+class TableReader(Iterator[Item]):
+    """An iterator over the members and transactions of a table, for ``shop.ingest``.
 
-    A context manager, read once. ``summary`` counts what has been read so far. The file of rejected rows is there when
-    everything has been read.
+    It is a context manager and can be read once. The file of rejected rows is complete when everything has been read.
     """
 
-    def __init__(self, items: Generator[Item], rows: Generator[Row], tally: Tally, header: Header) -> None:
+    def __init__(self, items: Generator[Item], rows: Generator[Row], counter: ImportCounter, header: Header) -> None:
         self._items = items
         self._rows = rows
-        self._tally = tally
+        self._counter = counter
         self._header = header
 
     def __next__(self) -> Item:
         return next(self._items)
 
-    def __enter__(self) -> TableReading:
+    def __enter__(self) -> TableReader:
         return self
 
     def __exit__(
@@ -56,32 +56,32 @@ class TableReading(Iterator[Item]):
         self.close()
 
     def close(self) -> None:
-        """Let go of the files; what was not read is not read any more."""
+        """Close the files; the rest of the table is not read."""
         self._items.close()
         self._rows.close()
 
     @property
     def summary(self) -> ImportSummary:
-        """What has come of the table so far."""
-        return self._tally.summary(self._header.unknown)
+        """The summary of the rows that were read so far."""
+        return self._counter.summary(self._header.unknown)
 
 
 @frozen(kw_only=True)
 class Table(ABC):
-    """How to read a table; see ``MemberTable`` and ``PurchaseTable``.
+    """Options for reading a table; see ``MemberTable`` and ``PurchaseTable``.
 
     Args:
-        source: a name for where the table comes from, the same for every import of it: ids are made of it.
-        columns: what headings mean that are not known, or mean something else here; ``"ignore"`` leaves a column out.
-        key: the heading of the column that names a row, if there is one; None for the number of the row.
-        dates: which part comes first in dates such as 01/02/2025, ``"dmy"`` or ``"mdy"``; ``"ymd"`` refuses them.
-        decimal_point: what divides units from cents, ``"."`` or ``","``.
-        encoding: of a text file; None to find it.
-        delimiter: of a text file; None to find it.
-        sheet: of a workbook; None for the first that is not hidden.
+        source: a name of the table, the same at every import, because ids are made of it.
+        columns: targets by heading, for headings that are unknown or have another meaning; ``"ignore"`` skips a column.
+        key: the heading of the column with a unique key of each row; None for the number of the row.
+        dates: the order of dates such as 01/02/2025, ``"dmy"`` or ``"mdy"``; ``"ymd"`` refuses them.
+        decimal_point: the decimal separator, ``"."`` or ``","``.
+        encoding: the encoding of a text file; None to detect it.
+        delimiter: the delimiter of a text file; None to detect it.
+        sheet: the name of a sheet; None for the first one that is not hidden.
 
     Raises:
-        InvalidValueError: everything that is wrong with it at once.
+        InvalidValueError: an argument is wrong; the error lists every problem.
     """
 
     source: str
@@ -94,7 +94,7 @@ class Table(ABC):
     sheet: str | None = None
 
     _needed: ClassVar[tuple[str, ...]] = ()
-    """The columns without which no row of this kind of table says anything."""
+    """The required columns of this kind of table."""
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
@@ -106,27 +106,31 @@ class Table(ABC):
         if self.key is not None and not isinstance(self.key, str):
             problems.append(Problem("key", "is not a heading", "pass a text or None"))
         if self.dates not in get_args(DateOrder):
-            problems.append(Problem("dates", "is no order of dates", 'use "ymd", "dmy" or "mdy"'))
+            problems.append(Problem("dates", "is not an order of dates", 'use "ymd", "dmy" or "mdy"'))
         if self.decimal_point not in get_args(DecimalPoint):
-            problems.append(Problem("decimal_point", "is no decimal point", 'use "." or ","'))
+            problems.append(Problem("decimal_point", "is not a decimal separator", 'use "." or ","'))
         self._check(problems)
         raise_problems(problems)
 
     def read(
         self, file: Source, program: Program, *, rejected: Source | None = None, progress: Progress | None = None
-    ) -> TableReading:
-        """Read a table as it goes; nothing is kept in memory.
+    ) -> TableReader:
+        """Read a table row by row; it is not loaded into memory.
 
         Args:
-            file: a path, or a file that is open for bytes: CSV, TSV or XLSX.
-            program: the shop's, which knows its fields, tiers, currency and zone.
-            rejected: where the rejected rows go with their reasons, to be mended and read again by this same table; a
-                path, or a file that is open for bytes and gets CSV.
-            progress: called with how many rows are done; how many there are is not known.
+            file: a path or a binary file: CSV, TSV or XLSX.
+            program: the shop's, for its fields, tiers, currency and time zone.
+            rejected: a path for the rejected rows and their reasons, to correct and read again with the same options;
+                a binary file gets CSV.
+            progress: called with the number of rows read and None, because the total is unknown.
+
+        Returns:
+            An iterator over ``Member`` and transactions.
 
         Raises:
-            TableError: the file cannot be read; one that breaks later breaks the reading there.
-            MissingExtraError: it is an XLSX file and openpyxl is not installed.
+            InvalidValueError: an argument is wrong.
+            TableError: the file cannot be read. The iterator raises it, too.
+            MissingExtraError: the file is XLSX and openpyxl is not installed.
         """
         check_progress(progress)
         if not isinstance(program, Program):
@@ -140,18 +144,26 @@ class Table(ABC):
         except BaseException:
             rows.close()
             raise
-        manner = Manner(ShopCalendar(program.timezone), program.currency, self.dates, self.decimal_point)
-        tally = Tally()
-        outcomes = self._outcomes(header, rest, program, manner)
-        return TableReading(_items(outcomes, tally, rejects, progress), rows, tally, header)
+        options = CellOptions(ShopCalendar(program.timezone), program.currency, self.dates, self.decimal_point)
+        counter = ImportCounter()
+        results = self._results(header, rest, program, options)
+        return TableReader(_items(results, counter, rejects, progress), rows, counter, header)
 
     def check(
         self, file: Source, program: Program, *, rejected: Source | None = None, progress: Progress | None = None
     ) -> ImportSummary:
-        """Read a table through without taking anything in: a dry run.
+        """Read a whole table and return its summary only, as a dry run.
 
         Args:
             file, program, rejected, progress: as for ``read``.
+
+        Returns:
+            The numbers of accepted and rejected rows, with the reasons.
+
+        Raises:
+            InvalidValueError: an argument is wrong.
+            TableError: the file cannot be read.
+            MissingExtraError: the file is XLSX and openpyxl is not installed.
         """
         with self.read(file, program, rejected=rejected, progress=progress) as reading:
             for _ in reading:
@@ -163,81 +175,83 @@ class Table(ABC):
 
     @abstractmethod
     def _check(self, problems: list[Problem]) -> None:
-        """What this kind of table must hold, besides what all share."""
+        """Add the problems of the options of this kind of table."""
 
     @abstractmethod
-    def _known(self) -> Iterable[Known]:
-        """The columns that this kind of table has."""
+    def _known(self) -> Iterable[KnownColumn]:
+        """Return the known columns of this kind of table."""
 
     @abstractmethod
     def _fields(self, program: Program) -> Mapping[str, Iterable[Field]]:
-        """The fields of the programme that are columns of this kind of table, by what they belong to."""
+        """Return the programme's fields that can be columns of this kind of table, by prefix of their targets."""
 
     @abstractmethod
-    def _outcomes(self, header: Header, rows: Iterator[Row], program: Program, manner: Manner) -> Iterator[Outcome]:
-        """What comes of the rows, in their order."""
+    def _results(
+        self, header: Header, rows: Iterator[Row], program: Program, options: CellOptions
+    ) -> Iterator[RowResult]:
+        """Yield the results of the rows, in order."""
 
 
-Reject: TypeAlias = Callable[[Outcome], None]
+Reject: TypeAlias = Callable[[RowResult], None]
 
 
 def _check_columns(header: Header, needed: Iterable[str]) -> None:
     names = {target.name for target in header.targets if target is not None}
     for name in needed:
         if name not in names:
-            way_out = f'say which it is: columns={{"heading": "{name}"}}'
+            way_out = f'pass its heading: columns={{"heading": "{name}"}}'
             raise TableError(f"has no column for {name}", way_out, header.number)
 
 
 def _items(
-    outcomes: Iterator[Outcome], tally: Tally, rejects: AbstractContextManager[Reject], progress: Progress | None
+    results: Iterator[RowResult],
+    counter: ImportCounter,
+    rejects: AbstractContextManager[Reject],
+    progress: Progress | None,
 ) -> Generator[Item]:
-    told = 0
+    reported = 0
     with rejects as reject:
-        for outcome in outcomes:
-            tally.add(outcome)
-            if outcome.problems:
-                reject(outcome)
-            yield from outcome.items
-            done = tally.counts["rows"]
-            if done >= told + _REPORT_ROWS:
+        for result in results:
+            counter.add(result)
+            if result.problems:
+                reject(result)
+            yield from result.items
+            done = counter.counts["rows"]
+            if done >= reported + _REPORT_ROWS:
                 report(progress, done, None)
-                told = done
-    if tally.counts["rows"] > told:
-        report(progress, tally.counts["rows"], None)
+                reported = done
+    if counter.counts["rows"] > reported:
+        report(progress, counter.counts["rows"], None)
 
 
 def _rejects(target: Source | None, header: Header, point: DecimalPoint) -> AbstractContextManager[Reject]:
     if target is None:
-        return nullcontext(lambda _outcome: None)
-    # A stream has no name that tells its kind.
+        return nullcontext(lambda _result: None)
+    # A binary file has no name from which to derive the format.
     is_path = isinstance(target, str | PathLike)
     return _rejected_rows(target, format_of(target, None if is_path else "csv"), header, point)
 
 
 @contextmanager
 def _rejected_rows(target: Source, format: Format, header: Header, point: DecimalPoint) -> Generator[Reject]:
-    """A function that writes the rows of an outcome with the numbers they had first, and the reasons."""
+    """Yield a function that writes the rows of a result with their first row numbers and the reasons."""
     title = REASONS[header.language]
     headings = [*(header.headings[i] for i in header.kept), SOURCE_ROW[header.language], title]
     columns = [Column(heading) for heading in headings]
-    as_told = _with_comma if point == "," and format != "xlsx" else _as_it_is
+    decimal_comma = point == "," and format != "xlsx"
     with row_writer(target, columns, format=format, encoding=None, title=title) as write:
 
-        def reject(outcome: Outcome) -> None:
-            told = (problem.describe(header.language) for problem in outcome.problems)
-            reasons = "; ".join(told)[:_MOST_REASON_CHARACTERS]
-            for row in outcome.rows:
-                cells = [as_told(row.cells[i]) if i < len(row.cells) else None for i in header.kept]
+        def reject(result: RowResult) -> None:
+            described = (problem.describe(header.language) for problem in result.problems)
+            reasons = "; ".join(described)[:_MAX_REASON_LENGTH]
+            for row in result.rows:
+                cells = [row.cells[i] if i < len(row.cells) else None for i in header.kept]
+                cells = [_with_comma(cell) for cell in cells] if decimal_comma else cells
                 write([*cells, source_row(header, row), reasons])
 
         yield reject
 
 
-def _as_it_is(cell: Cell) -> Cell:
-    return cell
-
-
 def _with_comma(cell: Cell) -> Cell:
-    """A number of a sheet as the same table reads it from a text file."""
+    """Return a number of a sheet as the same options read it from a text file."""
     return f"{cell:f}".replace(".", ",") if isinstance(cell, Decimal) else cell

@@ -1,4 +1,4 @@
-"""Tables of members: one row, one member, with the points, the tier and the last purchase that the row tells."""
+"""Tables of members: each row is a member, with points, tier and last purchase."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_mapping
 from loyaltykit.domain.forms.checker import RecordChecker
 from loyaltykit.domain.forms.phones import check_region
@@ -16,39 +17,40 @@ from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.read_only import NOTHING
 from loyaltykit.rules.fields import Field
 from loyaltykit.tables.columns.header import Header
-from loyaltykit.tables.columns.headings import MEMBER_COLUMNS, PERSONAL, Known, plain
+from loyaltykit.tables.columns.headings import MEMBER_COLUMNS, PERSONAL, KnownColumn, columns_by_heading, normalized
 from loyaltykit.tables.columns.layouts import EXTRA
-from loyaltykit.tables.columns.parsing import Manner
+from loyaltykit.tables.columns.parsing import CellOptions
 from loyaltykit.tables.formats.cells import Row
 from loyaltykit.tables.importing import Table
-from loyaltykit.tables.openings import RejectedError, Told
-from loyaltykit.tables.outcomes import CellValues, Item, Outcome, made_id, read_cells, row_key
+from loyaltykit.tables.member_transactions import MemberTransactions, RejectedError
 from loyaltykit.tables.reasons import reasons_of
+from loyaltykit.tables.rows import CellValues, Item, RowResult, make_id, read_cells, row_key
 from loyaltykit.values import check_id, check_moment
 
 _CONTACT_COLUMNS: Final = ("contact", "phone", "email", "address")
-_TOLD: Final = frozenset(EXTRA)
-_NOT_OF_THE_RECORD: Final = _TOLD | {*_CONTACT_COLUMNS, "contacts"}
+_EXTRA: Final = frozenset(EXTRA)
+_OUTSIDE_RECORD: Final = _EXTRA | {*_CONTACT_COLUMNS, "contacts"}
 
 
+@named_arguments
 @frozen(kw_only=True)
 class MemberTable(Table):
-    """How to read a table of members.
+    """Options for reading a table of members.
 
-    Headings in Chinese and English are known, such as 姓名, 联系方式, 注册时间, 积分, 等级, name, phone, points, and so
-    are the names of the programme's declared fields. Points become an ``OpeningBalance``, a tier a ``TierGrant``, the
-    last purchase a ``Purchase``. A row without an id gets one that is made of the source and the row, so that reading
-    a table again gives the same items.
+    Usual headings in Chinese and English are recognized, such as 姓名, 联系方式, 注册时间, 积分, 等级, name, phone,
+    points, and the names of the programme's declared fields. Points become an ``OpeningBalance``, a tier a
+    ``TierGrant``, the last purchase a ``Purchase``. A row without an id gets one that is made of the source and the
+    row, so that reading a table again gives the same items.
 
     Args:
-        source, columns, key, dates, decimal_point, encoding, delimiter, sheet: as for every table.
-        default_region: the country of phones without a country code, such as ``"CN"``.
-        tiers: what the table's words for tiers mean, where they are not the programme's names.
-        as_of: when the points and tiers of the table were true; None for when they are recorded.
-        actor: an opaque id of who brings the table in.
+        source, columns, key, dates, decimal_point, encoding, delimiter, sheet: as in ``Table``.
+        default_region: the country of phone numbers without a country code, such as ``"CN"``.
+        tiers: names of the programme's tiers by the words that the table uses for them.
+        as_of: the instant of the points and tiers in the table; None for the instant of recording.
+        actor: an opaque id of the person who imports the table.
 
     Raises:
-        InvalidValueError: everything that is wrong with it at once.
+        InvalidValueError: an argument is wrong; the error lists every problem.
 
     >>> from io import BytesIO
     >>> from loyaltykit import Program
@@ -78,41 +80,43 @@ class MemberTable(Table):
             self._check_key(self.key, problems)
 
     def _check_key(self, key: str, problems: list[Problem]) -> None:
-        declared = {plain(heading): target for heading, target in self.columns.items() if isinstance(heading, str)}
-        target = declared.get(plain(key))
-        known = next((item.target for item in MEMBER_COLUMNS if plain(key) in map(plain, _words(item))), None)
-        if (target or known) in PERSONAL:
-            way_out = "name a column of opaque ids, or none for the number of the row"
+        declared = {normalized(heading): target for heading, target in self.columns.items() if isinstance(heading, str)}
+        target = declared.get(normalized(key))
+        known = columns_by_heading(MEMBER_COLUMNS).get(normalized(key))
+        if (target or (known and known.target)) in PERSONAL:
+            way_out = "name a column of opaque ids, or pass None for the number of the row"
             problems.append(Problem("key", "is a column of personal values", way_out))
 
-    def _known(self) -> Iterable[Known]:
+    def _known(self) -> Iterable[KnownColumn]:
         return MEMBER_COLUMNS
 
     def _fields(self, program: Program) -> Mapping[str, Iterable[Field]]:
         return {"fields": [item for item in program.fields if item.derived is None]}
 
-    def _outcomes(self, header: Header, rows: Iterator[Row], program: Program, manner: Manner) -> Iterator[Outcome]:
+    def _results(
+        self, header: Header, rows: Iterator[Row], program: Program, options: CellOptions
+    ) -> Iterator[RowResult]:
         checker = RecordChecker(program, self.default_region)
         for row in rows:
-            cells = read_cells(header, row, manner)
+            cells = read_cells(header, row, options)
             key = row_key(header, row, cells.problems)
             items = tuple(self._items(cells, key, program, checker))
-            yield Outcome((row,), () if cells.problems else items, tuple(cells.problems))
+            yield RowResult((row,), () if cells.problems else items, tuple(cells.problems))
 
     def _items(self, cells: CellValues, key: str, program: Program, checker: RecordChecker) -> Iterator[Item]:
         values, problems = cells.values, cells.problems
         own_id = values.get("id")
-        member_id = made_id(self.source, key) if own_id is None else str(own_id).strip()
+        member_id = make_id(self.source, key) if own_id is None else str(own_id).strip()
         member, found = checker.check(_record(member_id, cells))
         problems.extend(found)
         if member is not None:
             yield member
-        if _TOLD.isdisjoint(values):
+        if _EXTRA.isdisjoint(values):
             return
-        told = Told(
+        transactions = MemberTransactions(
             self.source, key if own_id is None else member_id, member_id, self.actor, self.as_of, self.tiers, program
         )
-        for make in (told.opening, told.grant, told.purchase):
+        for make in (transactions.opening_balance, transactions.tier_grant, transactions.purchase):
             try:
                 yield from make(values)
             except RejectedError as error:
@@ -121,30 +125,26 @@ class MemberTable(Table):
                 problems.extend(reasons_of(error.problems))
 
 
-def _words(column: Known) -> Iterator[str]:
-    yield from (column.target, column.zh, column.en, *column.also)
-
-
 def _record(member_id: str, cells: CellValues) -> dict[str, object]:
-    """What a row says of the record, as it is entered anywhere else; the check is the same for all."""
+    """Return the record of a row, in the form that ``RecordChecker`` takes."""
     record: dict[str, object] = {}
     fields: dict[str, object] = {}
     for target, value in cells.values.items():
         _, _, name = target.partition(".")
         if name:
             fields[name] = value
-        elif target not in _NOT_OF_THE_RECORD:
+        elif target not in _OUTSIDE_RECORD:
             record[target] = value
-    # Whoever bought something was a customer by then.
-    joined = cells.values.get("enrolled_at") or cells.values.get("last_purchase_at")
-    return {**record, **_reachable(cells), "id": member_id, "enrolled_at": joined, "fields": fields}
+    # A member has enrolled before the last purchase.
+    enrolled_at = cells.values.get("enrolled_at") or cells.values.get("last_purchase_at")
+    return {**record, **_contacts(cells), "id": member_id, "enrolled_at": enrolled_at, "fields": fields}
 
 
-def _reachable(cells: CellValues) -> dict[str, object]:
-    """The contacts of a row: the first of each kind is the preferred one."""
-    told = [(_kind(name, value), value) for name in _CONTACT_COLUMNS for value in cells.all_of(name)]
+def _contacts(cells: CellValues) -> dict[str, object]:
+    """Return the contacts of a row; the first of each kind is the preferred one."""
+    given = [(_kind(name, value), value) for name in _CONTACT_COLUMNS for value in cells.all_of(name)]
     first: dict[str, object] = {}
-    more = [{"kind": kind, "value": value} for kind, value in told if first.setdefault(kind, value) is not value]
+    more = [{"kind": kind, "value": value} for kind, value in given if first.setdefault(kind, value) is not value]
     listed = cells.values.get("contacts", [])
     return first | {"contacts": [*listed, *more]} if listed or more else first
 

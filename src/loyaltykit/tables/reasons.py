@@ -1,4 +1,4 @@
-"""Why a row is rejected."""
+"""Reasons why a row is rejected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statements as tables: what happened to a member's points, line by line."""
+"""Tables of the rows of a statement."""
 
 from __future__ import annotations
 
@@ -8,19 +8,27 @@ from typing import Final
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.views.statement import StatementRow
 from loyaltykit.errors import InvalidValueError, Problem
-from loyaltykit.tables.columns.headings import Language
+from loyaltykit.rules.words.wording import Language
 from loyaltykit.tables.formats.files import Format, Source
-from loyaltykit.tables.values import Output, ValueColumn, check_rows, manner_of, read_values, write_values
+from loyaltykit.tables.typed_rows import (
+    Output,
+    TypedColumn,
+    cell_options,
+    check_rows,
+    read_typed_rows,
+    typed_columns,
+    write_typed_rows,
+)
 
-_PARTS: Final = {
-    "occurred_at": ValueColumn("发生时间", "Occurred at", "moment"),
-    "kind": ValueColumn("类型", "Kind", "posting"),
-    "points": ValueColumn("积分", "Points", "integer"),
-    "balance": ValueColumn("余额", "Balance", "integer"),
-    "cause": ValueColumn("单号", "Cause", "text"),
-    "actor": ValueColumn("经手人", "Actor", "text"),
-    "reason": ValueColumn("事由", "Reason", "text"),
-    "recorded_at": ValueColumn("登记时间", "Recorded at", "moment"),
+_COLUMNS: Final = {
+    "occurred_at": TypedColumn("发生时间", "Occurred at", "moment"),
+    "kind": TypedColumn("类型", "Kind", "posting"),
+    "points": TypedColumn("积分", "Points", "integer"),
+    "balance": TypedColumn("余额", "Balance", "integer"),
+    "cause": TypedColumn("单号", "Cause", "text"),
+    "actor": TypedColumn("经手人", "Actor", "text"),
+    "reason": TypedColumn("事由", "Reason", "text"),
+    "recorded_at": TypedColumn("登记时间", "Recorded at", "moment"),
 }
 
 
@@ -33,43 +41,51 @@ def write_statement(
     format: Format | None = None,
     encoding: str | None = None,
 ) -> int:
-    """Write a statement as ``shop.statement`` gives it.
+    """Write the rows of a statement to a CSV, TSV or XLSX file.
 
     Args:
         target, language, format, encoding: as for ``write_members``.
-        rows: the lines.
-        program: the shop's, in whose zone the times are shown.
+        rows: the rows that ``shop.statement`` returned.
+        program: the shop's, for the time zone.
 
     Returns:
-        How many lines were written.
+        The number of rows.
 
     Raises:
-        InvalidValueError: something is no line of a statement.
-        TableError: it cannot be written there.
-        MissingExtraError: it is to be XLSX, and openpyxl is not installed.
+        InvalidValueError: an argument is wrong, or an item is not a row of a statement.
+        TableError: the file cannot be written.
+        MissingExtraError: the format is XLSX and openpyxl is not installed.
     """
     check_rows(rows, "rows")
     title = "积分明细" if language == "zh" else "Statement"
     output = Output(target, language, format, encoding, title)
-    return write_values(output, [*_PARTS.values()], map(_parts, rows), manner_of(program))
+    return write_typed_rows(
+        output, typed_columns(_COLUMNS.values(), language), map(_values, rows), cell_options(program)
+    )
 
 
-def _parts(row: object) -> list[object]:
+def _values(row: object) -> list[object]:
     if not isinstance(row, StatementRow):
-        raise InvalidValueError([Problem("rows", "has something else", "pass what shop.statement(...) gave")])
-    return [getattr(row, name) for name in _PARTS]
+        raise InvalidValueError(
+            [Problem("rows", "has an item that is not a StatementRow", "pass what shop.statement(...) returned")]
+        )
+    return [getattr(row, name) for name in _COLUMNS]
 
 
 def read_statement(file: Source, program: Program) -> Iterator[StatementRow]:
-    """The lines of a statement that was written.
+    """Read the rows of a statement from a file that ``write_statement`` wrote.
 
     Args:
-        file: CSV, TSV or XLSX.
-        program: the shop's, in whose zone the times are.
+        file: a path or a binary file: CSV, TSV or XLSX.
+        program: the shop's, for the time zone.
+
+    Returns:
+        An iterator over the rows.
 
     Raises:
-        TableError: it is no such table.
-        MissingExtraError: it is an XLSX file and openpyxl is not installed.
+        InvalidValueError: an argument is wrong.
+        TableError: the file is not such a table.
+        MissingExtraError: the file is XLSX and openpyxl is not installed.
 
     >>> from datetime import UTC, datetime
     >>> from io import BytesIO
@@ -82,5 +98,5 @@ def read_statement(file: Source, program: Program) -> Iterator[StatementRow]:
     >>> [*read_statement(file, club)] == [line]
     True
     """
-    for values in read_values(file, [*_PARTS.values()], manner_of(program)):
-        yield StatementRow(**dict(zip(_PARTS, values, strict=True)))
+    for values in read_typed_rows(file, [*_COLUMNS.values()], cell_options(program)):
+        yield StatementRow(**dict(zip(_COLUMNS, values, strict=True)))

@@ -13,7 +13,10 @@ import pytest
 from hypothesis import given, settings
 
 import loyaltykit as lk
+from loyaltykit.domain.earning.basket import open_basket
+from loyaltykit.domain.facts.versions import Rules
 from loyaltykit.rules import bonus, line, member, per_amount, per_purchase, per_unit, purchase, purchases, spend, times
+from loyaltykit.values import to_instant
 from tests.stories import club
 from tests.support.exact import MOMENT, Sold, give, sales, with_voucher
 from tests.test_values import HOSTILE
@@ -257,6 +260,14 @@ def test_a_huge_purchase_is_exact() -> None:
     program = of(lk.AccrualRule("a", per_amount(10**15, "0.01")), multiplier="1.0000000000000001")
     amount = "9999999999999999.99"
     expected = Fraction(amount) * 100 * 10**15 * Fraction("1.0000000000000001")
-    receipt = quote(program, lk.Line(amount=amount))
-    assert receipt.points == expected.numerator // expected.denominator
-    assert receipt.multiplier == Decimal("1.0000000000000001")
+    basket = open_basket(lk.Purchase(id="p", member_id="m", amount=amount), program)
+    earned = Rules.of(program).newest.accrual.earn(basket, to_instant(MOMENT), Decimal("1.0000000000000001"), {})
+    assert earned.points == expected.numerator // expected.denominator
+
+
+def test_a_purchase_gives_at_most_as_many_points_as_a_sum_may_have() -> None:
+    """I31: 10^15 is the most, for one purchase and for all that ever came to a member."""
+    program = of(lk.AccrualRule("a", per_amount(10**15, "1.00")))
+    assert quote(program, lk.Line(amount="1.00")).points == 10**15
+    with pytest.raises(lk.InvalidValueError, match=r"points: would be more than 10\^15"):
+        quote(program, lk.Line(amount="1.01"))

@@ -51,10 +51,11 @@ IT: dict[str, Any] = {"name": "it", "points": 5, "on": "review"}
     ],
 )
 def test_bad_achievements_are_told_at_the_door(parts: dict[str, Any], fields: list[str]) -> None:
-    """I31: all problems at once."""
+    """I31: all problems at once, each with the name of the achievement."""
     with pytest.raises(lk.InvalidValueError) as caught:
         lk.Achievement(**(IT | parts))
-    assert [problem.field for problem in caught.value.problems] == fields
+    places = fields if "name" in fields else [f"achievements.{IT['name']}.{field}" for field in fields]
+    assert [problem.field for problem in caught.value.problems] == places
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_bad_achievements_are_told_at_the_door(parts: dict[str, Any], fields: li
         ({"achievements": 5}, "is not a list of Achievement"),
         ({"achievements": [lk.Achievement("a", 1, on="visit")] * 2}, "has two entries of one name"),
         ({"achievements": [lk.Achievement("base", 1, on="visit")]}, "has the name of an accrual rule"),
-        ({"achievements": [lk.Achievement("a", 1, on="share")]}, "is on what is no declared kind of event"),
+        ({"achievements": [lk.Achievement("a", 1, on="share")]}, "is on a kind of event that is not declared"),
         (
             {"achievements": [lk.Achievement("a", 1, on="visit")], "events": [lk.EventType("visit")]},
             "could be on visits, or on events of that name",

@@ -31,7 +31,7 @@ def ruled(cap: lk.Cap, **terms: Any) -> lk.Program:
         (lambda: lk.Cap("5"), ["points"]),  # type: ignore[arg-type]
         (lambda: lk.Cap(-1, per="year"), ["points", "per"]),  # type: ignore[arg-type]
         (lambda: lk.Cap(1, per=[]), ["per"]),  # type: ignore[arg-type]
-        (lambda: lk.AccrualRule("base", BASE.earn, cap=5), ["cap"]),  # type: ignore[arg-type]
+        (lambda: lk.AccrualRule("base", BASE.earn, cap=5), ["accrual.base.cap"]),  # type: ignore[arg-type]
         (lambda: lk.PointsPolicy(caps=lk.Cap(5)), ["caps"]),  # type: ignore[arg-type]
         (lambda: lk.PointsPolicy(caps=[5]), ["caps"]),
         (lambda: lk.PointsPolicy(caps=[lk.Cap(5, per="day"), lk.Cap(6, per="day")]), ["caps"]),

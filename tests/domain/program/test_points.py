@@ -74,8 +74,9 @@ def test_a_rule_is_valid_from_until() -> None:
     ],
 )
 def test_a_rule_that_cannot_be_says_all_that_is_wrong(parts: dict[str, Any], fields: list[str]) -> None:
-    """Bad input: all problems at once."""
-    assert problems_of(rule, **parts) == fields
+    """Bad input: all problems at once, each with the name of the rule."""
+    places = fields if "name" in fields else [f"accrual.base.{field}" for field in fields]
+    assert problems_of(rule, **parts) == places
 
 
 # -- what earns --------------------------------------------------------------------------------------------------------

@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
+from loyaltykit.domain.members.changes import MemberChanges
+from loyaltykit.domain.program.changes import LadderChanges, ProgramChanges, TierChanges
 from loyaltykit.rules import (
     bonus,
     calendar,
@@ -251,7 +254,7 @@ def test_rules_of_one_group_are_of_one_sort() -> None:
     ("make", "fields"),
     [
         (lambda: lk.Segment("", spend >= 1), ["name"]),
-        (lambda: lk.Segment("s", spend), ["where"]),  # type: ignore[arg-type]
+        (lambda: lk.Segment("s", spend), ["segments.s.where"]),  # type: ignore[arg-type]
         (lambda: lk.Segment(5, None), ["name", "where"]),  # type: ignore[arg-type]
         (lambda: lk.EventType(""), ["name"]),
         (lambda: lk.EventType("e", fields=5), ["fields"]),  # type: ignore[arg-type]
@@ -265,6 +268,15 @@ def test_segments_and_kinds_of_events_are_checked(make: Any, fields: list[str]) 
     with pytest.raises(lk.InvalidValueError) as caught:
         make()
     assert [problem.field for problem in caught.value.problems] == fields
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [(ProgramChanges, lk.Program), (TierChanges, lk.Tier), (LadderChanges, lk.TierLadder), (MemberChanges, lk.Member)],
+)
+def test_type_checkers_know_what_evolve_takes(changes: Any, kind: Any) -> None:
+    """The arguments of the constructor, in its order."""
+    assert [*changes.__annotations__] == [part.name for part in attrs.fields(kind) if part.init]
 
 
 # -- custom values against what is declared ----------------------------------------------------------------------------

@@ -85,10 +85,11 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
 
 @pytest.mark.parametrize(("parts", "fields"), WRONG)
 def test_everything_wrong_with_a_reward_is_said_at_once(parts: dict[str, Any], fields: list[str]) -> None:
-    """Bad input: the fields, each with its reason and the way out."""
+    """Bad input: the fields of the reward by its id, each with its reason and the way out."""
     with pytest.raises(lk.InvalidValueError) as caught:
         lk.Reward(**({"id": "x", "points": 1} | parts))
-    assert [problem.field for problem in caught.value.problems] == fields
+    places = fields if "id" in fields else [f"rewards.x.{field}" for field in fields]
+    assert [problem.field for problem in caught.value.problems] == places
     assert all(problem.reason and problem.way_out for problem in caught.value.problems)
 
 

@@ -93,5 +93,5 @@ def test_folds_are_ordered_in_utc() -> None:
 
 def test_a_kind_checks_itself() -> None:
     """A transaction of no kind is none: it cannot be made by accident."""
-    with pytest.raises(AssertionError):
+    with pytest.raises(lk.InvalidValueError, match="transaction: is not one of the known kinds"):
         lk.Transaction(id="t")

@@ -26,7 +26,7 @@ EXTENTS = st.recursive(
 
 @given(OPS, st.sampled_from(NUMBERS), st.booleans())
 def test_a_comparison_means_what_python_means(op: Operator, value: Any, whole: bool) -> None:
-    """On a line of whole numbers those are all there are; a missing value stands to nothing."""
+    """Comparisons on whole numbers have equal forms; a missing value is never included."""
     extent = compared(op, value, whole=whole)
     places = range(-2, 6) if whole else HALVES
     assert [place in extent for place in places] == [OPERATORS[op](place, value) for place in places]
@@ -45,7 +45,7 @@ def test_sets_are_joined_as_sets_are(one: Extent, other: Extent) -> None:
 
 @given(st.lists(st.sampled_from(NUMBERS)), st.booleans())
 def test_a_set_of_values_is_the_union_of_each(values: list[Any], whole: bool) -> None:
-    """Neighbours on a line of whole numbers become one stretch; what lies between two is nothing."""
+    """Adjacent whole numbers form one interval, and there are no values between them."""
     joined = NOTHING
     for value in values:
         joined |= compared("==", value, whole=whole)
@@ -53,7 +53,7 @@ def test_a_set_of_values_is_the_union_of_each(values: list[Any], whole: bool) ->
 
 
 def test_equal_sets_have_equal_cuts() -> None:
-    """So that equality of sets is equality of values."""
+    """Equal sets of values have equal cuts."""
     assert compared(">", 2) & compared("<=", 4) == among([3, 4])
     assert compared("==", Decimal("2.5")) == NOTHING
     assert ~compared("==", "b", whole=False) & PRESENT == compared("!=", "b", whole=False)
@@ -70,13 +70,13 @@ def test_equal_sets_have_equal_cuts() -> None:
     ],
 )
 def test_least_and_most(extent: Extent, least: int | None, most: int | None) -> None:
-    """Of whole numbers; None where there is no end."""
+    """The least and the most are those of whole numbers, or None if unbounded."""
     assert (extent.least, extent.most) == (least, most)
 
 
-def test_stretches_are_the_parts_without_gaps() -> None:
-    """Lowest first, with their cuts."""
-    assert list(compared("!=", 3).stretches()) == [(None, (3, False)), ((4, False), None)]
-    assert list(among([1, 3]).stretches()) == [((1, False), (2, False)), ((3, False), (4, False))]
-    assert list(NOTHING.stretches()) == []
-    assert list(PRESENT.stretches()) == [(None, None)]
+def test_intervals_are_the_parts_without_gaps() -> None:
+    """Intervals are yielded lowest first."""
+    assert list(compared("!=", 3).intervals()) == [(None, (3, False)), ((4, False), None)]
+    assert list(among([1, 3]).intervals()) == [((1, False), (2, False)), ((3, False), (4, False))]
+    assert list(NOTHING.intervals()) == []
+    assert list(PRESENT.intervals()) == [(None, None)]

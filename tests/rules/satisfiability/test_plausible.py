@@ -56,7 +56,7 @@ AGO = days_since_purchase
     ],
 )
 def test_facts_of_an_example_fit_together(rules: list[Predicate], values: list[int | None]) -> None:
-    """Lately, long ago, or never: whichever story the rules leave room for."""
+    """An example uses the scenario that the rules allow: recently, long ago or never."""
     found = example(REGIONS, *rules)
     assert found is not None
     assert sorted(map(str, found.values())) == sorted(map(str, values))
@@ -78,7 +78,7 @@ def test_facts_of_an_example_fit_together(rules: list[Predicate], values: list[i
     ],
 )
 def test_nobody_could_have_these(rules: list[Predicate]) -> None:
-    """Or it is not sure that anybody could: no example is given."""
+    """No example is given if it is not certain to be possible."""
     assert example(REGIONS, *rules) is None
     assert not REGIONS.never(*rules)
 
@@ -115,6 +115,6 @@ def test_numbers_that_fit_together(numbers: list[tuple[Term, int | None]], fit: 
 
 
 def test_how_far_windows_reach() -> None:
-    """Surely within and surely beyond, whatever the hour and the date; nothing is before all of history."""
+    """The length of a window is certain at any hour and date; all history is unlimited."""
     assert reach_of(calendar("quarter")) == Reach(0, 93)
     assert reach_of(spend.reference.window).within > 36_500

@@ -31,7 +31,7 @@ from loyaltykit.rules.catalogue import LINE_FIELDS, MEMBER_FIELDS, METRICS, PURC
 from loyaltykit.rules.fields import Scope
 from loyaltykit.rules.nodes import EventField, Fact, LineField, Literal, MemberField, PurchaseField, Reference
 from loyaltykit.rules.satisfiability.extents import ANYTHING
-from loyaltykit.rules.satisfiability.ranges import off_line, on_line, range_of
+from loyaltykit.rules.satisfiability.ranges import from_comparable, range_of, to_comparable
 from loyaltykit.values import to_minor
 from tests.stories import FEW, PROGRAMS, Story, accepted, day, happenings
 from tests.support.possible import possible
@@ -63,7 +63,7 @@ def test_what_a_shop_measures_lies_within_the_range(program: lk.Program, told: l
 
 
 def on_its_line(reference: Reference, value: object, program: lk.Program) -> object:
-    """A value as regions hold it."""
+    """Convert a value to the form that regions compare."""
     if isinstance(reference, Fact) and METRICS[reference.metric].type == "money":
         return to_minor(value, program.scale)  # type: ignore[arg-type]
     return value.toordinal() if isinstance(value, date) else value
@@ -79,12 +79,14 @@ def on_its_line(reference: Reference, value: object, program: lk.Program) -> obj
     ids=str,
 )
 def test_ranges_are_those_that_the_properties_draw_from(reference: Reference, kind: str | None) -> None:
-    """Everything that can be is in the range; None exactly where a value can be missing."""
+    """Every possible value is in the range, and None exactly if the value can be missing."""
     extent, values = range_of(reference, SCOPE, kind), set(possible(reference, kind))
     assert (None in extent) == (None in values)
     # Money is in minor units already, and tags have no line.
     places = (
-        on_line(Literal(value), LineField("sku"), SCOPE) for value in values if not isinstance(value, tuple | None)
+        to_comparable(Literal(value), LineField("sku"), SCOPE)
+        for value in values
+        if not isinstance(value, tuple | None)
     )
     assert all(place in extent for place in places)
 
@@ -100,7 +102,7 @@ def test_every_built_in_field_has_a_range() -> None:
 
 
 def test_choices_are_all_that_a_field_can_be() -> None:
-    """Of any type; without choices a boolean has two values and a date its calendar."""
+    """The range of a declared field is that of its choices, or of its type."""
     scope = Scope(
         member={
             "level": lk.Field("level", int, choices=[1, 3]),
@@ -120,7 +122,9 @@ def test_choices_are_all_that_a_field_can_be() -> None:
 
 def test_places_on_a_line_and_back() -> None:
     """Booleans and dates are numbers there; money is minor units and stays so."""
-    assert on_line(Literal(True), MemberField("press", custom=True), SCOPE) == 1
-    assert off_line(on_line(Literal(date(2025, 1, 1)), PurchaseField("date"), SCOPE), "date") == date(2025, 1, 1)
-    assert off_line(0, "boolean") is False
-    assert off_line(on_line(Literal(20), Fact("spend"), SCOPE), "money") == 2_000
+    assert to_comparable(Literal(True), MemberField("press", custom=True), SCOPE) == 1
+    assert from_comparable(to_comparable(Literal(date(2025, 1, 1)), PurchaseField("date"), SCOPE), "date") == date(
+        2025, 1, 1
+    )
+    assert from_comparable(0, "boolean") is False
+    assert from_comparable(to_comparable(Literal(20), Fact("spend"), SCOPE), "money") == 2_000

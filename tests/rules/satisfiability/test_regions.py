@@ -1,4 +1,4 @@
-"""Regions: what is certain of rules is never contradicted by a member, and a broken reader would be."""
+"""Regions: what is certain of rules is never contradicted by a member, and an analysis with a planted fault would be."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from loyaltykit.rules import line, member, purchase, references, spend, visits
 from loyaltykit.rules.evaluate import evaluate
 from loyaltykit.rules.nodes import Has, MemberField, Operator, Predicate
 from loyaltykit.rules.normalize import normalize
-from loyaltykit.rules.satisfiability import boxes, extents, ranges, regions as reader
+from loyaltykit.rules.satisfiability import boxes, extents, ranges, regions as analysis
 from loyaltykit.rules.satisfiability.examples import example
 from loyaltykit.rules.satisfiability.extents import Extent
 from loyaltykit.rules.satisfiability.regions import Regions
@@ -42,7 +42,7 @@ def contradict(pair: Pair, values: Values, regions: Regions) -> None:
 def complete(pair: Pair, values: Values, regions: Regions) -> None:
     """Where everything is understood, two predicates either never hold together or have an example of it."""
     found = example(regions, *pair)
-    if all(boxes.is_understood(box) for box in regions.boxes(*pair)):
+    if all(boxes.is_free(box) for box in regions.boxes(*pair)):
         assert regions.never(*pair) == (found is None)
     if found is not None:
         tags = tuple(key.value.value for key, value in found.items() if isinstance(key, Has) and value)
@@ -67,13 +67,13 @@ def test_what_is_certain_of_rows_is_never_contradicted(rows: str, kind: str | No
 
 
 @given(st.data())
-def test_what_is_understood_is_decided(data: st.DataObject) -> None:
+def test_what_is_free_is_decided(data: st.DataObject) -> None:
     """Never, or an example: nothing is left open where every condition compares a term with a constant."""
     pair = data.draw(ENTANGLED_PAIRS)
     complete(pair, data.draw(possible_values(*pair)), Regions(SCOPE))
 
 
-# -- the guard: a broken reader is caught ------------------------------------------------------------------------------
+# -- the guard: a planted fault is caught ------------------------------------------------------------------------------
 
 Breaks: TypeAlias = Callable[[pytest.MonkeyPatch], None]
 BROKEN: dict[str, Breaks] = {}
@@ -93,27 +93,27 @@ def complement_forgets_missing(patch: pytest.MonkeyPatch) -> None:
 @broken
 def comparisons_take_in_missing(patch: pytest.MonkeyPatch) -> None:
     right = extents.compared
-    patch.setattr(reader, "compared", lambda *given, **more: right(*given, **more) | extents.MISSING)
+    patch.setattr(analysis, "compared", lambda *given, **more: right(*given, **more) | extents.MISSING)
 
 
 @broken
 def nothing_is_ever_missing(patch: pytest.MonkeyPatch) -> None:
     right = ranges.range_of
-    patch.setattr(reader, "range_of", lambda *given: right(*given) & extents.PRESENT)
+    patch.setattr(analysis, "range_of", lambda *given: right(*given) & extents.PRESENT)
 
 
 @broken
 def open_ends_are_closed(patch: pytest.MonkeyPatch) -> None:
     right = extents.compared
     closed: dict[Operator, Operator] = {"<": "<=", ">": ">="}
-    patch.setattr(reader, "compared", lambda op, value, **more: right(closed.get(op, op), value, **more))
+    patch.setattr(analysis, "compared", lambda op, value, **more: right(closed.get(op, op), value, **more))
 
 
 @broken
 def closed_ends_are_open(patch: pytest.MonkeyPatch) -> None:
     right = extents.compared
     opened: dict[Operator, Operator] = {"<=": "<", ">=": ">"}
-    patch.setattr(reader, "compared", lambda op, value, **more: right(opened.get(op, op), value, **more))
+    patch.setattr(analysis, "compared", lambda op, value, **more: right(opened.get(op, op), value, **more))
 
 
 @broken
@@ -129,43 +129,43 @@ def decimals_are_whole_numbers(patch: pytest.MonkeyPatch) -> None:
 
 @broken
 def whole_numbers_have_fractions(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(reader, "is_whole", lambda *_given: False)
+    patch.setattr(analysis, "is_whole", lambda *_given: False)
 
 
 @broken
 def money_is_whole_units(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(reader, "on_line", lambda literal, *_given: ranges._placed(literal.value))
+    patch.setattr(analysis, "to_comparable", lambda literal, *_given: ranges._to_number(literal.value))
 
 
 @broken
 def a_complement_is_no_complement(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(reader._Reader, "negation", lambda _self, _node, item: item)
+    patch.setattr(analysis._Analyzer, "negation", lambda _self, _node, item: item)
 
 
 @broken
 def any_of_is_all_of(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(reader._Reader, "any_of", reader._Reader.all_of)
+    patch.setattr(analysis._Analyzer, "any_of", analysis._Analyzer.all_of)
 
 
 @broken
 def a_region_that_is_too_large_is_cut_short(patch: pytest.MonkeyPatch) -> None:
-    right = boxes.joined
+    right = boxes.conjunction
 
-    def joined(node: Predicate, items: Any) -> boxes.Sides:
+    def first_boxes(node: Predicate, items: Any) -> boxes.Sides:
         sides = right(node, items)
         return boxes.Sides(sides.holds[:1], sides.fails[:1])
 
-    patch.setattr(reader, "joined", joined)
+    patch.setattr(analysis, "conjunction", first_boxes)
 
 
 @broken
 def boxes_that_exclude_each_other_meet(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(boxes, "_meet", lambda left, right: {**left, **right})
+    patch.setattr(boxes, "_intersect", lambda left, right: {**left, **right})
 
 
 @broken
 def what_is_not_understood_is_true(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(reader, "variable", lambda _condition: boxes.Sides(boxes.EVERYWHERE, ()))
+    patch.setattr(analysis, "variable", lambda _condition: boxes.Sides(boxes.EVERYWHERE, ()))
 
 
 SMALL = (
@@ -190,7 +190,7 @@ SMALL = (
 
 
 def notice() -> None:
-    """Both properties over all pairs of some conditions, each alone and joined, and over all members there are."""
+    """Both properties hold for all pairs of a list of predicates and for all members."""
     regions = Regions(SCOPE)
     for one, other in product(SMALL, repeat=2):
         members = [*everybody(one, other)]
@@ -201,21 +201,21 @@ def notice() -> None:
 
 
 def everybody(*rules: Predicate) -> Iterator[Values]:
-    """All members, as far as the rules look."""
+    """Return every member that the rules can distinguish."""
     terms = references(*rules)
     return (dict(zip(terms, values, strict=True)) for values in product(*map(possible, terms)))
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_reader_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The guard of the properties: what would let this reader pass would let a real mistake pass."""
+def test_a_planted_fault_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The properties fail for an analysis with a planted fault."""
     BROKEN[name](monkeypatch)
     with pytest.raises(AssertionError):
         notice()
 
 
-def test_the_right_reader_passes() -> None:
-    """A pair proves something only if the right reader comes through it."""
+def test_the_correct_analysis_passes() -> None:
+    """The correct analysis passes on every pair."""
     notice()
 
 

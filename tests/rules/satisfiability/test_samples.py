@@ -26,7 +26,7 @@ from tests.support.strategies import SCOPE
     ],
 )
 def test_samples_are_one_for_each_part(extent: Extent, value_type: ValueType, found: list[object]) -> None:
-    """And all of them belong to the set."""
+    """Every sample belongs to the set."""
     assert list(samples(extent, value_type)) == found
     assert all(value in extent for value in found)
 

@@ -31,12 +31,12 @@ def test_headings_below_a_title() -> None:
 @pytest.mark.parametrize(
     ("text", "settings", "reason"),
     [
-        ("", {}, "has no heading that is known"),
-        ("a,b\n1,2\n", {}, "has no heading that is known"),
+        ("", {}, "has no known heading"),
+        ("a,b\n1,2\n", {}, "has no known heading"),
         ("name,姓名\nx,y\n", {}, "has a second column for name"),
         ("name,goal,目标\nx,y,z\n", {}, "has a second column for fields.goal"),
-        ("name\nx\n", {"key": "no"}, "lacks the column that names its rows"),
-        ("name\nx\n", {"columns": {"a": "nonsense"}}, "is said to have a column of an unknown meaning"),
+        ("name\nx\n", {"key": "no"}, "lacks the key column"),
+        ("name\nx\n", {"columns": {"a": "nonsense"}}, "has an unknown target in columns="),
     ],
 )
 def test_headings_that_cannot_be(text: str, settings: dict[str, Any], reason: str) -> None:

@@ -19,7 +19,7 @@ def test_declared_fields_by_name_title_and_place() -> None:
 
 
 def test_units_in_headings() -> None:
-    """They stand behind every number, unless one has its own."""
+    """The unit of the heading applies to numbers without a unit."""
     _, bought = items("姓名,最近一次购买日期,购买金额（万元）\n张三,2023-09-01,1.5\n")
     assert bought.amount == Decimal(15000)
     _, bought = items("姓名,最近一次购买日期,购买金额（元）\n张三,2023-09-01,399元\n")

@@ -11,14 +11,14 @@ from loyaltykit.domain.ledger.entries import PostingKind
 from loyaltykit.rules.value_types import ValueType
 from loyaltykit.tables.columns.headings import Kind, Language
 from loyaltykit.tables.columns.kinds import FIELD_KINDS, READERS, render
-from loyaltykit.tables.columns.parsing import CellError, Manner
+from loyaltykit.tables.columns.parsing import CellError, CellOptions
 
-MANNER = Manner(ShopCalendar("Europe/Berlin"), "EUR")
+MANNER = CellOptions(ShopCalendar("Europe/Berlin"), "EUR")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
 def test_every_kind_can_be_read() -> None:
-    """And every type of a declared field has a kind."""
+    """Every type of a declared field has a kind of column."""
     assert set(READERS) == set(get_args(Kind))
     assert set(FIELD_KINDS) == set(get_args(ValueType))
 

@@ -41,7 +41,7 @@ def written(members: Any, format: Format, program: lk.Program = CLUB, **settings
 
 
 def test_layouts_choose_columns_and_headings() -> None:
-    """Besides the record: points, tier and last purchase; a heading of one's own; a contact is a phone or an e-mail."""
+    """A layout can show points, tier and last purchase, own headings, and a phone or an e-mail as contact."""
     layout = Layout([LayoutColumn("contact", en="Reach"), "points", "tier", "last_purchase_at", "last_purchase_amount"])
     rows = [
         MemberRow(member=lk.Member(id="m-1", email="li@example.com"), points=5, tier="gold"),
@@ -62,7 +62,7 @@ def test_layouts_choose_columns_and_headings() -> None:
 
 @pytest.mark.parametrize("columns", [5, "name", [], [5], ["name", "name"], None])
 def test_a_layout_has_columns(columns: Any) -> None:
-    """I31: each once."""
+    """I31: each problem is reported once."""
     with pytest.raises(lk.InvalidValueError):
         Layout(columns)
     with pytest.raises(lk.InvalidValueError):

@@ -12,13 +12,13 @@ from hypothesis import given, strategies as st
 
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.tables.columns import parsing
-from loyaltykit.tables.columns.parsing import CellError, Manner
+from loyaltykit.tables.columns.parsing import CellError, CellOptions
 from loyaltykit.tables.formats.cells import Cell
 from tests.support.texts import texts
 
-SHANGHAI = Manner(ShopCalendar("Asia/Shanghai"), "CNY")
-BERLIN = Manner(ShopCalendar("Europe/Berlin"), "EUR", dates="dmy", decimal_point=",")
-NEW_YORK = Manner(ShopCalendar("America/New_York"), "USD", dates="mdy")
+SHANGHAI = CellOptions(ShopCalendar("Asia/Shanghai"), "CNY")
+BERLIN = CellOptions(ShopCalendar("Europe/Berlin"), "EUR", dates="dmy", decimal_point=",")
+NEW_YORK = CellOptions(ShopCalendar("America/New_York"), "USD", dates="mdy")
 
 
 def code_of(read: Any, *arguments: Any) -> str:
@@ -28,7 +28,7 @@ def code_of(read: Any, *arguments: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("cell", "manner", "number"),
+    ("cell", "options", "number"),
     [
         ("10000元", SHANGHAI, "10000"),
         ("10000 元", SHANGHAI, "10000"),
@@ -49,9 +49,9 @@ def code_of(read: Any, *arguments: Any) -> str:
         (7, SHANGHAI, "7"),
     ],
 )
-def test_amounts(cell: Cell, manner: Manner, number: str) -> None:
+def test_amounts(cell: Cell, options: CellOptions, number: str) -> None:
     """Signs and words for the programme's currency, groups of thousands, full-width digits."""
-    assert parsing.read_number(cell, manner) == Decimal(number)
+    assert parsing.read_number(cell, options) == Decimal(number)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_what_is_no_amount(cell: Cell, code: str) -> None:
 
 
 def test_the_host_s_decimal_context_does_not_matter() -> None:
-    """A host may have set six digits."""
+    """The decimal context of the host does not change the result."""
     with localcontext() as context:
         context.prec = 3
         assert parsing.read_number("123456.78", SHANGHAI) == Decimal("123456.78")
@@ -108,12 +108,12 @@ def test_whole_numbers_and_points() -> None:
     ],
 )
 def test_texts(cell: Cell, text: str) -> None:
-    """A sheet may hold a number where a text is meant."""
+    """A number in a text column is read as its digits."""
     assert parsing.read_text(cell) == text
 
 
 def test_excel_rounds_long_numbers() -> None:
-    """Beyond 15 digits a number is not what somebody typed, but zeros; those of a fraction say nothing."""
+    """A number of more than 15 digits does not fit; final zeros of a fraction do not count."""
     assert parsing.read_text(123_456_789_012_345) == "123456789012345"
     assert parsing.read_text(Decimal("0.000123456789012345000")) == "0.000123456789012345000"
     for cell in (622_202_123_456_789_012, -622_202_123_456_789_000, Decimal("6.22202123456789E+17")):
@@ -138,7 +138,7 @@ def test_yes_and_no() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "manner"),
+    ("cell", "options"),
     [
         ("2022-01-02", SHANGHAI),
         ("2022/1/2", SHANGHAI),
@@ -155,9 +155,9 @@ def test_yes_and_no() -> None:
         ("1/2/2022", NEW_YORK),
     ],
 )
-def test_days(cell: Cell, manner: Manner) -> None:
+def test_days(cell: Cell, options: CellOptions) -> None:
     """Year first, or in the order that the table says."""
-    assert parsing.read_day(cell, manner) == date(2022, 1, 2)
+    assert parsing.read_day(cell, options) == date(2022, 1, 2)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_what_is_no_day(cell: Cell, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "manner", "moment"),
+    ("cell", "options", "moment"),
     [
         ("2022-01-02", SHANGHAI, "2022-01-02T00:00+08:00"),
         (date(2022, 1, 2), SHANGHAI, "2022-01-02T00:00+08:00"),
@@ -192,14 +192,14 @@ def test_what_is_no_day(cell: Cell, code: str) -> None:
         ("2.7.2022 9:05", BERLIN, "2022-07-02T09:05+02:00"),
     ],
 )
-def test_moments(cell: Cell, manner: Manner, moment: str) -> None:
+def test_moments(cell: Cell, options: CellOptions, moment: str) -> None:
     """C1: wall times are those of the programme's zone, unless they say otherwise."""
-    assert parsing.read_moment(cell, manner) == datetime.fromisoformat(moment)
+    assert parsing.read_moment(cell, options) == datetime.fromisoformat(moment)
 
 
 def test_a_day_begins_when_there_is_a_midnight() -> None:
     """C1: where midnight does not exist, the day's first instant is later."""
-    cairo = Manner(ShopCalendar("Africa/Cairo"), "EGP")
+    cairo = CellOptions(ShopCalendar("Africa/Cairo"), "EGP")
     assert parsing.read_moment("2024-04-26", cairo).astimezone(UTC) == datetime(2024, 4, 25, 22, tzinfo=UTC)
 
 
@@ -213,19 +213,19 @@ def test_what_is_no_moment(cell: Cell, code: str) -> None:
 
 
 def test_days_that_were_read_are_remembered_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many members join on one day; a file of other days does not fill the memory."""
-    monkeypatch.setattr(parsing, "_MOST_MOMENTS", 2)
-    manner = Manner(ShopCalendar("Asia/Shanghai"), "CNY")
+    """Moments are cached, and the cache is bounded."""
+    monkeypatch.setattr(parsing, "_MAX_CACHED_MOMENTS", 2)
+    options = CellOptions(ShopCalendar("Asia/Shanghai"), "CNY")
     for day in ("2025-01-01", "2025-01-02", "2025-01-03", "2025-01-01", "2025-01-03"):
-        assert parsing.read_moment(day, manner).date().isoformat() == day
+        assert parsing.read_moment(day, options).date().isoformat() == day
 
 
 cells = st.none() | texts | st.integers() | st.decimals() | st.booleans() | st.dates() | st.datetimes() | st.times()
 
 
 @given(cells.filter(lambda cell: cell is not None), st.sampled_from([SHANGHAI, BERLIN, NEW_YORK]))
-def test_i31_any_cell_is_read_or_refused(cell: Cell, manner: Manner) -> None:
-    """I31: nothing else escapes."""
+def test_i31_any_cell_is_read_or_refused(cell: Cell, options: CellOptions) -> None:
+    """I31: no other exception escapes."""
     for read in (parsing.read_number, parsing.read_integer, parsing.read_points, parsing.read_day, parsing.read_moment):
         with suppress(CellError):
-            read(cell, manner)
+            read(cell, options)

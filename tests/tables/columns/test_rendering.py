@@ -10,7 +10,7 @@ from hypothesis import example, given, strategies as st
 
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.tables.columns import parsing, rendering
-from loyaltykit.tables.columns.parsing import Manner
+from loyaltykit.tables.columns.parsing import CellOptions
 from loyaltykit.values import to_instant
 
 ZONES = ["Asia/Shanghai", "Europe/Berlin", "America/Sao_Paulo", "Africa/Cairo", "Asia/Kathmandu", "UTC"]
@@ -24,9 +24,9 @@ moments = st.datetimes(datetime(1900, 1, 3), datetime(2199, 12, 29), timezones=s
 @example(datetime(2018, 11, 4, 3, tzinfo=UTC), "America/Sao_Paulo")
 def test_i28_an_instant_is_read_as_the_same_instant(moment: datetime, zone: str) -> None:
     """I28, C1: through both folds of an hour, midnights that do not exist, and offsets of seconds long ago."""
-    manner = Manner(ShopCalendar(zone), "EUR")
-    cell = rendering.render_moment(moment, manner)
-    assert to_instant(parsing.read_moment(cell, manner)) == to_instant(moment)
+    options = CellOptions(ShopCalendar(zone), "EUR")
+    cell = rendering.render_moment(moment, options)
+    assert to_instant(parsing.read_moment(cell, options)) == to_instant(moment)
 
 
 @pytest.mark.parametrize(
@@ -40,13 +40,13 @@ def test_i28_an_instant_is_read_as_the_same_instant(moment: datetime, zone: str)
     ],
 )
 def test_how_an_instant_is_shown(moment: str, cell: object) -> None:
-    """As the clock on the wall shows it, where that says it all."""
-    berlin = Manner(ShopCalendar("Europe/Berlin"), "EUR")
+    """A moment is written in local time, unless that is ambiguous."""
+    berlin = CellOptions(ShopCalendar("Europe/Berlin"), "EUR")
     assert rendering.render_moment(datetime.fromisoformat(moment), berlin) == cell
 
 
 def test_offsets_with_seconds_are_told_in_utc() -> None:
-    """ISO 8601 has no place for them."""
-    old = Manner(ShopCalendar("Africa/Monrovia"), "LRD")
+    """Offsets with seconds cannot be written in ISO 8601."""
+    old = CellOptions(ShopCalendar("Africa/Monrovia"), "LRD")
     moment = datetime(1950, 1, 1, 12, 0, 0, 5, tzinfo=ZoneInfo("Africa/Monrovia"))
     assert rendering.render_moment(moment, old) == "1950-01-01T12:44:30.000005+00:00"

@@ -15,13 +15,13 @@ TABLE = "姓名,电话\r\n张三,138\r\n"
 
 
 def test_rows_are_counted_as_a_spreadsheet_does() -> None:
-    """Empty ones count, and a cell of several lines is one row."""
+    """Empty rows count, and a cell of several lines is one row."""
     assert [row.number for row in read(b'name,phone\n\n"a\nb",1\nc,2\n')] == [1, 3, 4]
 
 
 @pytest.mark.parametrize("delimiter", ["", ",,", "\n", 5, '"'])
 def test_an_unknown_delimiter_is_refused(delimiter: Any) -> None:
-    """I31: whatever is passed for one."""
+    """I31: any other value is refused."""
     assert "delimiter" in str(refused(TABLE.encode(), delimiter=delimiter))
 
 
@@ -33,9 +33,9 @@ def test_lone_surrogates_are_refused() -> None:
 
 def test_a_torn_text_file_is_named() -> None:
     """A quote that is never closed: at the end of the file, or after the longest row."""
-    assert refused(f'name,phone\na,"{CANARY}'.encode()).reason == "ends within quotes: the file is torn"
+    assert refused(f'name,phone\na,"{CANARY}'.encode()).reason == "ends within quotes: the file is incomplete"
     error = refused(b'name,phone\n"' + b"x,1\n" * 300_000)
-    assert (error.row, error.reason) == (2, "is longer than a row can be: its quotes are not closed")
+    assert (error.row, error.reason) == (2, "is longer than 1,048,576 characters: its quotes are not closed")
     assert refused(f'name\n"a"{CANARY}\n'.encode()).reason == "has quotes in the wrong place"
 
 

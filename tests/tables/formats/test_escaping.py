@@ -21,7 +21,7 @@ def test_i28_every_escape_is_undone(text: str) -> None:
 
 @given(texts)
 def test_no_cell_of_a_text_file_begins_a_formula(text: str) -> None:
-    """Faults: whatever begins a formula in some spreadsheet has an apostrophe before it."""
+    """Faults: a text that a spreadsheet reads as a formula gets an apostrophe in front."""
     assert guard(text)[:1] not in (*FORMULAS, "")
 
 

@@ -78,7 +78,7 @@ def test_what_spreadsheets_export_is_read(content: bytes) -> None:
 
 
 def test_an_empty_file_has_no_rows() -> None:
-    """Whoever wants headings says so."""
+    """The caller decides whether headings are required."""
     assert read(b"") == []
 
 
@@ -87,7 +87,7 @@ def test_an_empty_file_has_no_rows() -> None:
 
 @pytest.mark.parametrize("name", ["t.csv", "t.tsv", "t.xlsx", "T.CSV"])
 def test_a_path_says_what_is_written(tmp_path: Path, name: str) -> None:
-    """By its ending; what is read is told by its first bytes."""
+    """The path decides the format of a written file, the first bytes that of a read one."""
     path = tmp_path / name
     with row_writer(path, [Column("name"), Column("phone")], format=None, encoding=None, title="t") as write:
         write(["张三", "1"])
@@ -126,16 +126,16 @@ def test_what_cannot_be_written(target: Any) -> None:
 
 @pytest.mark.parametrize(("target", "format"), [("t.doc", None), ("t", None), (io.BytesIO(), None), ("t.csv", "pdf")])
 def test_a_kind_of_file_is_named(target: Any, format: Any) -> None:
-    """By its ending, or by word."""
+    """The format is derived from the path, or given."""
     with (
-        pytest.raises(lk.errors.TableError, match="has no known kind"),
+        pytest.raises(lk.errors.TableError, match="has no known format"),
         row_writer(target, [], format=format, encoding=None, title="t"),
     ):
         pass
 
 
 class Full(io.BytesIO):
-    """A disk without room."""
+    """A stream that raises as a full disk does."""
 
     def write(self, data: Any, /) -> int:
         """Refuse."""

@@ -54,7 +54,7 @@ def test_times_of_day() -> None:
 
 
 def test_old_dates_are_texts_in_a_sheet() -> None:
-    """Excel knows no day before 1900 and takes that year for a leap year."""
+    """Excel has no days before 1900 and treats 1900 as a leap year."""
     assert cells(written(["a"], [[date(1899, 1, 2)], [datetime.fromisoformat("1900-01-02T03:00")]], "xlsx"))[1:] == [
         ("1899-01-02",),
         ("1900-01-02 03:00:00",),

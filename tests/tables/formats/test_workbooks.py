@@ -44,7 +44,7 @@ def with_sheet(change: dict[str, str]) -> bytes:
 
 @given(st.integers(4, len(BOOK) - 1))
 def test_a_torn_workbook_is_refused(length: int) -> None:
-    """I31: cut anywhere."""
+    """I31: a workbook that is cut anywhere raises TableError."""
     refused(BOOK[:length])
 
 
@@ -69,12 +69,12 @@ def test_a_damaged_workbook_is_refused_or_read(flips: list[tuple[int, int]]) -> 
     ],
 )
 def test_a_sheet_that_is_none_is_refused(change: dict[str, str]) -> None:
-    """I31: wrong XML, wrong places, texts that are not there: told by the row before."""
-    assert refused(with_sheet(change)).reason.startswith("has parts that are no sheet")
+    """I31: wrong XML, places and text references raise TableError with the row before."""
+    assert refused(with_sheet(change)).reason.startswith("has parts that cannot be read")
 
 
 def test_want_of_memory_is_no_broken_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is told as what it is."""
+    """MemoryError is raised unchanged."""
 
     def load(*_: object, **__: object) -> None:
         raise MemoryError
@@ -107,7 +107,7 @@ def test_odd_cells_of_a_sheet() -> None:
 
 
 def test_a_sheet_says_wrongly_how_large_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its own word for its size is not believed; rows far apart, and columns, have limits."""
+    """The declared dimensions are ignored; row numbers and columns have limits."""
     monkeypatch.setattr(workbooks, "MAX_SHEET_ROWS", 1_000)
     assert len(cells(with_sheet({"<sheetData>": '<dimension ref="A1:XFD1048576"/><sheetData>'}))[0]) == 2
     far = refused(with_sheet({'<row r="3"': '<row r="99999999"'}))
@@ -126,7 +126,7 @@ def test_a_sheet_says_wrongly_how_large_it_is(monkeypatch: pytest.MonkeyPatch) -
     ],
 )
 def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch, limit: str, reason: str) -> None:
-    """Faults: what the parts say they unpack to is added up first."""
+    """Faults: the declared unpacked sizes are added up before anything is unpacked."""
     monkeypatch.setattr(workbooks, limit, 1)
     assert reason in refused(BOOK).reason
 

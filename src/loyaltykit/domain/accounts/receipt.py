@@ -55,7 +55,7 @@ class Receipt:
         points_paid: what a purchase was paid with in points; negative, what a return gave back of it (``S25``).
         breakdown: the share of each accrual rule that gave points (``S13``).
         lines: the share of each line.
-        multiplier: of the tier it earned at.
+        multiplier: of the tier that a purchase earned at; of a return, that of its purchase; 1 for every other kind.
         tier_before, tier_after: the tier's name just before and just after it (``T3``, ``T5``).
         voucher: what was issued, used or cancelled, just after that (``S24``).
         notices: that it led to, as they stand in the outbox (``S21``).

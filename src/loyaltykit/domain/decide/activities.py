@@ -10,6 +10,7 @@ from loyaltykit.domain.ledger.allocation import Owing
 from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.domain.tiers.standing import Step
 from loyaltykit.domain.transactions import AchievementShare, Event, Transaction, Visit
+from loyaltykit.values import joined_id
 
 
 def granted(account: Account, sale: Sale) -> Sale:
@@ -40,7 +41,7 @@ def award(account: Account, transaction: Transaction, achieved: Achieved) -> tup
     if not points:
         return ()
     # The other side of an event has a lot of its own name: both may come to one member by a merge.
-    name = f"{transaction.id}\x1fother" if isinstance(transaction, AchievementShare) else transaction.id
+    name = joined_id(transaction.id, "other") if isinstance(transaction, AchievementShare) else transaction.id
     rulebook = account.rules.at(at)
     lot = new_lot(rulebook, name, points, at)
     repaid = Owing(account.ledger).repay_from(lot)

@@ -18,7 +18,7 @@ from loyaltykit.domain.ledger.allocation import Owing, spend, take_by_hand
 from loyaltykit.domain.ledger.entries import Allocation, Lot, Posting, PostingKind
 from loyaltykit.domain.transactions import Adjustment, Arrival, ArrivingLot, OpeningBalance, Purchase, Transfer
 from loyaltykit.errors import InvalidValueError, Problem
-from loyaltykit.values import NEVER_US, Instant, to_instant
+from loyaltykit.values import NEVER_US, Instant, joined_id, to_instant
 
 
 def sell(account: Account, purchase: Purchase, sale: Sale) -> tuple[Posting, ...]:
@@ -113,8 +113,8 @@ def _arriving_lots(arrival: Arrival) -> list[Lot]:
 
 
 def part_id(cause: str, place: int) -> str:
-    """The id of one of several lots of a cause; no caller's id has the separator in it."""
-    return f"{cause}\x1f{place}" if place else cause
+    """Return the id of one of several lots of a cause."""
+    return joined_id(cause, str(place)) if place else cause
 
 
 def _credit_all(

@@ -7,6 +7,7 @@ kind of transaction is one more function here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from loyaltykit.domain.accounts.account import Account
@@ -16,7 +17,7 @@ from loyaltykit.domain.decide.admission import check_status
 from loyaltykit.domain.decide.credits import accrue, adjust, arrival_of, open_balance, receive, sell
 from loyaltykit.domain.decide.late import corrections_of
 from loyaltykit.domain.decide.notices import tell_by, tell_of
-from loyaltykit.domain.decide.postings import correct, post
+from loyaltykit.domain.decide.postings import check_limit, correct, post
 from loyaltykit.domain.decide.redemptions import price, voucher_change
 from loyaltykit.domain.decide.restating import restate
 from loyaltykit.domain.decide.returns import claw_back, price_return
@@ -49,6 +50,7 @@ from loyaltykit.domain.transactions import (
 )
 from loyaltykit.domain.transactions.edits import MemberEdit
 from loyaltykit.domain.transactions.merges import KeepApart
+from loyaltykit.domain.transactions.transaction import unknown_kind
 from loyaltykit.errors import (
     InsufficientPointsError,
     InvalidValueError,
@@ -84,6 +86,8 @@ def decide(account: Account, transaction: Transaction) -> Decision:
     decision = effects(transaction, account)
     if decision.timeline is not None:
         _take_again(account, transaction, decision, decision.timeline)
+    if decision.postings:
+        check_limit(account.ledger, decision.postings)
     if transaction.instant < account.ledger.position and (decision.postings or decision.movements):
         decision.postings += correct(account, transaction, decision.movements, decision.postings)
     _tell(account, transaction, decision)
@@ -142,7 +146,7 @@ def _tell(account: Account, transaction: Transaction, decision: Decision) -> Non
     decision.told = Told(
         transaction,
         account.member.id,
-        rulebook.multipliers[before],
+        Decimal(1) if decision.sale is None else decision.sale.multiplier,
         rulebook.names[before],
         rulebook.names[after],
         moved,
@@ -301,11 +305,21 @@ _EFFECTS: Final[Mapping[type[Transaction], _Effects]] = {
     KeepApart: _apart,
 }
 
+_KINDS: Final = tuple(_EFFECTS)
+_INTERNAL: Final = (Arrival, AchievementShare)
+"""Kinds that the library records beside another transaction, for the other member."""
+
 _COUNTING: Final = (Purchase, Return, Visit, Event)
 
 
+def check_kind(transaction: Transaction) -> None:
+    """Refuse a transaction that is not of one of the kinds that the library knows, nor of a subclass of one."""
+    if isinstance(transaction, _INTERNAL) or not isinstance(transaction, _KINDS):
+        raise InvalidValueError([unknown_kind()])
+
+
 def _inherited(kind: type[Transaction]) -> _Effects:
-    """What a shop's own subclass of a kind leads to: the same as the kind."""
+    """Return the effects of a subclass that a shop made: those of its kind."""
     return next(_EFFECTS[parent] for parent in kind.__mro__ if parent in _EFFECTS)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.accounts.decision import Decision, Told
 from loyaltykit.domain.accounts.family import Joint
@@ -81,5 +83,4 @@ def _points(account: Account, at: Instant) -> int:
 
 def _told(transaction: Merge | Unmerge, before: Account, after: Account, moved: int = 0) -> Told:
     was, now = (account.outlook(transaction.instant) for account in (before, after))
-    multiplier = before.rules.at(transaction.instant).multipliers[was.row.shown_rank]
-    return Told(transaction, after.member.id, multiplier, was.view.tier, now.view.tier, moved)
+    return Told(transaction, after.member.id, Decimal(1), was.view.tier, now.view.tier, moved)

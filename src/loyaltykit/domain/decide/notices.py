@@ -21,7 +21,7 @@ from loyaltykit.domain.program.notices import Notice, Plain, notice_id
 from loyaltykit.domain.tiers.decisions import TierRow, as_told, due_rows
 from loyaltykit.domain.tiers.standing import Standing
 from loyaltykit.domain.transactions import AchievementShare, Arrival, Transaction
-from loyaltykit.values import NEVER_US, Instant, to_datetime
+from loyaltykit.values import NEVER_US, Instant, id_parts, to_datetime
 
 
 def tell_of(account: Account, transaction: Transaction, decision: Decision) -> tuple[Notice, ...]:
@@ -183,7 +183,7 @@ class _Telling:
         horizon = self._horizon(until, self._wanted.points_expiring_days)
         for state, left in self._unspent(until):
             if state.expires_at <= horizon:
-                parts = [*_parts_of_lot(state.lot.id), state.expires_at]
+                parts = [*id_parts(state.lot.id), state.expires_at]
                 yield self._notice("points.expiring", parts, state.expires_at, self._lot(state, left))
 
     def of_ending_tier(self, rows: list[TierRow], until: Instant) -> Iterator[Notice]:
@@ -246,7 +246,7 @@ class _Telling:
         return [transaction.id]
 
     def _active(self, state: LotState, at: Instant, left: int) -> Notice:
-        return self._notice("points.active", _parts_of_lot(state.lot.id), at, self._lot(state, left))
+        return self._notice("points.active", id_parts(state.lot.id), at, self._lot(state, left))
 
     def _lot(self, state: LotState, left: int) -> dict[str, Plain]:
         return {"lot": state.lot.id, "points": left, "expires_at": self._iso(state.expires_at)}
@@ -285,11 +285,6 @@ def _pending(posting: Posting) -> int:
     """How many points of a credit cannot be spent at once."""
     lot = posting.lot
     return lot.points if lot is not None and lot.active_from > posting.occurred_at else 0
-
-
-def _parts_of_lot(lot_id: str) -> list[str]:
-    """A lot's id is that of its cause and, for one of several, its place; see ``decide.part_id``."""
-    return lot_id.split("\x1f")
 
 
 def _is_by_time(before: TierRow, after: TierRow) -> bool:

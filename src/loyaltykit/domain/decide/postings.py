@@ -7,10 +7,12 @@ from attrs import evolve
 from loyaltykit.domain.accounts.account import Account
 from loyaltykit.domain.ledger.allocation import Claim, repay_late_debt
 from loyaltykit.domain.ledger.entries import Allocation, Lapse, Movement, Posting, PostingKind
+from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.domain.ledger.states import LotState
 from loyaltykit.domain.transactions import Transaction
-from loyaltykit.values import NEVER_US, Instant
+from loyaltykit.errors import InvalidValueError, problem_of
+from loyaltykit.values import MAX_POINTS, NEVER_US, Instant
 
 
 def post(
@@ -39,6 +41,16 @@ def claimed(account: Account, posting: Posting, claim: Claim) -> tuple[Posting, 
         return ()
     repaid = repay_late_debt(account.ledger, posting.debt_id, posting.occurred_at, claim) if claim.owed else ()
     return (evolve(posting, points=-claim.points, allocations=(*claim.allocations, *repaid), owed=claim.owed),)
+
+
+def check_limit(ledger: Ledger, postings: tuple[Posting, ...]) -> None:
+    """Refuse postings with which more points would have come to a member than a sum may have.
+
+    Raises:
+        InvalidValueError: all points that ever came, and those that were taken by hand, would be more than 10^15.
+    """
+    if ledger.given + sum(posting.given for posting in postings) > MAX_POINTS:
+        raise InvalidValueError([problem_of("points", "points.sum")])
 
 
 def correct(

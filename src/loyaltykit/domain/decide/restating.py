@@ -13,6 +13,7 @@ from loyaltykit.domain.ledger.allocation import Owing, claim_back
 from loyaltykit.domain.ledger.entries import Posting
 from loyaltykit.domain.tiers.timeline import Timeline
 from loyaltykit.domain.transactions import Return, TierGrantEnd, Transaction
+from loyaltykit.values import joined_id
 
 
 def restate(account: Account, late: Transaction, decision: Decision, timeline: Timeline) -> None:
@@ -53,7 +54,7 @@ def _changed(account: Account, late: Transaction, timeline: Timeline) -> list[Sa
 def _added(account: Account, late: Transaction, sale: Sale, points: int) -> Restated:
     """More points: a lot of its own, which lives as that of the purchase was given to live."""
     at, version, about = sale.purchase.instant, sale.version, sale.purchase.id
-    lot = earned_lot(account.rules.version(version), f"{late.id}\x1f{about}", points, at)
+    lot = earned_lot(account.rules.version(version), joined_id(late.id, about), points, at)
     own = [account.ledger.lots[name] for name in (about, *sale.more_lots) if name in account.ledger.lots]
     # What has made the purchase's points active makes these active too.
     lot = evolve(lot, active_from=min([lot.active_from, *(state.active_from for state in own)]))

@@ -30,7 +30,7 @@ def price_return(account: Account, back: Return) -> Returned:
     """Price a return in the order of recording; refuses what cannot come back (``S6``)."""
     sold = account.ledger.sales[back.of]
     if back.instant < sold.purchase.instant:
-        raise ReturnExceedsPurchaseError("occurred_at", "lies before the purchase", "date it at or after the purchase")
+        raise ReturnExceedsPurchaseError("occurred_at", "is before the purchase", "date it at or after the purchase")
     rulebook = account.rules.version(sold.version)
     sale = take_back(sold, back, rulebook.accrual, strict=True)
     points = sale.claimed - sold.claimed

@@ -19,9 +19,12 @@ def reverse(account: Account, reversal: Reversal) -> tuple[Posting, ...]:
     left = -redeemed.points - account.ledger.given_back.get(reversal.of, 0)
     points = left if reversal.points is None else reversal.points
     if reversal.instant < redeemed.occurred_at:
-        raise _exceeds("occurred_at", "lies before the redemption")
+        way_out = "date it at or after the redemption"
+        raise ReversalExceedsRedemptionError("occurred_at", "is before the redemption", way_out)
     if not left or points > left:
-        raise _exceeds("points", "is more than is left to give back")
+        reason = f"asks for {points} where {left} are left to give back" if left else "was given back whole before"
+        way_out = f"give back at most {left}" if left else "check the id: there is nothing left to reverse"
+        raise ReversalExceedsRedemptionError("points", reason, way_out, requested=points, left=left)
     return give_back(account, reversal, points)
 
 
@@ -65,7 +68,3 @@ def give_backs(taken: tuple[Allocation, ...], given: int, points: int) -> list[A
         if part:
             backs.append(evolve(allocation, points=part))
     return backs
-
-
-def _exceeds(name: str, reason: str) -> ReversalExceedsRedemptionError:
-    return ReversalExceedsRedemptionError(name, reason, "give back at most what the redemption took, after it")

@@ -25,7 +25,7 @@ from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import Purchase, Return
 from loyaltykit.errors import InvalidValueError, Problem, ReturnExceedsPurchaseError
 from loyaltykit.rules.nodes import Reference
-from loyaltykit.values import Minor, currency_scale, to_minor
+from loyaltykit.values import Minor, currency_scale, to_decimal, to_minor
 
 NOTHING_GIVEN: Mapping[Reference, object] = MappingProxyType({})
 
@@ -127,9 +127,10 @@ def _after(basket: Basket, kept: Kept, back: Return, accrual: Accrual, *, strict
             kept = _take_line(basket, kept, returned.line, returned.quantity, strict=strict)
         return kept
     if back.amount is not None:
-        return _take_amount(basket, kept, _amount_minor(back, basket.purchase, accrual.program), strict=strict)
+        scale = currency_scale(basket.purchase.currency or accrual.program.currency)
+        return _take_amount(basket, kept, _amount_minor(back, scale), scale, strict=strict)
     if strict and all(kept.gone):
-        raise _exceeds("of", "was returned whole before")
+        raise ReturnExceedsPurchaseError("of", "was returned whole before", "check the id: nothing is kept of it")
     return Kept((0,) * len(kept.gone), kept.returned, (True,) * len(kept.gone))
 
 
@@ -138,31 +139,33 @@ def _take_line(basket: Basket, kept: Kept, line: int, quantity: int | None, *, s
         raise InvalidValueError([Problem("lines", "names a line that the purchase lacks", "count lines from 0")])
     here = kept.quantities[line]
     if strict and (kept.gone[line] or (quantity is not None and quantity > here)):
-        raise _exceeds("lines", "asks for more than is kept of a line")
+        raise _exceeds_line(line, quantity, 0 if kept.gone[line] else here)
     left = 0 if quantity is None else max(here - quantity, 0)
     after = _with_line(kept, line, left, gone=left == 0)
     if kept_amount(basket.amounts[line], basket.quantities[line], after, line) >= 0:
         return after
     if strict:
-        raise _exceeds("lines", "comes to more than is kept of a line, after what was returned by amount")
+        reason = f"comes to more than is kept of line {line}, of which a part was returned by amount"
+        raise ReturnExceedsPurchaseError("lines", reason, "return the rest by amount, or all of it", line=line)
     return _with_line(kept, line, 0, gone=True)
 
 
-def _take_amount(basket: Basket, kept: Kept, amount: Minor, *, strict: bool) -> Kept:
+def _take_amount(basket: Basket, kept: Kept, amount: Minor, scale: int, *, strict: bool) -> Kept:
     if len(basket.lines) > 1:
         raise InvalidValueError([Problem("amount", "is given for several lines", "return by line and quantity")])
-    left = kept_amount(basket.amounts[0], basket.quantities[0], kept, 0) - amount
+    before = kept_amount(basket.amounts[0], basket.quantities[0], kept, 0)
+    left = before - amount
     if strict and (kept.gone[0] or left < 0):
-        raise _exceeds("amount", "is more than is kept")
+        raise _exceeds_amount(amount, 0 if kept.gone[0] else before, scale)
     if left <= 0:
         return _with_line(kept, 0, 0, gone=True)
     return Kept(kept.quantities, (kept.returned[0] + amount,), kept.gone)
 
 
-def _amount_minor(back: Return, purchase: Purchase, program: Program) -> Minor:
-    """What came back, in minor units of the purchase's own currency."""
+def _amount_minor(back: Return, scale: int) -> Minor:
+    """Return what came back, in minor units of the purchase's own currency."""
     assert back.amount is not None  # the caller looked
-    minor = to_minor(back.amount, currency_scale(purchase.currency or program.currency))
+    minor = to_minor(back.amount, scale)
     if minor is None:
         raise InvalidValueError([Problem("amount", "has too many decimals", "round it to the currency first")])
     return minor
@@ -176,5 +179,15 @@ def _with_line(kept: Kept, line: int, quantity: int, *, gone: bool) -> Kept:
     )
 
 
-def _exceeds(name: str, reason: str) -> ReturnExceedsPurchaseError:
-    return ReturnExceedsPurchaseError(name, reason, "return at most what is kept of the purchase")
+def _exceeds_line(line: int, requested: int | None, kept: int) -> ReturnExceedsPurchaseError:
+    asked = "all" if requested is None else str(requested)
+    reason, way_out = f"asks for {asked} of line {line}, of which {kept} are kept", f"return at most {kept} of it"
+    if not kept:
+        reason, way_out = f"asks for line {line}, of which nothing is kept", "leave that line out"
+    return ReturnExceedsPurchaseError("lines", reason, way_out, line=line, requested=requested, kept=kept)
+
+
+def _exceeds_amount(requested: Minor, kept: Minor, scale: int) -> ReturnExceedsPurchaseError:
+    asked, left = to_decimal(requested, scale), to_decimal(kept, scale)
+    reason = f"asks for {asked}, of which {left} is kept"
+    return ReturnExceedsPurchaseError("amount", reason, f"return at most {left}", line=0, requested=asked, kept=left)

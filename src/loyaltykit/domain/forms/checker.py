@@ -48,7 +48,7 @@ _STAND_IN: Final = "record"
 
 
 class RecordChecker:
-    """Checks records for one programme; what many records share is worked out once.
+    """A checker of records for one programme, for many records.
 
     Args:
         program: declares the fields, and the zone of dates.
@@ -73,7 +73,7 @@ class RecordChecker:
         self._region = default_region
 
     def check(self, raw: Mapping[str, Any]) -> tuple[Member | None, tuple[Problem, ...]]:
-        """The member of a record, or everything that is wrong with it; see ``check_record``."""
+        """Return the member of a record, or everything that is wrong with it; see ``check_record``."""
         if not isinstance(raw, Mapping):
             return None, (problem_of("record", "record.type"),)
         reading = Reading(self._region, self._calendar)
@@ -95,11 +95,11 @@ class RecordChecker:
 def check_record(
     raw: Mapping[str, Any], program: Program, default_region: str | None = None
 ) -> tuple[Member | None, tuple[Problem, ...]]:
-    """A member out of what somebody entered, or everything that is wrong with it.
+    """Return the member of a record that was entered, or everything that is wrong with it.
 
     One set of checks for a record, an import and a form. Texts are read as people write them: phones become E.164,
     e-mails their normal form, dates are read year first, blank values are missing. Checking what came out again gives
-    the same. Masked phones and e-mails (``138****8888``) are kept as they are, and identify nobody.
+    the same. Masked phones and e-mails (``138****8888``) are kept as they are, and are not keys.
 
     Args:
         raw: texts or values by the names of ``Member``'s parts, ``address``, and ``fields`` with the declared ones.
@@ -136,7 +136,7 @@ def _read_parts(raw: Mapping[str, Any], reading: Reading) -> dict[str, Any]:
 
 
 def _made(parts: dict[str, Any], reading: Reading) -> Member | None:
-    """The member; what its own limits refuse is a problem like any other, also where there are others."""
+    """Return the member; what its constructor refuses is added to the problems."""
     if "contacts" in parts or "address" in parts:
         _join_contacts(parts, reading)
     whole: dict[str, Any] = {"id": _STAND_IN} | parts
@@ -150,7 +150,7 @@ def _made(parts: dict[str, Any], reading: Reading) -> Member | None:
 
 
 def _join_contacts(parts: dict[str, Any], reading: Reading) -> None:
-    """What is said the short way joins the contacts, and then only says which of them is meant."""
+    """Add ``phone``, ``email`` and ``address`` to the contacts as the preferred ones."""
     contacts, known = parts.get("contacts", ()), len(reading.problems)
     for kind in _SHORT:
         if kind in parts:
@@ -162,13 +162,13 @@ def _join_contacts(parts: dict[str, Any], reading: Reading) -> None:
 
 
 def record_of(member: Member) -> dict[str, object]:
-    """A member as plain data, which JSON holds and ``check_record`` reads back to an equal member.
+    """Return a member as plain data, which JSON holds and ``check_record`` reads back to an equal member.
 
     Args:
         member: the record; its personal values are in the result.
 
     Raises:
-        InvalidValueError: it is no Member.
+        InvalidValueError: it is not a Member.
 
     >>> record_of(Member(id="m-1", name="张三", tags=["vip"]))
     {'id': 'm-1', 'name': '张三', 'tags': ['vip'], 'status': 'active'}

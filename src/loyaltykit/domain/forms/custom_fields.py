@@ -20,7 +20,7 @@ from loyaltykit.values import MAX_DIGITS, to_nfc
 
 
 def member_problems(member: Member, declared: Mapping[str, Field]) -> list[Problem]:
-    """What is wrong with a record's custom values, as an error lists it.
+    """Return what is wrong with a record's custom values, as an error lists it.
 
     Args:
         member: the record.
@@ -34,7 +34,7 @@ def member_problems(member: Member, declared: Mapping[str, Field]) -> list[Probl
 
 
 def value_problems(values: Mapping[str, object], declared: Mapping[str, Field]) -> Iterator[Problem]:
-    """Everything that is wrong with custom values: each of them, then what is missing."""
+    """Yield everything that is wrong with custom values: each of them, then what is missing."""
     for name, value in values.items():
         present = name if name in declared else renamed(name, declared)
         if present is None:
@@ -49,7 +49,7 @@ def value_problems(values: Mapping[str, object], declared: Mapping[str, Field]) 
 
 
 def place_of(name: object, above: str) -> str:
-    """Where something with a name that nobody declared stands, as far as the name can be shown."""
+    """Return the place of a value whose name is not declared, as far as the name can be shown."""
     is_name = isinstance(name, str) and name.isprintable() and len(name) <= MAX_LITERAL_LENGTH
     return f"{above}.{name}" if is_name else above
 
@@ -65,12 +65,12 @@ def _problems_of(name: str, value: object, declared: Field) -> Iterator[Problem]
 
 
 def is_required(declared: Field) -> bool:
-    """Whether a record must have a value: a default stands in for one, and nothing asks for a retired field."""
+    """Return whether a record must have a value: not if there is a default, or the field is retired."""
     return declared.required and declared.default is None and not declared.retired
 
 
 def read_values(given: Mapping[str, object], declared: Mapping[str, Field]) -> dict[str, object]:
-    """Custom values out of what was written, under the present names of their fields.
+    """Return custom values read from text, under the present names of their fields.
 
     What cannot be read stays as it is, for ``value_problems`` to name.
 
@@ -90,12 +90,12 @@ def read_values(given: Mapping[str, object], declared: Mapping[str, Field]) -> d
 
 
 def is_blank(value: object) -> bool:
-    """Whether a value says nothing: None, or a text without a visible character."""
+    """Return whether a value is None or a text without a visible character."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 
 def number_text(value: object) -> object:
-    """A whole number as text, as spreadsheets lose the text of ids and phones; anything else as it is.
+    """Return a whole number as text, as spreadsheets lose the text of ids and phones; anything else as it is.
 
     >>> number_text(13800138000), number_text(True)
     ('13800138000', True)
@@ -105,7 +105,7 @@ def number_text(value: object) -> object:
 
 
 def read_value(value: object, kind: ValueType) -> object:
-    """A value of a type, out of a text or of what a spreadsheet holds for it; what cannot be read stays as it is.
+    """Return a value of a type, read from a text or a spreadsheet's value; what cannot be read stays as it is.
 
     >>> read_value("１２", "integer"), read_value("是", "boolean"), read_value("soon", "date")
     (12, True, 'soon')
@@ -146,7 +146,7 @@ _FROM_TEXT: Final[Mapping[ValueType, Callable[[str], object]]] = {
 
 
 def plain_value(value: object) -> object:
-    """A custom value as JSON holds it, which ``read_value`` gives back.
+    """Return a custom value as JSON holds it, which ``read_value`` reads back.
 
     >>> plain_value(Decimal("1.50")), plain_value(date(2025, 1, 31)), plain_value(("a", "b"))
     ('1.5', '2025-01-31', ['a', 'b'])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def read_email(text: str) -> tuple[str, str | None]:
-    """An address in its normal form with None, or the text with the code of what is wrong with it.
+    """Return an address in its normal form with None, or the text with the code of what is wrong with it.
 
     A masked address is kept as it came.
 
@@ -38,7 +38,7 @@ def read_email(text: str) -> tuple[str, str | None]:
 
 @cache
 def email_rules() -> tuple[Callable[..., ValidatedEmail], type[Exception]]:
-    """What checks an address, and what it raises.
+    """Return the function that checks an address, and the error that it raises.
 
     Raises:
         MissingExtraError: the package is not installed.

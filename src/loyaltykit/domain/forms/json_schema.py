@@ -57,7 +57,7 @@ _PARTS: Final[Mapping[str, Schema]] = {
 
 
 def member_schema(program: Program, language: Language = "en") -> Schema:
-    """The schema of a member record as a form sends it and as ``record_of`` writes it.
+    """Return the schema of a member record as a form sends it and as ``record_of`` writes it.
 
     Args:
         program: declares the fields; derived ones are not asked for, retired ones are marked as deprecated.
@@ -143,7 +143,7 @@ def _value(declared: Field) -> Schema:
 
 
 def _range(declared: Field) -> Schema:
-    """Bounds as JSON numbers; those of whole numbers that the library holds where none are declared."""
+    """Return bounds as JSON numbers; without declared ones, those of the whole numbers that the library holds."""
     limit = 10**MAX_DIGITS - 1
     least = -limit if declared.least is None else _bound(declared.least)
     return {"minimum": least, "maximum": limit if declared.most is None else _bound(declared.most)}

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from loyaltykit.rules.refusals import refuse
-from loyaltykit.rules.words.wording import Language
+from loyaltykit.rules.words.wording import Language, check_language
 
 HEADINGS: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {
@@ -72,7 +71,7 @@ HEADINGS: Final[Mapping[Language, Mapping[str, str]]] = {
 
 
 def headings(language: Language) -> Mapping[str, str]:
-    """The names in one language.
+    """Return the names in one language.
 
     Raises:
         InvalidRuleError: there are none in that language.
@@ -80,6 +79,5 @@ def headings(language: Language) -> Mapping[str, str]:
     >>> headings("zh")["phone"]
     '电话'
     """
-    if not isinstance(language, str) or language not in HEADINGS:
-        raise refuse("language", "is not one that records are described in", "use 'en' or 'zh'")
+    check_language(language)
     return HEADINGS[language]

@@ -40,7 +40,7 @@ class Reading:
         self.problems.append(problem_of(place, code))
 
     def text(self, place: str, value: object) -> str | None:
-        """A text in NFC, without spaces around it."""
+        """Return a text in NFC, without spaces around it."""
         if not isinstance(value, str):
             self.fail(place, "text.type")
         elif len(text := to_nfc(value.strip())) > MAX_TEXT_LENGTH:
@@ -52,7 +52,7 @@ class Reading:
         return None
 
     def id(self, place: str, value: object) -> str | None:
-        """An id; a number becomes its text, as spreadsheets hold them."""
+        """Return an id; a number becomes its text, as spreadsheets hold them."""
         given = number_text(value)
         text = given.strip() if isinstance(given, str) else given
         found: list[Any] = []
@@ -63,7 +63,7 @@ class Reading:
         return cast("str", text)
 
     def phone(self, place: str, value: object) -> str | None:
-        """A phone in E.164, or masked; a number becomes its text."""
+        """Return a phone in E.164, or masked; a number becomes its text."""
         text = self.text(place, number_text(value))
         if text is None:
             return None
@@ -71,7 +71,7 @@ class Reading:
         return self._sound(place, phone, code)
 
     def email(self, place: str, value: object) -> str | None:
-        """An e-mail address in its normal form, or masked."""
+        """Return an e-mail address in its normal form, or masked."""
         text = self.text(place, value)
         if text is None:
             return None
@@ -79,19 +79,19 @@ class Reading:
         return self._sound(place, address, code)
 
     def gender(self, place: str, value: object) -> str | None:
-        """``male`` and ``female`` in several languages; any other word as it is."""
+        """Return ``male`` or ``female`` for their words in several languages; any other word as it is."""
         text = self.text(place, value)
         return None if text is None else GENDERS.get(plain_text(text).casefold(), text)
 
     def status(self, place: str, value: object) -> str | None:
-        """One of the three."""
+        """Return a status."""
         found = STATUSES.get(plain_text(value).casefold()) if isinstance(value, str) else None
         if found is None:
             self.fail(place, "status.unknown")
         return found
 
     def date(self, place: str, value: object) -> date | None:
-        """A date."""
+        """Return a date."""
         found = read_value(value, "date")
         if isinstance(found, date) and not isinstance(found, datetime):
             return found
@@ -99,7 +99,7 @@ class Reading:
         return None
 
     def birthday(self, place: str, value: object) -> Birthday | None:
-        """A birthday, perhaps without its year or in another calendar."""
+        """Return a birthday, perhaps without its year or in another calendar."""
         if isinstance(value, Birthday):
             return value
         if isinstance(value, date):
@@ -115,7 +115,7 @@ class Reading:
         return None
 
     def moment(self, place: str, value: object) -> datetime | None:
-        """A point in time; a date is its first instant in the shop's zone."""
+        """Return a point in time; a date is its first instant in the shop's zone."""
         zone = self.calendar.zone
         found = read_moment(value, zone) if isinstance(value, str) else value
         if not isinstance(found, date) or found.year not in _YEARS:
@@ -126,7 +126,7 @@ class Reading:
         return to_datetime(self.calendar.start_of(to_day(found)), zone)
 
     def texts(self, place: str, value: object) -> tuple[str, ...]:
-        """Several texts."""
+        """Return several texts."""
         given = read_texts(value) if isinstance(value, str) else value
         if not isinstance(given, list | tuple | set | frozenset) or not all(isinstance(item, str) for item in given):
             self.fail(place, "set.type")
@@ -134,7 +134,7 @@ class Reading:
         return tuple(text for item in given if (text := self.text(place, item)))
 
     def external_ids(self, place: str, value: object) -> dict[str, str]:
-        """Ids by channel."""
+        """Return ids by channel."""
         if not isinstance(value, Mapping):
             self.fail(place, "external_ids.type")
             return {}
@@ -143,7 +143,7 @@ class Reading:
         return {channel: item for channel, item in read.items() if channel is not None and item is not None}
 
     def contacts(self, place: str, value: object) -> tuple[Contact, ...]:
-        """Contacts, given as such or as mappings of their parts; one that comes twice is kept once."""
+        """Return contacts, given as such or as mappings of their parts; one that comes twice is kept once."""
         if isinstance(value, str | Mapping) or not isinstance(value, Collection):
             self.fail(place, "contacts.type")
             return ()
@@ -168,14 +168,14 @@ class Reading:
             return None
 
     def contact_value(self, place: str, kind: ContactKind, value: object) -> str | None:
-        """What reaches the member, by the checks of its kind."""
+        """Return the value of a contact, by the checks of its kind."""
         if is_blank(value):
             self.fail(place, "text.type")
             return None
         return {"phone": self.phone, "email": self.email, "address": self.text}[kind](place, value)
 
     def with_short(self, contacts: tuple[Contact, ...], kind: ContactKind, value: str) -> tuple[Contact, ...]:
-        """The contacts and what was said the short way; a contradiction is a problem."""
+        """Return the contacts with a preferred value of one kind; a contradiction is a problem."""
         chosen = preferred(contacts, kind)
         if chosen is not None and chosen.preferred and chosen.value != value:
             self.fail(kind, "contact.contradiction")
@@ -198,7 +198,7 @@ def _parts(given: object) -> Mapping[str, Any]:
 
 
 def _distinct(contacts: list[Contact]) -> tuple[Contact, ...]:
-    """Two spellings of one number are one contact: verified or preferred if one of them was."""
+    """Return contacts without repetitions: verified or preferred if one of the repeated ones was."""
     found: dict[tuple[str, str], Contact] = {}
     for item in contacts:
         known = found.setdefault((item.kind, item.value), item)

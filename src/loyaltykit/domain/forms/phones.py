@@ -14,7 +14,7 @@ from loyaltykit.values import to_nfc
 
 
 def read_phone(text: str, region: str | None) -> tuple[str, str | None]:
-    """A phone in E.164 with None, or the text with the code of what is wrong with it.
+    """Return a phone in E.164 with None, or the text with the code of what is wrong with it.
 
     A masked number is kept as it came.
 
@@ -48,7 +48,7 @@ def read_phone(text: str, region: str | None) -> tuple[str, str | None]:
 
 @cache
 def phone_rules() -> ModuleType:
-    """The package that knows the world's phone numbers.
+    """Return the module ``phonenumbers``.
 
     Raises:
         MissingExtraError: it is not installed.
@@ -61,7 +61,7 @@ def phone_rules() -> ModuleType:
 
 
 def check_region(region: object) -> None:
-    """A default region is None or a country that has phone numbers.
+    """Check that a default region is None or a country that has phone numbers.
 
     Raises:
         InvalidValueError: it is neither.
@@ -73,4 +73,4 @@ def check_region(region: object) -> None:
     with suppress(MissingExtraError):
         known = known and region in phone_rules().SUPPORTED_REGIONS
     if not known:
-        raise InvalidValueError([Problem("default_region", "is no country", 'pass two capitals, such as "CN"')])
+        raise InvalidValueError([Problem("default_region", "is not a country", 'pass two capitals, such as "CN"')])

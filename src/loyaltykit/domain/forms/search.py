@@ -1,4 +1,4 @@
-"""Finding members by a part of what they are called, or of how they are reached."""
+"""Finding members by a part of a name, a phone or an e-mail."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"[+(]?[0-9][0-9 ()./+-]*")
 
 
 class Fragments:
-    """What somebody types to find a member: parts of a name, a phone or an e-mail, each of which must be there.
+    """A search for members: parts of a name, a phone or an e-mail, all of which must be found.
 
     Capitals, width and accents that are written in two ways make no difference, and neither do spaces in names. A text
     of digits is one number, however it is grouped.
@@ -47,7 +47,7 @@ class Fragments:
         self._words = [_joined(plain)] if is_number else [folded(word) for word in plain.split()]
 
     def are_in(self, member: Member) -> bool:
-        """Whether a record has all of them."""
+        """Return whether a record has all of them."""
         numbers = (_digits(item.value) for item in member.contacts if item.kind == "phone")
         if self._digits and any(self._digits in number for number in numbers):
             return True
@@ -57,7 +57,7 @@ class Fragments:
 
 
 def folded(text: str) -> str:
-    """A text in which equal means alike to somebody who looks for it; without spaces where there are no capitals.
+    """Return a text for searching: without case, and without spaces in scripts that have no capitals.
 
     >>> folded("Ｌｉ"), folded("张 三")
     ('li', '张三')

@@ -42,7 +42,7 @@ _BETWEEN = re.compile(r"[,，;；、\n]")
 
 
 def plain_text(text: str) -> str:
-    """A text without marks that nobody sees, in half-width forms and without spaces around it.
+    """Return a text without invisible marks, in half-width forms and without spaces around it.
 
     >>> plain_text("\\u202d１３８\\u202c ")
     '138'
@@ -54,7 +54,7 @@ def plain_text(text: str) -> str:
 
 
 def read_date(text: str) -> date | None:
-    """A date, year first.
+    """Return a date that is written year first.
 
     >>> read_date("2022年1月5日"), read_date("2022/1/5") == read_date("20220105"), read_date("5/1/2022")
     (datetime.date(2022, 1, 5), True, None)
@@ -69,7 +69,7 @@ def read_date(text: str) -> date | None:
 
 
 def read_birthday(text: str) -> tuple[int, int, int | None, str] | None:
-    """Month, day, year and calendar of a birthday, perhaps without its year, perhaps in another calendar.
+    """Return month, day, year and calendar of a birthday, perhaps without its year or in another calendar.
 
     >>> read_birthday("1990-02-28"), read_birthday("2月29日") == read_birthday("--02-29") == read_birthday("02-29")
     ((2, 28, 1990, 'solar'), True)
@@ -87,7 +87,7 @@ def read_birthday(text: str) -> tuple[int, int, int | None, str] | None:
 
 
 def read_moment(text: str, zone: tzinfo) -> datetime | date | None:
-    """A date, or a point in time; one without an offset is the shop's.
+    """Return a date or a point in time; one without an offset is in the shop's zone.
 
     >>> from zoneinfo import ZoneInfo
     >>> read_moment("2022-01-01 09:30", ZoneInfo("Asia/Shanghai")).isoformat()
@@ -105,7 +105,7 @@ def read_moment(text: str, zone: tzinfo) -> datetime | date | None:
 
 
 def read_number(text: str) -> Decimal | None:
-    """A decimal number; groups of thousands may be set off by commas.
+    """Return a decimal number; groups of thousands may be separated by commas.
 
     >>> read_number("1,234.50"), read_number("１２"), read_number("1,2")
     (Decimal('1234.50'), Decimal('12'), None)
@@ -116,7 +116,7 @@ def read_number(text: str) -> Decimal | None:
 
 
 def read_boolean(text: str) -> bool | None:
-    """Yes or no.
+    """Return whether a text says yes or no.
 
     >>> read_boolean("是"), read_boolean("No"), read_boolean("perhaps")
     (True, False, None)
@@ -125,7 +125,7 @@ def read_boolean(text: str) -> bool | None:
 
 
 def read_texts(text: str) -> tuple[str, ...]:
-    """Several texts in one: between commas, semicolons or line breaks, or as a list in JSON.
+    """Return the texts in one text: between commas, semicolons or line breaks, or as a list in JSON.
 
     >>> read_texts("green、black"), read_texts('["a, b"]'), write_texts(("a, b", "c"))
     (('green', 'black'), ('a, b',), '["a, b", "c"]')
@@ -139,7 +139,7 @@ def read_texts(text: str) -> tuple[str, ...]:
 
 
 def write_texts(texts: tuple[str, ...]) -> str:
-    """Several texts as one, which ``read_texts`` gives back.
+    """Return several texts as one, which ``read_texts`` reads back.
 
     >>> write_texts(("green", "black"))
     'green, black'

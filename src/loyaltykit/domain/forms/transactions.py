@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias, get_args
 import attrs
 from attrs import evolve
 
+from loyaltykit.arguments import suggestion
 from loyaltykit.calendars import ShopCalendar
 from loyaltykit.domain.forms.checker import RecordChecker
 from loyaltykit.domain.forms.custom_fields import is_blank, member_problems, read_value, read_values
@@ -42,7 +43,6 @@ from loyaltykit.domain.transactions import (
 from loyaltykit.domain.transactions.edits import MemberEdit
 from loyaltykit.domain.transactions.merges import KeepApart, Merge, Unmerge
 from loyaltykit.errors import InvalidValueError, Problem, problem_of
-from loyaltykit.rules.catalogue import suggestion
 from loyaltykit.rules.fields import Field
 from loyaltykit.serialization import from_wire, wire_name_of
 from loyaltykit.serialization.shapes import attributes_of, is_class, is_tuple, is_union, key_of, members_of

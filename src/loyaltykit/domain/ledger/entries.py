@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from attrs import define, frozen
 
 from loyaltykit.calendars import Span
-from loyaltykit.values import NEVER_US, Instant
+from loyaltykit.values import NEVER_US, Instant, joined_id
 
 PostingKind: TypeAlias = Literal[
     "accrual", "redemption", "reversal", "clawback", "expiry", "adjustment", "transfer", "opening"
@@ -97,9 +97,15 @@ class Posting:
     about: str | None = None
 
     @property
+    def given(self) -> int:
+        """How many points came, or were taken by hand; what goes back to its lots had come before."""
+        came = self.kind != "reversal" and self.lot is not None
+        return abs(self.points) if came or self.kind == "adjustment" else 0
+
+    @property
     def debt_id(self) -> str:
         """The id of what it leaves owing; a late fact may leave some for each of several purchases."""
-        return self.cause if self.about is None else f"{self.cause}\x1f{self.about}"
+        return self.cause if self.about is None else joined_id(self.cause, self.about)
 
 
 @frozen

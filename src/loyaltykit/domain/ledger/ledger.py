@@ -24,7 +24,7 @@ class Ledger:
 
     ``live`` are the lots with something left that had not expired by ``position``, the latest date posted so far, in
     spend order; ``waiting`` those that were pending then; ``unsettled`` those that may have lapsed without a posting
-    that says so. ``movements`` stand each behind so many postings.
+    that says so. ``movements`` stand each behind so many postings. ``given`` is the sum of ``Posting.given``.
     """
 
     def __init__(self, rules: Rules) -> None:
@@ -36,6 +36,7 @@ class Ledger:
         self.debts: dict[str, DebtState] = {}
         self.debt_left = 0
         self.live_left = 0
+        self.given = 0
         self.sales: dict[str, Sale] = {}
         self.given_back: dict[str, int] = {}
         self.redemptions: dict[str, Posting] = {}
@@ -126,6 +127,7 @@ class Ledger:
     def apply(self, posting: Posting) -> None:
         """Take in one posting."""
         self.postings.append(posting)
+        self.given += posting.given
         if posting.occurred_at > self.position:
             self._advance(posting.occurred_at)
         if posting.owed:

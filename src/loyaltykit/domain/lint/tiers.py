@@ -11,7 +11,7 @@ from loyaltykit.rules.nodes import AnyOf, Compare, Fact, Operator, Predicate
 from loyaltykit.rules.normalize import normalize
 from loyaltykit.rules.references import references
 from loyaltykit.rules.satisfiability.examples import example, literal_of
-from loyaltykit.rules.satisfiability.ranges import is_distance
+from loyaltykit.rules.satisfiability.ranges import is_days_since
 from loyaltykit.rules.satisfiability.regions import Regions
 
 
@@ -84,7 +84,7 @@ def _asks_less(less: Predicate | None, more: Predicate | None, subject: Subject)
         if isinstance(fact, Fact) and fact in asked:
             here, there = _bound(less, fact, regions), _bound(more, fact, regions)
             if here is not None and there is not None and _is_less(fact, here, there):
-                short = Compare(">" if is_distance(fact) else "<", fact, literal_of(fact, there, regions.scope))
+                short = Compare(">" if is_days_since(fact) else "<", fact, literal_of(fact, there, regions.scope))
                 if example(regions, less, short) is not None:
                     return _words(fact, here, subject), _words(fact, there, subject)
     return None
@@ -93,15 +93,15 @@ def _asks_less(less: Predicate | None, more: Predicate | None, subject: Subject)
 def _bound(rule: Predicate, fact: Fact, regions: Regions) -> int | None:
     """How much of a fact a rule asks for at least, or how long ago something may be at most; None for anything."""
     extent = regions.reach(rule, fact)
-    if is_distance(fact):
+    if is_days_since(fact):
         return None if extent.missing else extent.most
     return extent.least or None
 
 
 def _is_less(fact: Fact, here: int, there: int) -> bool:
-    return here > there if is_distance(fact) else here < there
+    return here > there if is_days_since(fact) else here < there
 
 
 def _words(fact: Fact, bound: int, subject: Subject) -> str:
-    operator: Operator = "<=" if is_distance(fact) else ">="
+    operator: Operator = "<=" if is_days_since(fact) else ">="
     return subject.words(Compare(operator, fact, literal_of(fact, bound, subject.program.scope)))

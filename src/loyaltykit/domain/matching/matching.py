@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_mapping, raise_problems
 from loyaltykit.domain.matching.blocking import Crowd, Pair, candidates, crowd, in_order
 from loyaltykit.domain.matching.likeness import REASONS, WEIGHTS, Traits, contradictions, reasons_of, traits_of
@@ -27,6 +28,7 @@ def _weights(given: Mapping[str, int]) -> Mapping[str, int]:
     return as_mapping({**WEIGHTS, **given} if isinstance(given, Mapping) else given)
 
 
+@named_arguments
 @wire_name("match_policy")
 @frozen(kw_only=True)
 class MatchPolicy:
@@ -88,6 +90,7 @@ class MatchGroup:
     reasons: tuple[str, ...]
 
 
+@named_arguments
 @wire_name("likely_pair")
 @frozen
 class LikelyPair:

@@ -1,4 +1,4 @@
-"""What is observed of a birthday (``C3``, ``C4``)."""
+"""Birthdays: dates in solar and other calendars, and when they are observed (``C3``, ``C4``)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.calendars import birthday_calendar
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.errors import InvalidValueError, Problem
@@ -19,6 +20,7 @@ _LONGEST_MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _LAST_YEAR = 9_998
 
 
+@named_arguments
 @wire_name("birthday")
 @frozen
 class Birthday:
@@ -56,7 +58,7 @@ class Birthday:
 
     @classmethod
     def of(cls, moment: date) -> Birthday:
-        """The birthday of a date of birth.
+        """Return the birthday of a date of birth.
 
         >>> Birthday.of(date(1990, 2, 28)).year
         1990
@@ -66,7 +68,7 @@ class Birthday:
         return cls(moment.month, moment.day, moment.year)
 
     def to_text(self) -> str:
-        """As text: ``1990-02-28``, ``--02-29`` without the year, ``lunar:1990-01-15`` in another calendar.
+        """Return text: ``1990-02-28``, ``--02-29`` without the year, ``lunar:1990-01-15`` in another calendar.
 
         >>> Birthday(2, 29).to_text(), Birthday.of(date(1990, 2, 28)).to_text()
         ('--02-29', '1990-02-28')
@@ -76,7 +78,7 @@ class Birthday:
         return f"{calendar}{year}-{self.month:02d}-{self.day:02d}"
 
     def observed(self, year: int, leap_day: LeapDay = "02-28") -> date:
-        """The solar date on which the birthday is observed in a year of its calendar (``C3``, ``C4``).
+        """Return the solar date on which the birthday is observed in a year of its calendar (``C3``, ``C4``).
 
         >>> Birthday(2, 29).observed(2025), Birthday(2, 29).observed(2025, "03-01")
         (datetime.date(2025, 2, 28), datetime.date(2025, 3, 1))
@@ -91,7 +93,7 @@ class Birthday:
         return date(year, self.month, self.day)
 
     def age(self, on: date, leap_day: LeapDay = "02-28") -> int | None:
-        """Completed years on a day; None without a year of birth, or before it (``C3``, ``C4``).
+        """Return completed years on a day; None without a year of birth, or before it (``C3``, ``C4``).
 
         >>> Birthday(2, 29, 2000).age(date(2025, 2, 27)), Birthday(2, 29, 2000).age(date(2025, 2, 28))
         (24, 25)
@@ -106,7 +108,7 @@ class Birthday:
         return latest - self.year
 
     def days_until(self, on: date, leap_day: LeapDay = "02-28") -> int:
-        """Days from a day to the next observed birthday, 0 on the day itself; windows cross the year's end (``C3``).
+        """Return the days to the next observed birthday, 0 on the day itself; windows cross the year's end (``C3``).
 
         >>> Birthday(1, 3).days_until(date(2025, 12, 30))
         4
@@ -142,5 +144,5 @@ def _is_solar_date(year: int | None, month: int, day: int) -> bool:
 
 
 def to_birthday(value: date | Birthday | None) -> Birthday | None:
-    """A date of birth as a birthday; what is neither is left for validation to refuse."""
+    """Return a date of birth as a birthday; other values are left for validation to refuse."""
     return Birthday.of(value) if isinstance(value, date) else value

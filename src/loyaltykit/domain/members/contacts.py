@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from attrs import evolve, field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.serialization import wire_name
@@ -24,6 +25,7 @@ _MASKED_PHONE = re.compile(r"\+?[0-9]*[xX*＊•●×]{2,}[0-9xX*＊•●×]*")
 _SEPARATORS = str.maketrans("", "", " -().")
 
 
+@named_arguments
 @wire_name("contact")
 @frozen
 class Contact:
@@ -52,7 +54,7 @@ class Contact:
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
         if not isinstance(self.kind, str) or self.kind not in CONTACT_KINDS:
-            problems.append(Problem("kind", "is no kind of contact", 'use "phone", "email" or "address"'))
+            problems.append(Problem("kind", "is not a kind of contact", 'use "phone", "email" or "address"'))
         check_reachable(self.value, "value", problems)
         if self.label is not None:
             check_id(self.label, "label", problems)
@@ -65,7 +67,7 @@ class Contact:
 
     @property
     def is_masked(self) -> bool:
-        """Whether parts of it are hidden, as in ``138****8888``: it is kept as it came, and identifies nobody.
+        """Return whether parts of it are hidden, as in ``138****8888``: it is kept as it came, and is not a key.
 
         >>> Contact("phone", "138xxxxx8888").is_masked, Contact("phone", "+8613800138000").is_masked
         (True, False)
@@ -74,7 +76,7 @@ class Contact:
 
     @property
     def key(self) -> str | None:
-        """What is equal for two members who share this contact; None when it identifies nobody.
+        """Return what is equal for two members who share this contact; None when it is not a key.
 
         Phones are keys in E.164 alone: without a country one number is several people's. E-mails are keys without
         regard to capitals. Addresses and masked values never are.
@@ -94,7 +96,7 @@ class Contact:
 
 
 def is_masked(kind: str, value: str) -> bool:
-    """Whether a phone or an e-mail hides some of its characters.
+    """Return whether a phone or an e-mail hides some of its characters.
 
     >>> is_masked("phone", "138-xxxx-8888"), is_masked("email", "l***@example.com"), is_masked("phone", "555 x12")
     (True, True, False)
@@ -105,15 +107,15 @@ def is_masked(kind: str, value: str) -> bool:
 
 
 def check_reachable(value: object, name: str, problems: list[Problem]) -> None:
-    """The value of a contact is a text with something in it."""
+    """Check that the value of a contact is a text that is not blank."""
     if value is None or (isinstance(value, str) and not value.strip()):
-        problems.append(Problem(name, "is empty", "leave it out, or pass what reaches the member"))
+        problems.append(Problem(name, "is empty", "omit it, or pass what reaches the member"))
     else:
         check_text(value, name, problems)
 
 
 def check_contacts(contacts: object, problems: list[Problem]) -> None:
-    """Contacts are distinct, and of each kind at most one is the preferred one."""
+    """Check that contacts are distinct, and that at most one of each kind is marked as preferred."""
     if not isinstance(contacts, tuple) or not all(isinstance(item, Contact) for item in contacts):
         problems.append(Problem("contacts", "is not a list of Contact", "pass a list of Contact"))
         return
@@ -127,7 +129,7 @@ def check_contacts(contacts: object, problems: list[Problem]) -> None:
 
 
 def preferred(contacts: Iterable[Contact], kind: ContactKind) -> Contact | None:
-    """The contact of a kind that is marked as preferred, else the first of the kind, else None.
+    """Return the contact of a kind that is marked as preferred, else the first of the kind, else None.
 
     >>> both = Contact("phone", "+8613800138000"), Contact("phone", "+8613900139000", preferred=True)
     >>> preferred(both, "phone") is both[1], preferred(both, "email")
@@ -145,7 +147,7 @@ def preferred(contacts: Iterable[Contact], kind: ContactKind) -> Contact | None:
 def with_preferred(
     contacts: tuple[Contact, ...], kind: ContactKind, value: str, problems: list[Problem]
 ) -> tuple[Contact, ...]:
-    """The contacts in which the short way (``phone=``, ``email=``) names the preferred one of its kind.
+    """Return contacts in which the value of ``phone`` or ``email`` is the preferred one of its kind.
 
     A value that is not among them comes first; one that is becomes the preferred one. Where another is marked as
     preferred, the two ways contradict each other.
@@ -154,7 +156,7 @@ def with_preferred(
     if now is not None and now.value == value:
         return contacts
     if now is not None and now.preferred:
-        problems.append(Problem(kind, "is not the contact marked as preferred", "say it in one way only"))
+        problems.append(Problem(kind, "is not the contact marked as preferred", "give it in one way only"))
         return contacts
     if any((item.kind, item.value) == (kind, value) for item in contacts):
         return tuple(

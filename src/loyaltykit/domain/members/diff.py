@@ -30,7 +30,7 @@ Part: TypeAlias = str | int | bool | Decimal | date | datetime | Birthday | tupl
 @wire_name("field_change")
 @frozen
 class FieldChange:
-    """One part that differs: where, what was there and what is there now; None for nothing.
+    """One part that differs, with its old and its new value; None for nothing.
 
     The values are personal, and its ``repr`` does not show them.
 
@@ -47,12 +47,12 @@ class FieldChange:
 
 
 def difference(old: Member, new: Member) -> tuple[FieldChange, ...]:
-    """Everything in which two states of a record differ; nothing for equal ones.
+    """Return everything in which two states of a record differ; nothing for equal ones.
 
     Contacts are compared by kind (``contacts.phone``), declared fields and external ids one by one (``fields.goal``).
 
     Raises:
-        InvalidValueError: one of them is no Member.
+        InvalidValueError: one of them is not a Member.
 
     >>> before = Member(id="m-1", region="Wuhan", fields={"goal": "weight"})
     >>> difference(before, before.evolve(region="Shanghai", phone="+8613800138000", fields={}))
@@ -76,7 +76,7 @@ def _pairs(old: Member, new: Member) -> Iterator[FieldChange]:
 
 
 def of_kind(member: Member, kind: ContactKind) -> tuple[Contact, ...]:
-    """The contacts of one kind, in order."""
+    """Return the contacts of one kind, in order."""
     return tuple(item for item in member.contacts if item.kind == kind)
 
 

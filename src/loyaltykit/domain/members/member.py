@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, Unpack, get_args
 
 from attrs import evolve, field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_mapping, as_tuple, check_fields, instant_or_none, raise_problems
 from loyaltykit.domain.members.birthday import Birthday, to_birthday
 from loyaltykit.domain.members.contacts import (
@@ -24,6 +25,9 @@ from loyaltykit.read_only import NOTHING, ReadOnly
 from loyaltykit.serialization import wire_name
 from loyaltykit.values import NEVER_US, Instant, check_id, check_moment, check_text, to_instant, to_nfc, to_nfc_or_none
 
+if TYPE_CHECKING:
+    from loyaltykit.domain.members.changes import MemberChanges
+
 Status: TypeAlias = Literal["pending", "active", "closed"]
 """A pending record waits for its review: it earns, and cannot spend. A closed one is kept and does neither."""
 
@@ -38,7 +42,7 @@ _KEYS: Final = ("channel", "store", "reviewer")
 
 
 def _to_set(texts: Iterable[str]) -> tuple[str, ...]:
-    """Tags are a set: their order and repetitions mean nothing."""
+    """Return tags as a set: their order and repetitions mean nothing."""
     given = as_tuple(texts)
     if not given or not isinstance(given, tuple) or not all(isinstance(text, str) for text in given):
         return given
@@ -46,7 +50,7 @@ def _to_set(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _to_fields(given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Custom values: texts in NFC, and collections of texts as sets."""
+    """Return custom values with texts in NFC and collections of texts as sets."""
     if given is NOTHING or not isinstance(given, Mapping):
         return given
     return ReadOnly({name: _to_value(value) for name, value in given.items()})
@@ -58,6 +62,11 @@ def _to_value(value: object) -> object:
     return _to_set(value) if isinstance(value, list | tuple | set | frozenset) else value
 
 
+def _contacts(items: Iterable[Contact]) -> tuple[Contact, ...]:
+    return as_tuple(items)
+
+
+@named_arguments
 @wire_name("member")
 @frozen(kw_only=True)
 class Member:
@@ -104,7 +113,7 @@ class Member:
     tags: tuple[str, ...] = field(default=(), converter=_to_set)
     fields: Mapping[str, object] = field(default=NOTHING, converter=_to_fields)
     enrolled_at: datetime | None = field(default=None, eq=instant_or_none)
-    contacts: tuple[Contact, ...] = field(default=(), converter=as_tuple)
+    contacts: tuple[Contact, ...] = field(default=(), converter=_contacts)
     preferences: tuple[str, ...] = field(default=(), converter=_to_set)
     channel: str | None = field(default=None, converter=to_nfc_or_none)
     store: str | None = field(default=None, converter=to_nfc_or_none)
@@ -132,12 +141,12 @@ class Member:
 
     @property
     def address(self) -> str | None:
-        """The preferred address."""
+        """Return the preferred address."""
         found = preferred(self.contacts, "address")
         return None if found is None else found.value
 
-    def evolve(self, **changes: Any) -> Member:
-        """The same record with some parts changed.
+    def evolve(self, **changes: Unpack[MemberChanges]) -> Member:
+        """Return the same record with some parts changed.
 
         A new ``phone`` or ``email`` takes the place of the preferred one, and None takes that one away; give
         ``contacts`` to say more than that.
@@ -168,7 +177,7 @@ def _check_texts(member: Member, problems: list[Problem]) -> None:
 
 
 def _check_contacts(member: Member, problems: list[Problem]) -> None:
-    """The contacts are sound, and what was said the short way is among them."""
+    """Check the contacts, and add those given by ``phone`` and ``email``."""
     given = member.contacts != ()
     if not given and member.phone is None and member.email is None:
         return
@@ -184,7 +193,7 @@ def _check_contacts(member: Member, problems: list[Problem]) -> None:
 
 
 def _settle_contacts(member: Member, problems: list[Problem]) -> None:
-    """Both ways say the same from here on."""
+    """Make ``contacts`` and the short ``phone`` and ``email`` agree."""
     contacts = member.contacts
     for kind in reversed(_SHORT):
         value = getattr(member, kind)
@@ -211,7 +220,7 @@ def _check_set(texts: object, name: str, problems: list[Problem]) -> None:
 
 
 def _check_registration(member: Member, problems: list[Problem]) -> None:
-    """Where the record came from, under which ids others know it, and whether it counts yet."""
+    """Check where the record came from, its ids in other channels, and its status."""
     _check_set(member.preferences, "preferences", problems)
     for name in _KEYS:
         value = getattr(member, name)
@@ -220,7 +229,7 @@ def _check_registration(member: Member, problems: list[Problem]) -> None:
     if member.external_ids is not NOTHING:
         _check_external_ids(member.external_ids, problems)
     if not isinstance(member.status, str) or member.status not in STATUSES:
-        problems.append(Problem("status", "is none of the three", 'use "pending", "active" or "closed"'))
+        problems.append(Problem("status", "is not a status", 'use "pending", "active" or "closed"'))
     due = member.review_due
     if due is not None and (isinstance(due, datetime) or not isinstance(due, date)):
         problems.append(Problem("review_due", "is not a date", "pass a date, or None"))

@@ -1,4 +1,4 @@
-"""Points for what is no purchase: visits, reviews, referrals, streaks (``S20``)."""
+"""Points for visits, reviews, referrals and streaks (``S20``)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Final, get_args
 
 from attrs import frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.domain.program.caps import StreakPeriod
 from loyaltykit.errors import Problem
@@ -19,10 +20,11 @@ VISIT: Final = "visit"
 MAX_COUNT: Final = 10_000
 
 
+@named_arguments
 @wire_name("achievement")
 @frozen
 class Achievement:
-    """Points for visits or events: the tenth visit, a review, a friend, a week of training every day.
+    """A rule by which visits or events give points: the tenth visit, a review, a friend, a week of daily training.
 
     What was reached is counted over a member's whole history, each activity at its own date: one that arrives late
     gives what is missing then, and nothing is ever taken back. A tier does not multiply these points, and they can be
@@ -33,7 +35,7 @@ class Achievement:
         points: how many.
         on: ``"visit"``, or the name of a declared ``EventType``.
         where: which of them count, by the event's fields and the member; None for all.
-        count: every so many activities are one; with a streak, so many periods in a row.
+        count: how many activities make one achievement; with a streak, how many periods in a row.
         streak: ``"day"``, ``"week"`` or ``"month"``: one activity counts for each of the shop's; None for no streak.
         once: only the first one; of events that name an other member, the first one for each of them. Otherwise every
             one.
@@ -67,22 +69,22 @@ class Achievement:
         if self.where is not None and not isinstance(self.where, Predicate):
             problems.append(Problem("where", "is not a rule", 'compare a term, such as event["stars"] >= 4'))
         if self.streak is not None and self.streak not in get_args(StreakPeriod):
-            problems.append(Problem("streak", "is not one of the known words", "use 'day', 'week', 'month' or None"))
+            problems.append(Problem("streak", "is not an allowed value", "use 'day', 'week', 'month' or None"))
         if not isinstance(self.once, bool):
             problems.append(Problem("once", "is not a bool", "use True or False"))
-        raise_problems(problems)
+        raise_problems(problems, "achievements", self.name)
         self._check_other()
 
     def _check_other(self) -> None:
-        """It must be plain who the other member is, whatever arrives first."""
+        """Check that it is certain who the other member is, whatever arrives first."""
         if not self.other_points:
             return
         problems: list[Problem] = []
         if self.on == VISIT:
-            problems.append(Problem("other_points", "stands beside visits, which name nobody", "use an event"))
+            problems.append(Problem("other_points", "is given for visits, which name no other member", "use an event"))
         elif not self.once and (self.count > 1 or self.streak is not None):
             problems.append(Problem("other_points", "would go to one of several", "use once=True, or a count of 1"))
-        raise_problems(problems)
+        raise_problems(problems, "achievements", self.name)
 
 
 def _check_int(value: object, name: str, lowest: int, highest: int, problems: list[Problem]) -> None:

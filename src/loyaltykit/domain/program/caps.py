@@ -6,6 +6,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from attrs import frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.calendars import Day, to_date
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.errors import Problem
@@ -19,13 +20,14 @@ StreakPeriod: TypeAlias = Literal["day", "week", "month"]
 _WEEKDAY_BEFORE_DAY_0: Final = 4
 
 
+@named_arguments
 @wire_name("cap")
 @frozen
 class Cap:
-    """The most points in a period; what is asked beyond it is not given (``S20``).
+    """A limit of points in a period; points beyond it are not given (``S20``).
 
     Days, weeks and months are the shop's, and those of the purchase's own date. What was given in a period stays
-    counted when a purchase comes back: nobody makes room by returning.
+    counted when a purchase comes back: returns do not restore capacity.
 
     Args:
         points: 1 to 10^15.
@@ -47,12 +49,12 @@ class Cap:
             problems.append(Problem("points", "is not a number of points from 1 to 10^15", "pass an int"))
         if self.per not in get_args(CapPeriod):
             words = " or ".join(map(repr, get_args(CapPeriod)))
-            problems.append(Problem("per", "is not one of the known words", f"use {words}"))
+            problems.append(Problem("per", "is not an allowed value", f"use {words}"))
         raise_problems(problems)
 
 
 def check_caps(caps: object, name: str, problems: list[Problem]) -> None:
-    """The caps of one thing: at most one of each kind of period."""
+    """Check the caps of one thing: at most one of each kind of period."""
     if not isinstance(caps, tuple) or not all(isinstance(cap, Cap) for cap in caps):
         problems.append(Problem(name, "is not a list of Cap", "pass a list of Cap"))
     elif len({cap.per for cap in caps}) < len(caps):
@@ -60,7 +62,7 @@ def check_caps(caps: object, name: str, problems: list[Problem]) -> None:
 
 
 def period_of(day: Day, per: StreakPeriod, week_starts: int) -> int:
-    """The number of the day, week or month that holds a day; of two that follow each other, one more.
+    """Return the number of the day, week or month that holds a day; consecutive ones have consecutive numbers.
 
     Args:
         day: the shop's.

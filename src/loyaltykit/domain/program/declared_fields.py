@@ -11,7 +11,7 @@ from loyaltykit.rules.nodes import IsMissing, MemberField
 
 
 def row_field_problems(place: str, declared: Iterable[Field]) -> Iterator[Problem]:
-    """Fields of purchases, lines and events have no parts that are for members only."""
+    """Yield fields of purchases, lines and events that have parts for members only."""
     for item in declared:
         problem = not_for_rows(item)
         if problem is not None:
@@ -19,14 +19,14 @@ def row_field_problems(place: str, declared: Iterable[Field]) -> Iterator[Proble
 
 
 def name_problems(declared: Iterable[Field]) -> Iterator[Problem]:
-    """Present and earlier names of member fields are all different: each value has one field."""
+    """Yield member fields with a present or earlier name that another one has: each value has one field."""
     names = [name for item in declared for name in item.names]
     if len(set(names)) < len(names):
         yield Problem("fields", "has two entries of one name, or an earlier name that is in use", "rename one of them")
 
 
 def derived_problems(declared: Iterable[Field], scope: Scope) -> Iterator[Problem]:
-    """What a field is derived from is part of the record, and of its type."""
+    """Yield fields derived from what is not part of the record, or not of their type."""
     for item in declared:
         place = f"fields.{item.name}.derived"
         if isinstance(item.derived, MemberField):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.serialization import wire_name
@@ -11,10 +12,11 @@ from loyaltykit.serialization import wire_name
 _MAX_DAYS = 36_500
 
 
+@named_arguments
 @wire_name("late_policy")
 @frozen(kw_only=True)
 class LatePolicy:
-    """What is accepted late, and what it changes.
+    """The policy of what is accepted late, and what it changes.
 
     Args:
         limit_days: what happened more days ago than this is refused as it arrives; None for no limit.

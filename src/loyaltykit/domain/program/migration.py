@@ -1,4 +1,4 @@
-"""What becomes of the tiers that members hold when a standard changes (``T7``)."""
+"""What happens to the tiers of members when a ladder changes (``T7``)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_mapping, raise_problems
 from loyaltykit.domain.program.points import check_choice
 from loyaltykit.domain.program.tiers import TierLadder
@@ -21,10 +22,11 @@ Direction: TypeAlias = Literal["up_only", "both"]
 _MAX_RENAMED = 50
 
 
+@named_arguments
 @wire_name("migration")
 @frozen
 class Migration:
-    """How tiers are carried over to another ladder; see ``keep_until_validity_ends`` and ``reevaluate``.
+    """The way tiers are carried over to another ladder; see ``keep_until_validity_ends`` and ``reevaluate``.
 
     Args:
         judges: whether everybody is judged anew on the day of the change: ``"no"``, ``"up_only"`` or ``"both"``.
@@ -48,7 +50,7 @@ class Migration:
         raise_problems(problems)
 
     def problems(self, before: TierLadder, after: TierLadder) -> list[Problem]:
-        """What does not fit the two ladders."""
+        """Yield what does not fit the two ladders."""
         old, new = {tier.name for tier in before}, {tier.name for tier in after}
         return [
             Problem("migration.renamed", "names a tier that its ladder lacks", 'pass {"old": "new"}')
@@ -57,9 +59,9 @@ class Migration:
         ]
 
     def ranks(self, before: TierLadder, after: TierLadder) -> tuple[int, ...]:
-        """For each tier of the old ladder, its rank in the new one.
+        """Return for each tier of the old ladder its rank in the new one.
 
-        A tier that is gone goes to the highest below it that is still there: nobody rises by a tier's disappearing.
+        A tier that is gone goes to the highest below it that is still there: no member rises because a tier is removed.
         """
         places = {tier.name: rank for rank, tier in enumerate(after)}
         ranks: list[int] = []
@@ -70,11 +72,11 @@ class Migration:
 
 
 KEEP: Final = Migration()
-"""The default: whoever holds a tier keeps it until its validity ends."""
+"""The default: members keep their tier until its validity ends."""
 
 
 def keep_until_validity_ends(renamed: Mapping[str, str] = NOTHING) -> Migration:
-    """Whoever holds a tier keeps it until its validity ends; what follows is judged by the new ladder (``T7``).
+    """Keep each member's tier until its validity ends; what follows is judged by the new ladder (``T7``).
 
     Args:
         renamed: old names of tiers with the new ones; a tier of the same name needs no word.
@@ -86,10 +88,10 @@ def keep_until_validity_ends(renamed: Mapping[str, str] = NOTHING) -> Migration:
 
 
 def reevaluate(direction: Direction, renamed: Mapping[str, str] = NOTHING) -> Migration:
-    """Everybody is judged by the new ladder on the day of the change (``T7``).
+    """Judge all members by the new ladder on the day of the change (``T7``).
 
     Args:
-        direction: ``"up_only"``: whoever meets a higher tier rises; ``"both"``: whoever does not keep theirs falls too.
+        direction: ``"up_only"``: members who meet a higher tier rise; ``"both"``: those who do not keep theirs fall.
         renamed: old names of tiers with the new ones.
 
     >>> reevaluate("both").judges

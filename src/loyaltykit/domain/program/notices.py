@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from attrs import field, fields, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_mapping, instant_or_none, raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.serialization import wire_name
@@ -18,10 +19,11 @@ Plain: TypeAlias = str | int | bool | None
 """What stands in a notice: values that every wire form has."""
 
 
+@named_arguments
 @wire_name("notice_policy")
 @frozen(kw_only=True)
 class NoticePolicy:
-    """What goes into the outbox of a programme (``S21``).
+    """The policy of what goes into the outbox of a programme (``S21``).
 
     The flags are about what a transaction, a tier check or a date led to. The days say how long before an end or a
     birthday a member is told; None is never, 0 on the very day.
@@ -31,11 +33,11 @@ class NoticePolicy:
         points_active: points that were pending can be spent (``S5``).
         points_spent: points were redeemed, captured or transferred away.
         points_taken_back: points were clawed back or adjusted away.
-        points_expiring_days: before the last day of points that nobody has spent.
+        points_expiring_days: before the last day of points that are not spent.
         tier_up, tier_down: the member came to another tier; with either, a tier decided again is told too (``T8``).
         tier_ending_days: before the last day of a tier that the next check would not keep as things stand.
         voucher_issued: a reward was redeemed (``S24``).
-        voucher_expiring_days: before the last day of a voucher that nobody has used.
+        voucher_expiring_days: before the last day of a voucher that is not used.
         birthday_days: before the day on which the birthday is observed (``C3``).
 
     Raises:
@@ -73,10 +75,11 @@ def _is_days(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MAX_DAYS
 
 
+@named_arguments
 @wire_name("notice")
 @frozen(kw_only=True)
 class Notice:
-    """Something a member should be told, made from facts alone (``S21``).
+    """A message to a member, made from facts alone (``S21``).
 
     Args:
         id: stable: made from what it is about, so that the same news has the same id whenever it is found.
@@ -95,7 +98,7 @@ class Notice:
 
 
 def notice_id(kind: str, *parts: object) -> str:
-    """An id made of what a notice is about; other parts never make the same id.
+    """Return an id made of what a notice is about; other parts never make the same id.
 
     >>> notice_id("points.added", "o-1"), notice_id("birthday", "m:1", 2025)
     ('points.added:o-1', 'birthday:m%3A1:2025')

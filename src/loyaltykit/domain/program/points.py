@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.calendars import NEVER, Days, EndOf, Inactivity, Months, Never
 from loyaltykit.domain.attributes import as_tuple, instant_or_none, raise_problems
 from loyaltykit.domain.program.caps import Cap, check_caps
@@ -26,16 +28,17 @@ _MAX_PRIORITY = 10**6
 
 
 def check_choice(value: object, choices: object, name: str, problems: list[Problem]) -> None:
-    """A word is one of those its type names."""
+    """Check that a word is one of those its type names."""
     allowed = get_args(choices)
     if value not in allowed:
-        problems.append(Problem(name, "is not one of the known words", f"use {' or '.join(map(repr, allowed))}"))
+        problems.append(Problem(name, "is not an allowed value", f"use {' or '.join(map(repr, allowed))}"))
 
 
+@named_arguments
 @wire_name("accrual_rule")
 @frozen
 class AccrualRule:
-    """One reason why a purchase gives points (``S13``).
+    """A rule by which purchases give points (``S13``).
 
     Args:
         name: what the breakdown calls it; unique in the programme.
@@ -67,7 +70,8 @@ class AccrualRule:
         if not isinstance(self.earn, _EARNINGS):
             problems.append(Problem("earn", "is not a way to earn", "use per_amount(points=1, every='1.00')"))
         elif isinstance(self.earn, Times) and self.earn.factor < 1:
-            problems.append(Problem("earn", "takes points away", "use a factor of 1 or more"))
+            reason = f"is times({str(self.earn.factor)!r}), which would take away points that other rules give"
+            problems.append(Problem("earn", reason, "use a factor of 1 or more, and lower the other rules instead"))
         check_where(self.where, "where", problems)
         if self.group is not None:
             check_id(self.group, "group", problems)
@@ -80,29 +84,34 @@ class AccrualRule:
                 check_moment(getattr(self, name), name, problems)
         if not problems and self.first_instant >= self.end_instant:
             problems.append(Problem("valid_until", "is not after valid_from", "valid_until is exclusive"))
-        raise_problems(problems)
+        raise_problems(problems, "accrual", self.name)
 
     @property
     def first_instant(self) -> Instant:
-        """``valid_from`` as an instant."""
+        """Return ``valid_from`` as an instant."""
         return -NEVER_US if self.valid_from is None else to_instant(self.valid_from)
 
     @property
     def end_instant(self) -> Instant:
-        """``valid_until`` as an instant."""
+        """Return ``valid_until`` as an instant."""
         return NEVER_US if self.valid_until is None else to_instant(self.valid_until)
 
 
 def check_where(where: object, name: str, problems: list[Problem]) -> None:
-    """An optional rule is a predicate or None."""
+    """Check that an optional rule is a predicate or None."""
     if where is not None and not isinstance(where, Predicate):
         problems.append(Problem(name, "is not a rule", "compare a term, such as spend.over(months(12)) >= 2000"))
 
 
+def _kinds(items: Iterable[str]) -> tuple[str, ...]:
+    return as_tuple(items)
+
+
+@named_arguments
 @wire_name("earning_policy")
 @frozen(kw_only=True)
 class EarningPolicy:
-    """What points are counted on (``S12``).
+    """The policy of what points are counted on (``S12``).
 
     Args:
         amount: ``"net"`` is what the buyer pays, ``"gross"`` adds the discounts back, ``"net_of_points"`` is gross
@@ -119,7 +128,7 @@ class EarningPolicy:
     amount: EarningBase = "net"
     tax: bool = True
     exclude: Predicate | None = None
-    excluded_payments: tuple[str, ...] = field(default=(), converter=as_tuple)
+    excluded_payments: tuple[str, ...] = field(default=(), converter=_kinds)
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
@@ -147,7 +156,7 @@ class Extend:
 
 
 def extend(days: int) -> Extend:
-    """Points given back after their expiry come as a new lot that lives this many days (``S9``).
+    """Return the policy that gives points back after their expiry in a new lot of this many days (``S9``).
 
     >>> extend(30)
     Extend(days=30)
@@ -155,10 +164,15 @@ def extend(days: int) -> Extend:
     return Extend(days)
 
 
+def _caps(items: Iterable[Cap]) -> tuple[Cap, ...]:
+    return as_tuple(items)
+
+
+@named_arguments
 @wire_name("points_policy")
 @frozen(kw_only=True)
 class PointsPolicy:
-    """How points live and die.
+    """The policy of when points become active, expire and are taken back.
 
     Args:
         active_after: how long the points of a purchase are pending, to the end of that day: ``days(14)``; or
@@ -184,7 +198,7 @@ class PointsPolicy:
     on_return: OnReturn = "allow_negative"
     debt_limit: int | None = None
     on_reversal: Literal["lapse"] | Extend = "lapse"
-    caps: tuple[Cap, ...] = field(default=(), converter=as_tuple)
+    caps: tuple[Cap, ...] = field(default=(), converter=_caps)
     week_starts: int = 1
 
     def __attrs_post_init__(self) -> None:
@@ -193,14 +207,14 @@ class PointsPolicy:
         if isinstance(expiry, datetime) or not isinstance(expiry, Months | Days | EndOf | date | Inactivity | Never):
             problems.append(Problem("expire_after", "is not an expiry", "use months(12), end_of('year') or NEVER"))
         elif isinstance(expiry, date) and not 1900 <= expiry.year < 2200:
-            problems.append(Problem("expire_after", "lies outside the years 1900 to 2199", "check the year"))
+            problems.append(Problem("expire_after", "is outside the years 1900 to 2199", "check the year"))
         pending = self.active_after
         if pending is not None and pending != "activation" and not isinstance(pending, Months | Days):
             problems.append(Problem("active_after", "is not a span", "use days(14), months(1), 'activation' or None"))
         check_choice(self.rounding, Rounding, "rounding", problems)
         check_choice(self.on_return, OnReturn, "on_return", problems)
         if self.on_reversal != "lapse" and not isinstance(self.on_reversal, Extend):
-            problems.append(Problem("on_reversal", "is not one of the known words", "use 'lapse' or extend(days)"))
+            problems.append(Problem("on_reversal", "is not an allowed value", "use 'lapse' or extend(days)"))
         if self.debt_limit is not None and not _is_count(self.debt_limit):
             problems.append(Problem("debt_limit", "is not a number of points", "pass an int of zero or more"))
         check_caps(self.caps, "caps", problems)

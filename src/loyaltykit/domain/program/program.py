@@ -1,13 +1,15 @@
-"""The programme: a shop's whole configuration as one plain, comparable, serialisable value."""
+"""The programme: the configuration of a shop as one plain, comparable, serialisable value."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Unpack
 
 from attrs import evolve, field, fields, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_tuple, raise_problems
 from loyaltykit.domain.members.birthday import LeapDay
 from loyaltykit.domain.program.achievements import VISIT, Achievement
@@ -17,22 +19,27 @@ from loyaltykit.domain.program.notices import NoticePolicy
 from loyaltykit.domain.program.points import AccrualRule, EarningPolicy, PointsPolicy, check_choice
 from loyaltykit.domain.program.rewards import Reward
 from loyaltykit.domain.program.tiers import Tier, TierLadder
-from loyaltykit.domain.transactions import is_currency
 from loyaltykit.errors import InvalidProgramError, Problem
 from loyaltykit.rules.check import Context, check
 from loyaltykit.rules.earning import PerAmount, Times
 from loyaltykit.rules.fields import Field, Scope
 from loyaltykit.rules.nodes import Predicate
 from loyaltykit.serialization import from_json, to_json, wire_name
-from loyaltykit.values import check_id, currency_scale, to_minor
+from loyaltykit.values import check_currency, check_id, currency_scale, to_minor
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo  # see calendars.py
+
+    from loyaltykit.domain.program.changes import ProgramChanges
 
 _MAX_PARTS = 1_000
 
 
+@named_arguments
 @wire_name("segment")
 @frozen
 class Segment:
-    """A named group of members: whoever meets the rule at the instant one asks about.
+    """A named group of members: those who meet its rule at the instant that is asked about.
 
     Args:
         name: unique in the programme.
@@ -56,9 +63,14 @@ class Segment:
             problems.append(Problem("where", "is not a rule", "compare a term, such as member.age < 30"))
         if self.family is not None:
             check_id(self.family, "family", problems)
-        raise_problems(problems)
+        raise_problems(problems, "segments", self.name)
 
 
+def _field_list(items: Iterable[Field]) -> tuple[Field, ...]:
+    return as_tuple(items)
+
+
+@named_arguments
 @wire_name("event_type")
 @frozen
 class EventType:
@@ -69,7 +81,7 @@ class EventType:
     """
 
     name: str
-    fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
+    fields: tuple[Field, ...] = field(default=(), converter=_field_list)
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
@@ -79,15 +91,42 @@ class EventType:
         raise_problems(problems)
 
 
+def _zone_name(zone: str | ZoneInfo) -> str:
+    """Return the name of a zone; what is neither is left for validation to refuse."""
+    name = getattr(zone, "key", None)
+    return name if isinstance(zone, tzinfo) and isinstance(name, str) else zone  # type: ignore[return-value]
+
+
+def _accrual(items: Iterable[AccrualRule]) -> tuple[AccrualRule, ...]:
+    return as_tuple(items)
+
+
+def _segments(items: Iterable[Segment]) -> tuple[Segment, ...]:
+    return as_tuple(items)
+
+
+def _rewards(items: Iterable[Reward]) -> tuple[Reward, ...]:
+    return as_tuple(items)
+
+
+def _events(items: Iterable[EventType]) -> tuple[EventType, ...]:
+    return as_tuple(items)
+
+
+def _achievements(items: Iterable[Achievement]) -> tuple[Achievement, ...]:
+    return as_tuple(items)
+
+
+@named_arguments
 @wire_name("program")
 @frozen(kw_only=True)
 class Program:
-    """What a shop's programme is: no callables, no text that is evaluated.
+    """The programme of a shop, without callables or text that is evaluated.
 
     Args:
         name: what members call it.
         currency: ISO 4217; money is counted in its minor units.
-        timezone: an IANA zone; days, months and birthdays are its own (``C1``).
+        timezone: an IANA zone, by name or as a ``ZoneInfo``; days, months and birthdays are its own (``C1``).
         accrual: why purchases give points, in the order of the breakdown (``S13``).
         achievements: why visits and events give points, in the order of the breakdown.
         points: how points live (``S3``, ``S7``, ``S9``).
@@ -111,19 +150,19 @@ class Program:
 
     name: str
     currency: str
-    timezone: str
-    accrual: tuple[AccrualRule, ...] = field(default=(), converter=as_tuple)
+    timezone: str = field(converter=_zone_name)
+    accrual: tuple[AccrualRule, ...] = field(default=(), converter=_accrual)
     points: PointsPolicy = PointsPolicy()
     tiers: TierLadder = TierLadder(Tier("member"))
-    segments: tuple[Segment, ...] = field(default=(), converter=as_tuple)
-    rewards: tuple[Reward, ...] = field(default=(), converter=as_tuple)
-    fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
-    purchase_fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
-    line_fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
-    events: tuple[EventType, ...] = field(default=(), converter=as_tuple)
+    segments: tuple[Segment, ...] = field(default=(), converter=_segments)
+    rewards: tuple[Reward, ...] = field(default=(), converter=_rewards)
+    fields: tuple[Field, ...] = field(default=(), converter=_field_list)
+    purchase_fields: tuple[Field, ...] = field(default=(), converter=_field_list)
+    line_fields: tuple[Field, ...] = field(default=(), converter=_field_list)
+    events: tuple[EventType, ...] = field(default=(), converter=_events)
     earns: EarningPolicy = EarningPolicy()
     birthday_29_february: LeapDay = "02-28"
-    achievements: tuple[Achievement, ...] = field(default=(), converter=as_tuple)
+    achievements: tuple[Achievement, ...] = field(default=(), converter=_achievements)
     notices: NoticePolicy | None = None
     late: LatePolicy = LatePolicy()
 
@@ -136,12 +175,12 @@ class Program:
 
     @cached_property
     def scale(self) -> int:
-        """Decimals of the currency."""
+        """Return how many decimals the currency has."""
         return currency_scale(self.currency)
 
     @cached_property
     def scope(self) -> Scope:
-        """What the programme's rules may refer to."""
+        """Return what the programme's rules may refer to."""
         return Scope(
             scale=self.scale,
             member={item.name: item for item in self.fields},
@@ -151,7 +190,7 @@ class Program:
         )
 
     def segment(self, name: str) -> Segment:
-        """The segment of that name.
+        """Return the segment of that name.
 
         Raises:
             InvalidProgramError: there is none.
@@ -162,8 +201,8 @@ class Program:
         known = ", ".join(segment.name for segment in self.segments)
         raise InvalidProgramError([Problem("segment", "is not in the programme", f"use one of {known or 'none yet'}")])
 
-    def evolve(self, **changes: Any) -> Program:
-        """The same programme with some parts changed.
+    def evolve(self, **changes: Unpack[ProgramChanges]) -> Program:
+        """Return the same programme with some parts changed.
 
         >>> Program(name="Club", currency="EUR", timezone="Europe/Paris").evolve(currency="CHF").currency
         'CHF'
@@ -171,12 +210,12 @@ class Program:
         return evolve(self, **changes)
 
     def to_json(self) -> str:
-        """The programme in canonical JSON; equal programmes give equal text."""
+        """Return the programme in canonical JSON; equal programmes give equal text."""
         return to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> Program:
-        """The programme of a canonical text.
+        """Return the programme of a canonical text.
 
         Raises:
             InvalidValueError: the text is not that of a programme.
@@ -184,7 +223,7 @@ class Program:
         return from_json(cls, text)
 
     def difference(self, other: Program) -> tuple[str, ...]:
-        """The names of the parts in which two programmes differ."""
+        """Return the names of the parts in which two programmes differ."""
         if not isinstance(other, Program):
             raise InvalidProgramError([Problem("program", "is not a Program", "pass a Program")])
         return tuple(part.name for part in fields(Program) if getattr(self, part.name) != getattr(other, part.name))
@@ -193,8 +232,7 @@ class Program:
 def _shape_problems(program: Program) -> Iterator[Problem]:
     problems: list[Problem] = []
     check_id(program.name, "name", problems)
-    if not is_currency(program.currency):
-        problems.append(Problem("currency", "is not a currency code", 'use ISO 4217, such as "CNY"'))
+    check_currency(program.currency, "currency", problems)
     if not _is_zone(program.timezone):
         problems.append(Problem("timezone", "is not a known time zone", 'use an IANA name, such as "Asia/Shanghai"'))
     check_choice(program.birthday_29_february, LeapDay, "birthday_29_february", problems)
@@ -214,7 +252,7 @@ def _shape_problems(program: Program) -> Iterator[Problem]:
 
 
 def _group_problems(rules: tuple[AccrualRule, ...]) -> Iterator[Problem]:
-    """What ``times`` adds depends on what the others give: they cannot compete with it in one group."""
+    """Yield rules that share a group with ``times``, which adds to what others give and cannot compete with them."""
     multiplying = {rule.group for rule in rules if isinstance(rule.earn, Times)}
     for rule in rules:
         if rule.group is not None and rule.group in multiplying and not isinstance(rule.earn, Times):
@@ -273,7 +311,7 @@ def _achievement_problems(program: Program, scope: Scope) -> Iterator[Problem]:
         if item.on == VISIT and VISIT in scope.events:
             yield Problem(place, "could be on visits, or on events of that name", "give the kind of event another name")
         elif item.on != VISIT and item.on not in scope.events:
-            yield Problem(place, "is on what is no declared kind of event", 'declare an EventType, or use "visit"')
+            yield Problem(place, "is on a kind of event that is not declared", 'declare an EventType, or use "visit"')
         else:
             yield from _checked(place, item.where, scope, "activity", item.on)
 

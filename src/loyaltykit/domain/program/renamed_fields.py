@@ -12,7 +12,7 @@ NewerNames: TypeAlias = Mapping[str, tuple[str, ...]]
 
 
 def newer_names(fields: Sequence[Field], later: Iterable[Sequence[Field]]) -> NewerNames:
-    """What later versions call the fields of one version.
+    """Return what later versions call the fields of one version.
 
     Args:
         fields: the member fields of that version.

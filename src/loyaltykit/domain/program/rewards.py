@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from attrs import converters, field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.calendars import Days, Months
 from loyaltykit.domain.attributes import instant_or_none, raise_problems
 from loyaltykit.domain.program.points import check_choice, check_where
@@ -32,10 +33,11 @@ RewardKind: TypeAlias = Literal["gift", "coupon", "amount_off"]
 _MAX_COUNT = 10**9
 
 
+@named_arguments
 @wire_name("reward")
 @frozen
 class Reward:
-    """Something that a member gets for points; a ``Redemption(reward=...)`` takes its price and issues a voucher.
+    """A reward that members get for points; a ``Redemption(reward=...)`` takes its price and issues a voucher.
 
     Args:
         id: unique in the programme.
@@ -83,17 +85,17 @@ class Reward:
         if self.valid_for is not None and not isinstance(self.valid_for, Months | Days):
             problems.append(Problem("valid_for", "is not a span", "use days(90), months(3) or None"))
         self._check_availability(problems)
-        raise_problems(problems)
+        raise_problems(problems, "rewards", self.id)
 
     def _check_value(self, problems: list[Problem]) -> None:
         if self.value is None:
             if self.kind == "amount_off":
-                problems.append(Problem("value", "is missing", "say how much an amount off takes off"))
+                problems.append(Problem("value", "is missing", "pass how much an amount off takes off"))
             return
         check_decimal(self.value, "value", problems, positive=True)
         to_fine(self.value, "value", problems)
         if self.kind == "gift":
-            problems.append(Problem("value", "is given for a gift", "leave it out, or make it a coupon"))
+            problems.append(Problem("value", "is given for a gift", "omit it, or make it a coupon"))
 
     def _check_availability(self, problems: list[Problem]) -> None:
         before = len(problems)
@@ -105,12 +107,12 @@ class Reward:
 
     @property
     def first_instant(self) -> Instant:
-        """``available_from`` as an instant."""
+        """Return ``available_from`` as an instant."""
         return -NEVER_US if self.available_from is None else to_instant(self.available_from)
 
     @property
     def end_instant(self) -> Instant:
-        """``available_until`` as an instant."""
+        """Return ``available_until`` as an instant."""
         return NEVER_US if self.available_until is None else to_instant(self.available_until)
 
 

@@ -1,14 +1,15 @@
-"""The tiers of a programme, lowest first: how one rises, how long one stays, how one falls."""
+"""The tiers of a programme, lowest first: how members rise, how long a tier lasts, how members fall."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack
 
 from attrs import evolve, field, fields, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.calendars import NEVER, Days, Ending, EndOf, Months, Never
 from loyaltykit.domain.attributes import raise_problems
 from loyaltykit.domain.program.points import check_choice, check_where
@@ -17,17 +18,22 @@ from loyaltykit.rules.nodes import AllOf, Compare, Literal as Constant, Predicat
 from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_decimal, check_id, read_decimal
 
+if TYPE_CHECKING:
+    from loyaltykit.domain.program.changes import LadderChanges, TierChanges
+
 Downgrade: TypeAlias = Literal["one_down", "requalify"]
 AtReturn: TypeAlias = Literal["next_check", "immediately"]
 
 _MAX_TIERS = 50
+_FACTOR = "pass a factor above 0 and up to 1,000, such as '1.5'"
 _MAX_GRACE_DAYS = 3_650
 
 
+@named_arguments
 @wire_name("tier")
 @frozen
 class Tier:
-    """One rung of the ladder.
+    """One tier of the ladder.
 
     Args:
         name: unique in the ladder.
@@ -50,21 +56,22 @@ class Tier:
         check_id(self.name, "name", problems)
         check_where(self.enter, "enter", problems)
         check_where(self.keep, "keep", problems)
-        check_decimal(self.multiplier, "multiplier", problems, positive=True)
+        check_decimal(self.multiplier, "multiplier", problems, positive=True, way_out=_FACTOR)
         if self.multiplier > 1000:
-            problems.append(Problem("multiplier", "is more than 1,000", "pass a factor such as '1.5'"))
-        raise_problems(problems)
+            problems.append(Problem("multiplier", "is more than 1,000", _FACTOR))
+        raise_problems(problems, "tiers", self.name)
 
     @property
     def kept_by(self) -> Predicate | None:
-        """The rule to keep the tier; None for the lowest."""
+        """Return the rule to keep the tier; None for the lowest."""
         return self.enter if self.keep is None else self.keep
 
 
+@named_arguments
 @wire_name("tier_ladder")
 @frozen(init=False)
 class TierLadder:
-    """All tiers, lowest first.
+    """The tiers of a programme, lowest first.
 
     Args:
         tiers: the lowest without ``enter``, the others with it.
@@ -123,7 +130,7 @@ class TierLadder:
         return len(self.tiers)
 
     def rank(self, name: str) -> int:
-        """The place of a tier, 0 for the lowest.
+        """Return the place of a tier, 0 for the lowest.
 
         Raises:
             InvalidProgramError: the ladder has no such tier.
@@ -134,8 +141,8 @@ class TierLadder:
         known = ", ".join(tier.name for tier in self.tiers)
         raise InvalidProgramError([Problem("tier", "is not in the ladder", f"use one of {known}")])
 
-    def replace(self, name: str, /, **changes: Any) -> TierLadder:
-        """The same ladder with one tier changed.
+    def replace(self, name: str, /, **changes: Unpack[TierChanges]) -> TierLadder:
+        """Return the same ladder with one tier changed.
 
         Args:
             name: which tier, as it is called now.
@@ -149,8 +156,8 @@ class TierLadder:
         tiers = (*self.tiers[:rank], evolve(self.tiers[rank], **changes), *self.tiers[rank + 1 :])
         return self.evolve(tiers=tiers)
 
-    def evolve(self, **changes: Any) -> TierLadder:
-        """The same ladder with other terms: ``tiers``, ``valid_for``, ``downgrade``, ``grace_days``, ``on_return``."""
+    def evolve(self, **changes: Unpack[LadderChanges]) -> TierLadder:
+        """Return the same ladder with other terms."""
         terms: dict[str, Any] = {part.name: getattr(self, part.name) for part in fields(TierLadder)} | changes
         tiers = terms.pop("tiers")
         if not isinstance(tiers, Sequence):
@@ -159,16 +166,18 @@ class TierLadder:
 
 
 def _ladder_problems(tiers: tuple[Tier, ...]) -> Iterator[Problem]:
-    if not 1 <= len(tiers) <= _MAX_TIERS:
-        yield Problem("tiers", f"has not 1 to {_MAX_TIERS} tiers", "give at least the tier everyone starts in")
+    if not tiers:
+        yield Problem("tiers", "is empty", "pass at least the tier that everyone starts in, such as Tier('member')")
         return
+    if len(tiers) > _MAX_TIERS:
+        yield Problem("tiers", f"has more than {_MAX_TIERS} tiers", "pass fewer")
     if tiers[0].enter is not None or tiers[0].keep is not None:
         yield Problem(f"tiers.{tiers[0].name}", "is the lowest and has a rule", "the lowest tier takes everyone")
     if len({tier.name for tier in tiers}) < len(tiers):
         yield Problem("tiers", "has two tiers of one name", "give each its own name")
     for tier in tiers[1:]:
         if tier.enter is None:
-            yield Problem(f"tiers.{tier.name}", "has no rule to enter", "only the lowest tier has none")
+            yield Problem(f"tiers.{tier.name}", "has no rule to enter", "give it a rule: only the lowest tier has none")
     entries = [tier for tier in tiers[1:] if tier.enter is not None]
     for lower, upper in pairwise(entries):
         if lower.enter == upper.enter:
@@ -182,7 +191,7 @@ def _ladder_problems(tiers: tuple[Tier, ...]) -> Iterator[Problem]:
 
 
 def _implies(lower: Predicate | None, upper: Predicate | None) -> bool:
-    """Whether meeting every threshold of the lower rule meets those of the upper one, for plain ``fact >= number``."""
+    """Return whether meeting the thresholds of the lower rule meets those of the upper one, for ``fact >= number``."""
     have, need = _thresholds(lower), _thresholds(upper)
     if not have or not need:
         return False
@@ -190,7 +199,7 @@ def _implies(lower: Predicate | None, upper: Predicate | None) -> bool:
 
 
 def _thresholds(rule: Predicate | None) -> dict[Reference, Decimal] | None:
-    """The thresholds of a conjunction of ``term >= number``, or None when the rule is anything else."""
+    """Return the thresholds of a conjunction of ``term >= number``, or None when the rule is anything else."""
     if isinstance(rule, AllOf):
         parts = [_thresholds(item) for item in rule.items]
         merged: dict[Reference, Decimal] = {}

@@ -1,4 +1,4 @@
-"""What a shop tells the library: one frozen value per thing that happened, each with the caller's id.
+"""Transactions: one frozen class for each kind of thing that happens, each with the caller's id.
 
 A transaction is stored as received.
 """
@@ -13,7 +13,6 @@ from loyaltykit.domain.transactions.purchases import (
     Purchase,
     Return,
     ReturnedLine,
-    is_currency,
 )
 from loyaltykit.domain.transactions.redemptions import Redemption, Reversal, VoucherUse
 from loyaltykit.domain.transactions.tier_grants import GrantMode, TierGrant, TierGrantEnd
@@ -71,5 +70,4 @@ __all__ = [
     "Transfer",
     "Visit",
     "VoucherUse",
-    "is_currency",
 ]

@@ -1,4 +1,4 @@
-"""What members do besides buying."""
+"""Visits and events."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_mapping, check_fields
-from loyaltykit.domain.transactions.transaction import ACTIVITY_RANK, CREDIT_RANK, Transaction
+from loyaltykit.domain.transactions.transaction import ACTIVITY_RANK, CREDIT_RANK, Transaction, check_other
 from loyaltykit.errors import Problem
 from loyaltykit.read_only import NOTHING
 from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id, check_text
 
 
+@named_arguments
 @wire_name("visit")
 @frozen(kw_only=True)
 class Visit(Transaction):
-    """A member came by, in a store, a class or a web page.
+    """A visit of a member to a store, a class or a web page.
 
     >>> Visit(id="v-1", member_id="m-1", channel="gym").channel
     'gym'
@@ -37,10 +39,11 @@ class Visit(Transaction):
         check_text(self.store, "store", problems)
 
 
+@named_arguments
 @wire_name("event")
 @frozen(kw_only=True)
 class Event(Transaction):
-    """Something else that a programme counts: a review, a referral, a completed profile.
+    """Another activity that a programme counts: a review, a referral, a completed profile.
 
     Args:
         name: which kind, declared as an ``EventType``.
@@ -67,15 +70,13 @@ class Event(Transaction):
         check_id(self.name, "name", problems)
         check_fields(self.attributes, "attributes", problems)
         if self.other_member_id is not None:
-            check_id(self.other_member_id, "other_member_id", problems)
-            if self.other_member_id == self.member_id:
-                problems.append(Problem("other_member_id", "is the member", "name another member"))
+            check_other(self.other_member_id, self.member_id, "other_member_id", problems)
 
 
 @wire_name("achievement_share")
 @frozen(kw_only=True)
 class AchievementShare(Transaction):
-    """What an achievement gives the other member: nobody sends it, it is written beside the event whose id it bears.
+    """The points of an achievement for the other member, recorded by the library beside the event whose id it has.
 
     Args:
         shares: points by the name of the achievement.
@@ -88,4 +89,4 @@ class AchievementShare(Transaction):
     shares: tuple[tuple[str, int], ...]
 
     def _check(self, problems: list[Problem]) -> None:
-        """It is made of what was checked."""
+        """Accept it: it is made of what was checked."""

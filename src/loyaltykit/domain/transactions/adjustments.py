@@ -1,11 +1,13 @@
-"""Points put right by hand, or brought from another system."""
+"""Points corrected by hand, or brought from another system."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.calendars import Never
 from loyaltykit.domain.attributes import as_tuple, instant_or_none, raise_problems
 from loyaltykit.domain.transactions.transaction import (
@@ -20,10 +22,11 @@ from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id, check_moment, check_points
 
 
+@named_arguments
 @wire_name("adjustment")
 @frozen(kw_only=True)
 class Adjustment(Transaction):
-    """Points are put right by hand; an actor and a reason are required (``S17``).
+    """A manual correction of points; an actor and a reason are required (``S17``).
 
     Args:
         points: positive to give, negative to take.
@@ -45,16 +48,17 @@ class Adjustment(Transaction):
         check_points(self.points, "points", problems)
         for name in ("actor", "reason"):
             if not str(getattr(self, name) or "").strip():
-                problems.append(Problem(name, "is missing", "an adjustment says who and why"))
+                problems.append(Problem(name, "is missing", "pass who makes the adjustment, and why"))
         if self.expires_at is not None and not isinstance(self.expires_at, Never):
             check_moment(self.expires_at, "expires_at", problems)
             if not problems and self.points < 0:
-                problems.append(Problem("expires_at", "stands beside negative points", "only points given expire"))
+                problems.append(Problem("expires_at", "is given for negative points", "omit it: only credits expire"))
 
     def _rank(self) -> int:
         return CREDIT_RANK if self.points > 0 else DEBIT_RANK
 
 
+@named_arguments
 @wire_name("opening_lot")
 @frozen(kw_only=True)
 class OpeningLot:
@@ -79,10 +83,15 @@ class OpeningLot:
         raise_problems(problems)
 
 
+def _lots(items: Iterable[OpeningLot]) -> tuple[OpeningLot, ...]:
+    return as_tuple(items)
+
+
+@named_arguments
 @wire_name("opening_balance")
 @frozen(kw_only=True)
 class OpeningBalance(Transaction):
-    """What a member had in another system, lot by lot, without the purchases behind it (``S22``).
+    """The points of a member in another system, lot by lot, without the purchases behind them (``S22``).
 
     Args:
         lots: each with its own expiry.
@@ -95,11 +104,11 @@ class OpeningBalance(Transaction):
     rank = CREDIT_RANK
 
     member_id: str
-    lots: tuple[OpeningLot, ...] = field(converter=as_tuple)
+    lots: tuple[OpeningLot, ...] = field(converter=_lots)
 
     def _check(self, problems: list[Problem]) -> None:
         check_id(self.member_id, "member_id", problems)
         if not isinstance(self.lots, tuple) or not all(isinstance(lot, OpeningLot) for lot in self.lots):
             problems.append(Problem("lots", "is not a list of OpeningLot", "pass a list of OpeningLot"))
         elif not 0 < len(self.lots) <= MAX_LINES:
-            problems.append(Problem("lots", f"has none, or more than {MAX_LINES}", "leave it out, or split it"))
+            problems.append(Problem("lots", f"has not 1 to {MAX_LINES} lots", "pass at least one, or split it"))

@@ -1,4 +1,4 @@
-"""Changes of a member's record: facts in the member's past, like any other (``T10``, ``T12``)."""
+"""Edits of a member's record (``T10``, ``T12``)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_tuple
 from loyaltykit.domain.members.contacts import CONTACT_KINDS
 from loyaltykit.domain.members.diff import FieldChange, of_kind
@@ -20,10 +21,15 @@ from loyaltykit.values import check_id
 MAX_VERSION: Final = 10**9
 
 
+def _changes(items: Iterable[FieldChange]) -> tuple[FieldChange, ...]:
+    return as_tuple(items)
+
+
+@named_arguments
 @wire_name("member_edit")
 @frozen(kw_only=True)
 class MemberEdit(Transaction):
-    """Parts of a member's record are different from ``occurred_at`` on. An actor is required.
+    """An edit of a member's record, valid from ``occurred_at`` on. An actor is required.
 
     Args:
         member_id: whose record.
@@ -44,7 +50,7 @@ class MemberEdit(Transaction):
     member_id: str
     member: Member
     base: int | None = None
-    changes: tuple[FieldChange, ...] = field(default=(), converter=as_tuple)
+    changes: tuple[FieldChange, ...] = field(default=(), converter=_changes)
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
@@ -59,7 +65,7 @@ class MemberEdit(Transaction):
         if self.base is not None and not _is_number(self.base):
             problems.append(Problem("base", "is not the number of a version", "pass version.number, or None"))
         if not str(self.actor or "").strip():
-            problems.append(Problem("actor", "is missing", "say who changes the record"))
+            problems.append(Problem("actor", "is missing", "pass who changes the record"))
 
 
 def _is_number(base: object) -> bool:
@@ -67,7 +73,7 @@ def _is_number(base: object) -> bool:
 
 
 def patched(member: Member, changes: Iterable[FieldChange]) -> Member:
-    """A record with some parts changed, whatever the others are.
+    """Return a record with some parts changed, whatever the others are.
 
     >>> patched(Member(id="m-1", name="Li"), [FieldChange("region", None, "Wuhan")]).region
     'Wuhan'
@@ -84,7 +90,8 @@ def patched(member: Member, changes: Iterable[FieldChange]) -> Member:
         else:
             parts[place] = change.new
     together = tuple(item for kind in CONTACT_KINDS for item in contacts[kind])
-    return member.evolve(contacts=together, **entries, **parts)
+    whole: dict[str, Any] = {"contacts": together, **entries, **parts}
+    return member.evolve(**whole)
 
 
 def _put(entries: dict[str, object], name: str, value: object) -> None:
@@ -95,7 +102,7 @@ def _put(entries: dict[str, object], name: str, value: object) -> None:
 
 
 def record_at(member: Member, edits: Iterable[MemberEdit], until: Order) -> Member:
-    """A record as of a place in the member's past.
+    """Return a record as of a place in the member's past.
 
     Args:
         member: as it was enrolled.

@@ -1,4 +1,4 @@
-"""Points that change their place: set aside, let go, made active."""
+"""Holds, captures, releases and activations."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from datetime import datetime
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import instant_or_none
+from loyaltykit.domain.transactions.purchases import Purchase
 from loyaltykit.domain.transactions.transaction import CREDIT_RANK, DEBIT_RANK, Transaction, check_positive_points
 from loyaltykit.errors import Problem
 from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id, check_moment
 
 
+@named_arguments
 @wire_name("hold")
 @frozen(kw_only=True)
 class Hold(Transaction):
-    """Points are set aside, for a checkout or a booking (``S19``).
+    """A reservation of points, for a checkout or a booking (``S19``).
 
     Args:
         points: how many.
@@ -40,10 +43,11 @@ class Hold(Transaction):
             check_moment(self.until, "until", problems)
 
 
+@named_arguments
 @wire_name("capture")
 @frozen(kw_only=True)
 class Capture(Transaction):
-    """Points that were held are spent; the rest comes free (``S19``).
+    """The spending of points that were held; the rest is released (``S19``).
 
     Args:
         of: the hold's id.
@@ -55,6 +59,7 @@ class Capture(Transaction):
 
     kind = "capture"
     rank = DEBIT_RANK
+    follows = (Hold,)
 
     of: str
     points: int | None = None
@@ -65,10 +70,11 @@ class Capture(Transaction):
             check_positive_points(self.points, problems)
 
 
+@named_arguments
 @wire_name("release")
 @frozen(kw_only=True)
 class Release(Transaction):
-    """A hold ends and nothing of it is spent (``S19``).
+    """The end of a hold of which nothing is spent (``S19``).
 
     Args:
         of: the hold's id.
@@ -79,6 +85,7 @@ class Release(Transaction):
 
     kind = "release"
     rank = CREDIT_RANK
+    follows = (Hold,)
 
     of: str
 
@@ -86,10 +93,11 @@ class Release(Transaction):
         check_id(self.of, "of", problems)
 
 
+@named_arguments
 @wire_name("activation")
 @frozen(kw_only=True)
 class Activation(Transaction):
-    """A purchase was delivered or paid: its pending points can be spent from now on (``S5``).
+    """The delivery or payment of a purchase: its pending points can be spent from now on (``S5``).
 
     Args:
         of: the purchase's id.
@@ -100,6 +108,7 @@ class Activation(Transaction):
 
     kind = "activation"
     rank = CREDIT_RANK
+    follows = (Purchase,)
 
     of: str
 

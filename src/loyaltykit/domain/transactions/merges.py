@@ -1,19 +1,22 @@
-"""What tells the library that two members are one person, or that they are not after all (``S23``)."""
+"""Merges of members, their undoing, and pairs to keep apart (``S23``)."""
 
 from __future__ import annotations
 
 from attrs import frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.transactions import ENROLMENT_RANK, Transaction
+from loyaltykit.domain.transactions.transaction import check_other
 from loyaltykit.errors import Problem
 from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id
 
 
+@named_arguments
 @wire_name("merge")
 @frozen(kw_only=True)
 class Merge(Transaction):
-    """Two members are one person: from now on both ids name the survivor. An actor and a reason are required.
+    """A merge of two members into one: both ids name the survivor. An actor and a reason are required.
 
     Args:
         member_id: the survivor, whose record stays.
@@ -32,16 +35,15 @@ class Merge(Transaction):
 
     def _check(self, problems: list[Problem]) -> None:
         check_id(self.member_id, "survivor", problems)
-        check_id(self.other, "other", problems)
-        if self.other == self.member_id:
-            problems.append(Problem("other", "is the survivor", "name another member"))
+        check_other(self.other, self.member_id, "other", problems)
         check_by_whom(self, problems)
 
 
+@named_arguments
 @wire_name("unmerge")
 @frozen(kw_only=True)
 class Unmerge(Transaction):
-    """A merge was a mistake: what it joined is two members again. An actor and a reason are required.
+    """The undoing of a merge: the two members are separate again. An actor and a reason are required.
 
     Args:
         member_id: who was merged into another.
@@ -60,10 +62,11 @@ class Unmerge(Transaction):
         check_by_whom(self, problems)
 
 
+@named_arguments
 @wire_name("keep_apart")
 @frozen(kw_only=True)
 class KeepApart(Transaction):
-    """Two members are two people, however alike their records are. An actor and a reason are required.
+    """A statement that two members are two people, however alike their records. An actor and a reason are required.
 
     Args:
         member_id: one of them.
@@ -81,14 +84,12 @@ class KeepApart(Transaction):
 
     def _check(self, problems: list[Problem]) -> None:
         check_id(self.member_id, "one", problems)
-        check_id(self.other, "other", problems)
-        if self.other == self.member_id:
-            problems.append(Problem("other", "is the same id", "name two members"))
+        check_other(self.other, self.member_id, "other", problems)
         check_by_whom(self, problems)
 
 
 def check_by_whom(given: Merge | Unmerge | KeepApart, problems: list[Problem]) -> None:
-    """What is done by hand to somebody's account says who did it and why."""
+    """Check that an actor and a reason are given."""
     for name in ("actor", "reason"):
         if not str(getattr(given, name) or "").strip():
-            problems.append(Problem(name, "is missing", "say who joins or parts members, and why"))
+            problems.append(Problem(name, "is missing", "pass who does it, and why"))

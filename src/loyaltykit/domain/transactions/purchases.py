@@ -1,13 +1,14 @@
-"""What was bought, and what came back."""
+"""Purchases and returns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import cast
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import as_mapping, as_tuple, check_fields, raise_problems
 from loyaltykit.domain.transactions.transaction import (
     MAX_LINES,
@@ -19,21 +20,33 @@ from loyaltykit.domain.transactions.transaction import (
 from loyaltykit.errors import Problem
 from loyaltykit.read_only import NOTHING, ReadOnly
 from loyaltykit.serialization import wire_name
-from loyaltykit.values import ZERO, check_decimal, check_id, check_text, exact_sum, read_decimal, to_fine
+from loyaltykit.values import (
+    ZERO,
+    Amount,
+    check_currency,
+    check_decimal,
+    check_id,
+    check_text,
+    exact_sum,
+    read_decimal,
+    to_fine,
+)
 
 MAX_QUANTITY = 10**9
+_BACK = "pass zero or more, and record what comes back as a Return"
 
 
-def _optional_decimal(value: object) -> Decimal | None:
+def _optional_decimal(value: Amount | None) -> Decimal | None:
     return None if value is None else read_decimal(value)
 
 
-def _payments(items: Mapping[str, object]) -> Mapping[str, Decimal]:
+def _payments(items: Mapping[str, Amount]) -> Mapping[str, Decimal]:
     if items is NOTHING or not isinstance(items, Mapping):
         return cast("Mapping[str, Decimal]", items)
     return ReadOnly({kind: read_decimal(amount) for kind, amount in items.items()})
 
 
+@named_arguments
 @wire_name("line")
 @frozen(kw_only=True)
 class Line:
@@ -48,7 +61,7 @@ class Line:
         tax: how much of the amount is tax.
         fields: values of the programme's declared line fields.
 
-    ``fine_amount``, ``fine_discount`` and ``fine_tax`` are the same in ten-thousandths, worked out once at the door.
+    ``fine_amount``, ``fine_discount`` and ``fine_tax`` are the same in ten-thousandths, worked out once.
 
     >>> Line(sku="longjing", category="tea", quantity=2, amount="300.00").amount
     Decimal('300.00')
@@ -81,7 +94,7 @@ class Line:
         raise_problems(problems)
 
     def _take(self, name: str, amount: Decimal, problems: list[Problem]) -> None:
-        check_decimal(amount, name, problems)
+        check_decimal(amount, name, problems, way_out=_BACK)
         object.__setattr__(self, f"fine_{name}", to_fine(amount, name, problems))
 
 
@@ -89,9 +102,10 @@ def _check_quantity(quantity: object, name: str, problems: list[Problem], lowest
     if not isinstance(quantity, int) or isinstance(quantity, bool):
         problems.append(Problem(name, "is not an int", "pass whole units"))
     elif not lowest <= quantity <= MAX_QUANTITY:
-        problems.append(Problem(name, f"lies outside {lowest} to 10^9", "send what comes back as a Return"))
+        problems.append(Problem(name, f"is outside {lowest} to 10^9", _BACK))
 
 
+@named_arguments
 @wire_name("points_payment")
 @frozen(kw_only=True)
 class PointsPayment:
@@ -117,10 +131,15 @@ class PointsPayment:
         raise_problems(problems)
 
 
+def _lines(items: Iterable[Line]) -> tuple[Line, ...]:
+    return as_tuple(items)
+
+
+@named_arguments
 @wire_name("purchase")
 @frozen(kw_only=True)
 class Purchase(Transaction):
-    """Something was bought.
+    """A purchase.
 
     Args:
         member_id: who bought it.
@@ -143,7 +162,7 @@ class Purchase(Transaction):
 
     member_id: str
     amount: Decimal | None = field(default=None, converter=_optional_decimal)
-    lines: tuple[Line, ...] = field(default=(), converter=as_tuple)
+    lines: tuple[Line, ...] = field(default=(), converter=_lines)
     channel: str | None = None
     store: str | None = None
     payments: Mapping[str, Decimal] = field(default=NOTHING, converter=_payments)
@@ -158,16 +177,18 @@ class Purchase(Transaction):
         check_text(self.channel, "channel", problems)
         check_text(self.store, "store", problems)
         check_fields(self.fields, "fields", problems)
-        if self.rate is not None:
+        if self.rate is not None and self.currency is None:
+            problems.append(Problem("rate", "is given without a currency", "name the currency, or omit the rate"))
+        elif self.rate is not None:
             check_decimal(self.rate, "rate", problems, positive=True)
-        if self.currency is not None and not is_currency(self.currency):
-            problems.append(Problem("currency", "is not a currency code", 'use ISO 4217, such as "CNY"'))
+        if self.currency is not None:
+            check_currency(self.currency, "currency", problems)
         self._check_amounts(problems)
 
     def _check_amounts(self, problems: list[Problem]) -> None:
         before = len(problems)
         if self.amount is not None:
-            check_decimal(self.amount, "amount", problems)
+            check_decimal(self.amount, "amount", problems, way_out=_BACK)
             object.__setattr__(self, "fine_amount", to_fine(self.amount, "amount", problems))
         if not isinstance(self.lines, tuple) or not all(isinstance(line, Line) for line in self.lines):
             problems.append(Problem("lines", "is not a list of Line", "pass a list of Line"))
@@ -200,19 +221,15 @@ class Purchase(Transaction):
 
     @property
     def total(self) -> Decimal:
-        """The amount, given or summed over the lines."""
+        """Return the amount, given or summed over the lines."""
         return self.amount if self.amount is not None else exact_sum(line.amount for line in self.lines)
 
 
-def is_currency(code: object) -> bool:
-    """Whether a value looks like an ISO 4217 code."""
-    return isinstance(code, str) and len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
-
-
+@named_arguments
 @wire_name("returned_line")
 @frozen(kw_only=True)
 class ReturnedLine:
-    """How much of one line comes back.
+    """A returned line, or a part of one.
 
     Args:
         line: its position in the purchase, from 0.
@@ -230,10 +247,15 @@ class ReturnedLine:
         raise_problems(problems)
 
 
+def _returned_lines(items: Iterable[ReturnedLine]) -> tuple[ReturnedLine, ...]:
+    return as_tuple(items)
+
+
+@named_arguments
 @wire_name("return")
 @frozen(kw_only=True)
 class Return(Transaction):
-    """All or a part of a purchase came back (``S6``).
+    """A return of a purchase, whole or in part (``S6``).
 
     Args:
         of: the purchase's id.
@@ -247,10 +269,11 @@ class Return(Transaction):
     kind = "return"
     rank = RETURN_RANK
     moves_metrics = True
+    follows = (Purchase,)
 
     of: str
     amount: Decimal | None = field(default=None, converter=_optional_decimal)
-    lines: tuple[ReturnedLine, ...] = field(default=(), converter=as_tuple)
+    lines: tuple[ReturnedLine, ...] = field(default=(), converter=_returned_lines)
 
     def _check(self, problems: list[Problem]) -> None:
         check_id(self.of, "of", problems)
@@ -261,4 +284,4 @@ class Return(Transaction):
         elif len({line.line for line in self.lines}) != len(self.lines):
             problems.append(Problem("lines", "names a line twice", "name each line once"))
         elif self.lines and self.amount is not None:
-            problems.append(Problem("amount", "stands beside lines", "return by lines, or by an amount"))
+            problems.append(Problem("amount", "is given besides lines", "return by lines, or by an amount"))

@@ -1,24 +1,27 @@
-"""Points that are spent, and what they were spent on."""
+"""Redemptions, their reversals, and uses of vouchers."""
 
 from __future__ import annotations
 
 from attrs import frozen
 
+from loyaltykit.arguments import named_arguments
+from loyaltykit.domain.transactions.holds import Capture
 from loyaltykit.domain.transactions.transaction import CREDIT_RANK, DEBIT_RANK, Transaction, check_positive_points
 from loyaltykit.errors import Problem
 from loyaltykit.serialization import wire_name
 from loyaltykit.values import check_id
 
 
+@named_arguments
 @wire_name("redemption")
 @frozen(kw_only=True)
 class Redemption(Transaction):
-    """Points are spent, as such or on a reward of the programme.
+    """A redemption of points, as such or for a reward of the programme.
 
     Args:
         points: how many; None for a reward.
         reward: the id of a reward, which has its price and issues a voucher; the voucher's code is this transaction's
-            ``id``, so give it one that nobody guesses (``S24``).
+            ``id``, so choose one that cannot be guessed (``S24``).
 
     >>> Redemption(id="rd-1", member_id="m-1", points=500, reason="voucher 50").points
     500
@@ -42,13 +45,14 @@ class Redemption(Transaction):
         if self.reward is not None:
             check_id(self.reward, "reward", problems)
         if self.points is not None and self.reward is not None:
-            problems.append(Problem("points", "stands beside a reward", "leave it out: a reward has its own price"))
+            problems.append(Problem("points", "are given besides a reward", "omit them: a reward has its own price"))
 
 
+@named_arguments
 @wire_name("reversal")
 @frozen(kw_only=True)
 class Reversal(Transaction):
-    """A redemption is undone, whole or in part (``S9``).
+    """A reversal of a redemption, whole or in part (``S9``).
 
     Args:
         of: the redemption's id.
@@ -60,6 +64,7 @@ class Reversal(Transaction):
 
     kind = "reversal"
     rank = CREDIT_RANK
+    follows = (Redemption, Capture)
 
     of: str
     points: int | None = None
@@ -70,10 +75,11 @@ class Reversal(Transaction):
             check_positive_points(self.points, problems)
 
 
+@named_arguments
 @wire_name("voucher_use")
 @frozen(kw_only=True)
 class VoucherUse(Transaction):
-    """A voucher is spent (``S24``).
+    """The use of a voucher (``S24``).
 
     Args:
         of: its code, which is the id of the redemption that issued it.
@@ -84,6 +90,7 @@ class VoucherUse(Transaction):
 
     kind = "voucher_use"
     rank = DEBIT_RANK
+    follows = (Redemption,)
 
     of: str
 

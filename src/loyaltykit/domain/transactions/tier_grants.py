@@ -1,4 +1,4 @@
-"""Tiers that somebody sets by hand (``T6``)."""
+"""Tiers that are set by hand (``T6``)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.transactions.transaction import GRANT_END_RANK, GRANT_RANK, Transaction
 from loyaltykit.errors import Problem
@@ -16,10 +17,11 @@ from loyaltykit.values import NEVER_US, Instant, check_id, check_moment, to_inst
 GrantMode: TypeAlias = Literal["floor", "fixed"]
 
 
+@named_arguments
 @wire_name("tier_grant")
 @frozen(kw_only=True)
 class TierGrant(Transaction):
-    """A tier is set by hand, on top of the earned one; an actor and a reason are required (``T6``).
+    """A tier set by hand, beside the earned one; an actor and a reason are required (``T6``).
 
     Args:
         member_id: whose.
@@ -43,23 +45,24 @@ class TierGrant(Transaction):
 
     @property
     def end_instant(self) -> Instant:
-        """The exclusive end in microseconds; ``NEVER_US`` for none."""
+        """Return the exclusive end in microseconds; ``NEVER_US`` for none."""
         return NEVER_US if self.until is None else to_instant(self.until)
 
     def _check(self, problems: list[Problem]) -> None:
         check_id(self.member_id, "member_id", problems)
         check_id(self.tier, "tier", problems)
         if self.mode not in get_args(GrantMode):
-            problems.append(Problem("mode", "is not one of the known words", "use 'floor' or 'fixed'"))
+            problems.append(Problem("mode", "is not an allowed value", "use 'floor' or 'fixed'"))
         if self.until is not None:
             check_moment(self.until, "until", problems)
         _check_by_whom(self, problems)
 
 
+@named_arguments
 @wire_name("tier_grant_end")
 @frozen(kw_only=True)
 class TierGrantEnd(Transaction):
-    """A tier set by hand ends; an actor and a reason are required (``T6``).
+    """The end of a tier set by hand; an actor and a reason are required (``T6``).
 
     Args:
         of: the id of the ``TierGrant``.
@@ -71,6 +74,7 @@ class TierGrantEnd(Transaction):
     kind = "tier_grant_end"
     rank = GRANT_END_RANK
     moves_metrics = True
+    follows = (TierGrant,)
 
     of: str
 
@@ -82,4 +86,4 @@ class TierGrantEnd(Transaction):
 def _check_by_whom(given: TierGrant | TierGrantEnd, problems: list[Problem]) -> None:
     for name in ("actor", "reason"):
         if not str(getattr(given, name) or "").strip():
-            problems.append(Problem(name, "is missing", "a tier set by hand says who and why"))
+            problems.append(Problem(name, "is missing", "pass who sets the tier, and why"))

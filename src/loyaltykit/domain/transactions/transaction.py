@@ -27,7 +27,7 @@ PURCHASE_RANK, RETURN_RANK, CREDIT_RANK, DEBIT_RANK = range(5, 9)
 
 @frozen(kw_only=True)
 class Transaction:
-    """What all kinds share.
+    """Base class of all transactions.
 
     Args:
         id: the caller's id, unique among all transactions, for ever.
@@ -35,13 +35,15 @@ class Transaction:
         actor: who did it, an opaque id.
         reason: why, in words without personal values.
 
-    ``moves_metrics`` tells whether tiers and facts depend on this kind (``T1``); ``instant`` is ``occurred_at`` in
+    ``moves_metrics`` tells whether tiers and facts depend on this kind (``T1``); ``follows`` names the kinds whose
+    transaction ``of`` names, for a kind that belongs to another transaction; ``instant`` is ``occurred_at`` in
     microseconds; ``order`` is the place in the member's past (``T12``).
     """
 
     kind: ClassVar[str]
     rank: ClassVar[int]
     moves_metrics: ClassVar[bool] = False
+    follows: ClassVar[tuple[type[Transaction], ...]] = ()
 
     id: str
     occurred_at: datetime | None = field(default=None, eq=instant_or_none)
@@ -64,16 +66,28 @@ class Transaction:
         object.__setattr__(self, "order", (self.instant, self._rank(), self.id))
 
     def _rank(self) -> int:
-        """Its place among what happened at one instant."""
+        """Return its place among transactions of one instant."""
         return self.rank
 
     def _check(self, problems: list[Problem]) -> None:
-        """What this kind must hold, besides what all share."""
-        raise AssertionError("every kind checks itself")
+        """Check what this kind must hold, besides what all share."""
+        problems.append(unknown_kind())
+
+
+def unknown_kind() -> Problem:
+    """Return the problem of a transaction that is not of one of the kinds that the library knows."""
+    return Problem("transaction", "is not one of the known kinds", "pass a Purchase, a Return or another kind of them")
+
+
+def check_other(other: object, member_id: object, name: str, problems: list[Problem]) -> None:
+    """Check that a second id names another member than the first."""
+    check_id(other, name, problems)
+    if isinstance(other, str) and other == member_id:
+        problems.append(Problem(name, "is the same member", "name another member"))
 
 
 def check_positive_points(points: object, problems: list[Problem]) -> None:
-    """Points whose direction the kind of transaction says."""
+    """Check points whose direction the kind of transaction says."""
     check_points(points, "points", problems)
     if isinstance(points, int) and points < 0:
         problems.append(Problem("points", "is negative", "pass how many points, without a sign"))

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from loyaltykit.arguments import named_arguments
 from loyaltykit.calendars import Span
-from loyaltykit.domain.transactions.transaction import CREDIT_RANK, DEBIT_RANK, Transaction, check_positive_points
+from loyaltykit.domain.transactions.transaction import (
+    CREDIT_RANK,
+    DEBIT_RANK,
+    Transaction,
+    check_other,
+    check_positive_points,
+)
 from loyaltykit.errors import Problem
 from loyaltykit.serialization import wire_name
 from loyaltykit.values import Instant, check_id
 
 
+@named_arguments
 @wire_name("transfer")
 @frozen(kw_only=True)
 class Transfer(Transaction):
-    """Points go to another member, lot by lot, each with its own expiry (``S16``).
+    """A transfer of points to another member, lot by lot, each with its own expiry (``S16``).
 
     Args:
         member_id: who gives.
@@ -34,10 +42,8 @@ class Transfer(Transaction):
 
     def _check(self, problems: list[Problem]) -> None:
         check_id(self.member_id, "member_id", problems)
-        check_id(self.to, "to", problems)
+        check_other(self.to, self.member_id, "to", problems)
         check_positive_points(self.points, problems)
-        if self.to == self.member_id:
-            problems.append(Problem("to", "is the giver", "name another member"))
 
 
 @wire_name("arriving_lot")
@@ -59,7 +65,7 @@ class ArrivingLot:
 @wire_name("arrival")
 @frozen(kw_only=True)
 class Arrival(Transaction):
-    """The other side of a transfer: nobody sends it, it is written beside the transfer whose id it bears."""
+    """The other side of a transfer, recorded by the library beside the transfer whose id it has."""
 
     kind = "arrival"
     rank = CREDIT_RANK
@@ -68,4 +74,4 @@ class Arrival(Transaction):
     lots: tuple[ArrivingLot, ...]
 
     def _check(self, problems: list[Problem]) -> None:
-        """It is made of what was checked."""
+        """Accept it: it is made of what was checked."""

@@ -18,7 +18,7 @@ from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.domain.ledger.states import LotState
 from loyaltykit.domain.members.member import Member
-from loyaltykit.domain.transactions import Capture, Return, Transaction
+from loyaltykit.domain.transactions import Capture, Purchase, Return, Transaction
 from loyaltykit.domain.transactions.merges import Merge, Unmerge
 from loyaltykit.errors import LoyaltyError
 from loyaltykit.serialization import wire_name
@@ -150,7 +150,8 @@ class _Check:
     def _receipt(self, decision: Decision) -> None:
         receipt, first = decision.receipt, next(iter(decision.postings), None)
         assert receipt is not None  # the caller looked
-        if receipt.kind != "purchase":
+        assert decision.told is not None  # or there would be no receipt
+        if not isinstance(decision.told.transaction, Purchase):
             return
         own = [posting for posting in decision.postings if posting.about is None]
         accrued = tuple(posting.points for posting in own if posting.kind == "accrual")

@@ -1,7 +1,7 @@
-"""Boxes: the values that a condition allows several terms at once, and how such regions are joined.
+"""Boxes and regions: the values that a predicate allows several terms at once.
 
-A *region* is a disjunction of boxes. What is not understood is a variable of its own in them, that can be true or false
-whatever the terms are: it is never proven, and never refuted by anything but its own complement.
+A *box* is a conjunction of one set of values per term; a *region* is a disjunction of boxes. A predicate that cannot be
+analyzed is an independent Boolean variable, which only its own complement refutes.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from loyaltykit.rules.nodes import Has, Predicate, Reference
 from loyaltykit.rules.satisfiability.extents import Extent, among
 
 MAX_BOXES: Final = 100
-"""Boxes of one region; a group of conditions that needs more is a variable of its own."""
+"""The most boxes of one region; a group that needs more is treated as a variable."""
 
 Key: TypeAlias = Reference | Predicate
-"""A term, or a condition that is not understood."""
+"""A term, or a predicate that is treated as a variable."""
 
 Box: TypeAlias = Mapping[Key, Extent]
-"""What each of some keys may be; all others may be anything."""
+"""The allowed values of some keys; all other keys may have any value."""
 
 Region: TypeAlias = tuple[Box, ...]
 
@@ -33,49 +33,49 @@ EVERYWHERE: Final[Region] = ({},)
 
 @frozen
 class Sides:
-    """Where a predicate holds, and where it does not; the complement is the same two the other way round."""
+    """The regions where a predicate is true and where it is false."""
 
     holds: Region
     fails: Region
 
 
 def only(term: Reference, extent: Extent, whole: Extent) -> Region:
-    """One term in a set of values; what allows everything needs no box of its own."""
+    """Return the region where one term is in a set of values; ``whole`` is every value of the term."""
     if extent == whole:
         return EVERYWHERE
     return () if extent.is_empty else ({term: extent},)
 
 
-def variable(condition: Predicate) -> Sides:
-    """A condition that is not understood: it can hold and fail anywhere."""
-    return Sides(({condition: TRUE},), ({condition: FALSE},))
+def variable(predicate: Predicate) -> Sides:
+    """Return the sides of a predicate that is treated as a variable: it can be true or false anywhere."""
+    return Sides(({predicate: TRUE},), ({predicate: FALSE},))
 
 
-def swapped(sides: Sides) -> Sides:
-    """The complement."""
+def complement(sides: Sides) -> Sides:
+    """Return the sides of the complement."""
     return Sides(sides.fails, sides.holds)
 
 
-def joined(node: Predicate, items: Sequence[Sides]) -> Sides:
-    """Where all items hold, and where one of them does not."""
+def conjunction(node: Predicate, items: Sequence[Sides]) -> Sides:
+    """Return the sides of the conjunction of the items; ``node`` is the predicate."""
     holds = EVERYWHERE
     for item in items:
-        holds = tuple(islice(met(holds, item.holds), MAX_BOXES + 1))
+        holds = tuple(islice(intersection(holds, item.holds), MAX_BOXES + 1))
         if len(holds) > MAX_BOXES:
             return variable(node)
     fails = tuple(box for item in items for box in item.fails)
     if len(fails) > MAX_BOXES:
         return variable(node)
-    # What is empty on one side is everything on the other, however many boxes say so.
+    # If one side is empty, the other one is everything.
     return Sides(holds if fails else EVERYWHERE, fails if holds else EVERYWHERE)
 
 
-def met(left: Iterable[Box], right: Region) -> Iterator[Box]:
-    """The boxes in which both lie."""
-    return (box for one in left for other in right if (box := _meet(one, other)) is not None)
+def intersection(left: Iterable[Box], right: Region) -> Iterator[Box]:
+    """Yield the boxes of the intersection of two regions."""
+    return (box for one in left for other in right if (box := _intersect(one, other)) is not None)
 
 
-def _meet(left: Box, right: Box) -> Box | None:
+def _intersect(left: Box, right: Box) -> Box | None:
     box = dict(left)
     for key, extent in right.items():
         box[key] = both = box[key] & extent if key in box else extent
@@ -84,6 +84,6 @@ def _meet(left: Box, right: Box) -> Box | None:
     return box
 
 
-def is_understood(box: Box) -> bool:
-    """Whether a box is made of terms and tags alone, whose values can be chosen freely."""
+def is_free(box: Box) -> bool:
+    """Return whether the values of a box can be chosen freely: it has terms and tags only, no variables."""
     return all(isinstance(key, Has) or not isinstance(key, Predicate) for key in box)

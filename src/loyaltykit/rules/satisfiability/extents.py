@@ -1,7 +1,7 @@
-"""Sets of values on one line: what a condition allows one term to be, a missing value included.
+"""Sets of values of one term: unions of intervals, with or without the missing value.
 
-A set is held as the *cuts* at which it begins and ends by turns. A cut lies just before a value or just after it, so
-open and closed ends need no case of their own, and neither does a single value, which lies between its two cuts.
+A set is stored as the *cuts* at which its intervals begin and end. A cut lies just before or just after a value, so
+open and closed ends need no separate cases, and a single value is the interval between its two cuts.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from attrs import frozen
 from loyaltykit.rules.nodes import Operator
 
 Cut: TypeAlias = tuple[Any, bool]
-"""A value, and whether the cut lies just after it; just before it otherwise."""
+"""A value, and whether the cut lies just after it (True) or just before it (False)."""
 
-Stretch: TypeAlias = tuple[Cut | None, Cut | None]
-"""Where a part without gaps begins and ends; None where it does not."""
+Interval: TypeAlias = tuple[Cut | None, Cut | None]
+"""The cuts at which an interval begins and ends; None if it is unbounded there."""
 
 
 @frozen
@@ -29,9 +29,9 @@ class Extent:
     """A set of values of one ordered type.
 
     Args:
-        cuts: rising, where the set begins and ends by turns.
-        from_below: whether it begins below every cut.
-        missing: whether a missing value belongs to it.
+        cuts: where intervals begin and end, in ascending order.
+        from_below: whether the first interval is unbounded below.
+        missing: whether the missing value belongs to the set.
 
     >>> teens = compared(">=", 13) & compared("<", 20)
     >>> 13 in teens, 20 in teens, None in teens, None in ~teens
@@ -44,7 +44,7 @@ class Extent:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing belongs to it, not even a missing value."""
+        """Whether the set has no values, not even the missing one."""
         return not (self.cuts or self.from_below or self.missing)
 
     def __contains__(self, value: object) -> bool:
@@ -67,21 +67,21 @@ class Extent:
 
     @property
     def least(self) -> Any:
-        """The lowest of whole numbers, or None where there is no lowest."""
+        """The lowest value of a set of whole numbers, or None."""
         return None if self.from_below or not self.cuts else self.cuts[0][0]
 
     @property
     def most(self) -> Any:
-        """The highest of whole numbers, or None where there is no highest."""
+        """The highest value of a set of whole numbers, or None."""
         return None if not self.cuts or self._covers(self.cuts[-1]) else self.cuts[-1][0] - 1
 
-    def stretches(self) -> Iterator[Stretch]:
-        """Its parts without gaps, lowest first."""
+    def intervals(self) -> Iterator[Interval]:
+        """Yield the intervals, lowest first."""
         ends = [None, *self.cuts] if self.from_below else [*self.cuts]
         return zip_longest(ends[::2], ends[1::2])
 
     def _covers(self, cut: Cut) -> bool:
-        """Whether the values just above a cut belong to it."""
+        """Return whether the values just above a cut belong to the set."""
         return self.from_below != bool(bisect_right(self.cuts, cut) % 2)
 
 
@@ -92,12 +92,12 @@ ANYTHING: Final = Extent(from_below=True, missing=True)
 
 
 def compared(op: Operator, value: Any, *, whole: bool = True) -> Extent:
-    """The values that stand to another one as an operator says; a missing value never does.
+    """Return the values for which a comparison is true, without the missing value.
 
     Args:
         op: the comparison.
-        value: what they are compared with.
-        whole: there are only whole numbers on this line, so that more than 2 is the same as at least 3.
+        value: the right side.
+        whole: whether the type has whole numbers only, so that more than 2 is the same as at least 3.
 
     >>> compared(">", 2) == compared(">=", 3) == compared(">", Decimal("2.5"))
     True
@@ -105,7 +105,7 @@ def compared(op: Operator, value: Any, *, whole: bool = True) -> Extent:
     before, after = (_whole(value), _whole(value, after=True)) if whole else ((value, False), (value, True))
     match op:
         case "==" | "!=":
-            # No whole number is 2.5: both cuts fall together, and nothing lies between them.
+            # If the value is not a whole number, the two cuts are equal and the interval is empty.
             one = Extent(() if before == after else (before, after))
             return one if op == "==" else ~one & PRESENT
         case "<" | ">=":
@@ -117,18 +117,18 @@ def compared(op: Operator, value: Any, *, whole: bool = True) -> Extent:
 
 
 def among(values: Iterable[Any], *, whole: bool = True) -> Extent:
-    """The set of some values; see ``compared``.
+    """Return the set of these values; see ``compared``.
 
     >>> among([1, 2, 3]) == compared(">=", 1) & compared("<=", 3)
     True
     """
-    # Where one value ends and the next begins, the two cuts cancel each other.
-    met = Counter(cut for value in set(values) for cut in compared("==", value, whole=whole).cuts)
-    return Extent(tuple(sorted(cut for cut, count in met.items() if count == 1)))
+    # Where one interval ends and the next one begins, the two cuts cancel out.
+    cuts = Counter(cut for value in set(values) for cut in compared("==", value, whole=whole).cuts)
+    return Extent(tuple(sorted(cut for cut, count in cuts.items() if count == 1)))
 
 
 def _whole(value: int | Decimal, *, after: bool = False) -> Cut:
-    """The one cut of each gap between whole numbers: just before the upper one."""
+    """Return the cut between two whole numbers; it lies just before the upper one."""
     if after:
         return (int(Decimal(value).to_integral_value(ROUND_FLOOR)) + 1, False)
     return (int(Decimal(value).to_integral_value(ROUND_CEILING)), False)

@@ -1,6 +1,6 @@
-"""What each field and fact can be, and what a constant allows it to be, as sets of values on one line.
+"""The values that each field and fact can have, and the conversion of constants to numbers.
 
-Booleans and dates are numbers on their line, and money is what readers hold it as: whole minor units.
+Booleans and dates are converted to whole numbers. Money is in minor units.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from loyaltykit.rules.satisfiability.extents import ANYTHING, MISSING, PRESENT, 
 from loyaltykit.rules.value_types import FieldValue, ValueType
 
 FROM_ZERO: Final = compared(">=", 0)
-"""Sums and counts: no more can come back than was there."""
+"""The range of sums and counts. They cannot be negative, since a return is limited to its purchase."""
 
 _DATES: Final = compared(">=", date.min.toordinal()) & compared("<=", date.max.toordinal())
 _DENSE: Final[tuple[ValueType, ...]] = ("text", "decimal")
-_DISTANCES: Final = ("days_since_purchase", "days_since_visit")
+_DAYS_SINCE: Final = ("days_since_purchase", "days_since_visit")
 
-# Whatever is not named here is FROM_ZERO for facts and ANYTHING for fields.
+# Other facts are FROM_ZERO, other fields ANYTHING.
 _METRICS: Final[Mapping[str, Extent]] = {
-    **dict.fromkeys(_DISTANCES, FROM_ZERO | MISSING),
-    "days_since_enrolment": PRESENT,  # below zero for a purchase that was taken in from before the enrolment
+    **dict.fromkeys(_DAYS_SINCE, FROM_ZERO | MISSING),
+    "days_since_enrolment": PRESENT,  # negative for an imported purchase from before the enrolment
 }
 _FIELDS: Final[Mapping[Reference, Extent]] = {
     MemberField("id"): PRESENT,
@@ -35,7 +35,7 @@ _FIELDS: Final[Mapping[Reference, Extent]] = {
     MemberField("preferences"): PRESENT,
     MemberField("status"): PRESENT,
     MemberField("age"): FROM_ZERO | MISSING,
-    MemberField("birthday_month"): among(range(1, 14)) | MISSING,  # the calendar may be one of thirteen months
+    MemberField("birthday_month"): among(range(1, 14)) | MISSING,  # a registered calendar may have thirteen months
     MemberField("days_to_birthday"): FROM_ZERO | MISSING,
     MemberField("enrolled_on"): _DATES,
     PurchaseField("amount"): FROM_ZERO,
@@ -50,21 +50,21 @@ _FIELDS: Final[Mapping[Reference, Extent]] = {
 _DECLARED: Final[Mapping[ValueType, Extent]] = {"boolean": among([0, 1]) | MISSING, "date": _DATES | MISSING}
 
 
-def is_distance(fact: Fact) -> bool:
-    """Whether a fact says how long ago something was: it is missing when it never was.
+def is_days_since(fact: Fact) -> bool:
+    """Return whether a fact measures the days since the last purchase or visit; it is missing if there is none.
 
-    >>> is_distance(Fact("days_since_visit")), is_distance(Fact("visits"))
+    >>> is_days_since(Fact("days_since_visit")), is_days_since(Fact("visits"))
     (True, False)
     """
-    return fact.metric in _DISTANCES
+    return fact.metric in _DAYS_SINCE
 
 
 def range_of(reference: Reference, scope: Scope, kind: str | None = None) -> Extent:
-    """What a field or a fact can be at all.
+    """Return the values that a field or a fact can have.
 
     Args:
         reference: built in, or declared.
-        scope: the programme's.
+        scope: the declarations of the programme.
         kind: the kind of event, for fields of events.
 
     >>> None in range_of(Fact("visits"), Scope()), -1 in range_of(MemberField("age"), Scope())
@@ -75,18 +75,18 @@ def range_of(reference: Reference, scope: Scope, kind: str | None = None) -> Ext
     if not isinstance(reference, EventField) and not reference.custom:
         return _FIELDS.get(reference, ANYTHING)
     declared = declared_fields(reference, scope, kind)[reference.name]
-    # Where a field has a default, that is read in place of nothing.
+    # A field with a default is never missing.
     return _range_of_declared(declared) & (ANYTHING if declared.default is None else PRESENT)
 
 
 def _range_of_declared(declared: Field) -> Extent:
     if declared.choices and declared.type != "tags":
-        return among(map(_placed, declared.choices), whole=declared.type not in _DENSE) | MISSING
+        return among(map(_to_number, declared.choices), whole=declared.type not in _DENSE) | MISSING
     return _DECLARED.get(declared.type, ANYTHING)
 
 
 def is_whole(reference: Reference, scope: Scope, kind: str | None = None) -> bool:
-    """Whether there are only whole numbers on the line of a term; see ``range_of``.
+    """Return whether the values of a term are whole numbers only; see ``range_of``.
 
     >>> is_whole(Fact("spend"), Scope()), is_whole(MemberField("region"), Scope())
     (True, False)
@@ -94,27 +94,27 @@ def is_whole(reference: Reference, scope: Scope, kind: str | None = None) -> boo
     return type_of(reference, scope, kind) not in _DENSE
 
 
-def on_line(literal: Literal, beside: Reference, scope: Scope) -> Any:
-    """The place of a constant on the line of the term beside it.
+def to_comparable(literal: Literal, beside: Reference, scope: Scope) -> Any:
+    """Return a constant as it is ordered among the values of the term beside it.
 
-    >>> on_line(Literal(20), Fact("spend"), Scope(scale=2)), on_line(Literal(True), MemberField("id"), Scope())
-    (2000, 1)
+    >>> to_comparable(Literal(20), Fact("spend"), Scope(scale=2))
+    2000
     """
-    return _placed(constant(literal, beside, scope))
+    return _to_number(constant(literal, beside, scope))
 
 
-def _placed(value: object) -> Any:
+def _to_number(value: object) -> Any:
     if isinstance(value, date):
         return value.toordinal()
     return int(value) if isinstance(value, bool) else value
 
 
-def off_line(place: Any, value_type: ValueType | None) -> FieldValue:
-    """The value that stands at a place of the line of its type; money stays in minor units.
+def from_comparable(comparable: Any, value_type: ValueType | None) -> FieldValue:
+    """Return the value of a type for what ``to_comparable`` returned; money stays in minor units.
 
-    >>> off_line(1, "boolean"), off_line(1, "date")
+    >>> from_comparable(1, "boolean"), from_comparable(1, "date")
     (True, datetime.date(1, 1, 1))
     """
     if value_type == "date":
-        return date.fromordinal(place)
-    return bool(place) if value_type == "boolean" else place
+        return date.fromordinal(comparable)
+    return bool(comparable) if value_type == "boolean" else comparable

@@ -1,12 +1,10 @@
-"""When a predicate can hold at all: a disjunction of boxes, each with the values that it allows every term.
+"""Analysis of predicates: whether they can be true, are always true, or imply each other.
 
-It answers what is *certain* of a rule before any member is looked at: that it never holds or always does, that one rule
-implies another, that two exclude each other. What this reader does not understand (a term beside another term, a tag
-among tags, a rule of too many boxes) is a variable of its own that can be true or false, whatever the terms are. So an
-answer of yes is proven, and a no only means that no proof was found.
+A predicate is converted to a region, that is a disjunction of boxes. A part that cannot be analyzed (a term compared
+with another term, a tag, a group of too many boxes) is treated as an independent variable. So True is proven, and False
+means that no proof was found.
 
-The meaning is that of ``evaluate``: a missing value satisfies nothing but ``is_missing()``, and ``~`` is the plain
-complement.
+The meaning is that of ``evaluate``: a missing value satisfies only ``is_missing()``, and ``~`` is the complement.
 """
 
 from __future__ import annotations
@@ -32,18 +30,28 @@ from loyaltykit.rules.nodes import (
     Reference,
 )
 from loyaltykit.rules.normalize import normalize
-from loyaltykit.rules.satisfiability.boxes import EVERYWHERE, FALSE, Box, Sides, joined, met, only, swapped, variable
+from loyaltykit.rules.satisfiability.boxes import (
+    EVERYWHERE,
+    FALSE,
+    Box,
+    Sides,
+    complement,
+    conjunction,
+    intersection,
+    only,
+    variable,
+)
 from loyaltykit.rules.satisfiability.extents import MISSING, NOTHING, Extent, among, compared
-from loyaltykit.rules.satisfiability.ranges import is_distance, is_whole, on_line, range_of
+from loyaltykit.rules.satisfiability.ranges import is_days_since, is_whole, range_of, to_comparable
 
 
 class Regions:
-    """The reader of the rules that stand in one context.
+    """Analysis of the predicates of one context.
 
     Args:
-        scope: the programme's.
-        kind: the kind of event, where rules mention fields of events.
-        tiers: the names that ``member.tier`` can be; none given stands for any.
+        scope: the declarations of the programme.
+        kind: the kind of event, for predicates over fields of events.
+        tiers: the values that ``member.tier`` can have; empty for any.
 
     >>> from loyaltykit.rules import spend, visits
     >>> regions = Regions(Scope())
@@ -57,66 +65,66 @@ class Regions:
         self._known: dict[Reference, Extent] = {}
         if tiers:
             self._known[MemberField("tier")] = among(tiers, whole=False)
-        self._read: dict[Predicate, Sides] = {}
+        self._cache: dict[Predicate, Sides] = {}
 
     def never(self, *predicates: Predicate) -> bool:
-        """Whether some predicates certainly never hold together."""
+        """Return whether it is certain that the predicates are never true together."""
         return next(self.boxes(*predicates), None) is None
 
     def always(self, predicate: Predicate) -> bool:
-        """Whether a predicate certainly holds, whatever is asked about."""
+        """Return whether it is certain that a predicate is always true."""
         return not self._sides(predicate).fails
 
     def implies(self, stronger: Predicate, weaker: Predicate) -> bool:
-        """Whether the second certainly holds wherever the first does."""
-        return next(met(self._sides(stronger).holds, self._sides(weaker).fails), None) is None
+        """Return whether it is certain that ``weaker`` is true wherever ``stronger`` is."""
+        return next(intersection(self._sides(stronger).holds, self._sides(weaker).fails), None) is None
 
     def boxes(self, *predicates: Predicate) -> Iterator[Box]:
-        """Where some predicates hold together."""
+        """Yield the boxes in which the predicates are true together."""
         boxes: Iterable[Box] = EVERYWHERE
         for predicate in predicates:
-            boxes = met(boxes, self._sides(predicate).holds)
+            boxes = intersection(boxes, self._sides(predicate).holds)
         return iter(boxes)
 
     def reach(self, predicate: Predicate, term: Reference) -> Extent:
-        """What a term can be where a predicate holds."""
+        """Return the values that a term can have where a predicate is true."""
         return reduce(or_, (box.get(term, self.range(term)) for box in self._sides(predicate).holds), NOTHING)
 
     def range(self, term: Reference) -> Extent:
-        """What a term can be at all."""
+        """Return the values that a term can have."""
         if term not in self._known:
             self._known[term] = self._range(term)
         return self._known[term]
 
     def rows(self, fact: Fact) -> Regions:
-        """The same for the filter of a fact."""
+        """Return the analysis of the predicates in the filter of a fact."""
         return Regions(self.scope, fact.kind)
 
     def _range(self, term: Reference) -> Extent:
         if isinstance(term, Fact) and term.where is not None and self.rows(term).never(term.where):
-            return MISSING if is_distance(term) else FALSE
+            return MISSING if is_days_since(term) else FALSE
         return range_of(term, self.scope, self.kind)
 
     def _sides(self, predicate: Predicate) -> Sides:
-        sides = self._read.get(predicate)
+        sides = self._cache.get(predicate)
         if sides is None:
-            sides = self._read[predicate] = fold(normalize(predicate), _Reader(self))
+            sides = self._cache[predicate] = fold(normalize(predicate), _Analyzer(self))
         return sides
 
 
-class _Reader(Interpreter[Sides]):
+class _Analyzer(Interpreter[Sides]):
     def __init__(self, regions: Regions) -> None:
         self._regions = regions
 
     def compare(self, node: Compare) -> Sides:
         if not isinstance(node.right, Literal):
             return variable(node)
-        place = on_line(node.right, node.left, self._regions.scope)
-        return self._leaf(node.left, compared(node.op, place, whole=self._is_whole(node.left)))
+        value = to_comparable(node.right, node.left, self._regions.scope)
+        return self._leaf(node.left, compared(node.op, value, whole=self._is_whole(node.left)))
 
     def is_in(self, node: IsIn) -> Sides:
-        places = (on_line(value, node.term, self._regions.scope) for value in node.values)
-        return self._leaf(node.term, among(places, whole=self._is_whole(node.term)))
+        values = (to_comparable(value, node.term, self._regions.scope) for value in node.values)
+        return self._leaf(node.term, among(values, whole=self._is_whole(node.term)))
 
     def is_missing(self, node: IsMissing) -> Sides:
         return self._leaf(node.term, MISSING)
@@ -125,13 +133,13 @@ class _Reader(Interpreter[Sides]):
         return variable(node)
 
     def all_of(self, node: AllOf, items: tuple[Sides, ...]) -> Sides:
-        return joined(node, items)
+        return conjunction(node, items)
 
     def any_of(self, node: AnyOf, items: tuple[Sides, ...]) -> Sides:
-        return swapped(joined(node, [swapped(item) for item in items]))
+        return complement(conjunction(node, [complement(item) for item in items]))
 
     def negation(self, node: Not, item: Sides) -> Sides:
-        return swapped(item)
+        return complement(item)
 
     def _leaf(self, term: Reference, wanted: Extent) -> Sides:
         whole = self._regions.range(term)

@@ -1,4 +1,4 @@
-"""One value out of each part of a set, such as a rule can name."""
+"""Sample values of a set."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from typing import Any
 
 from loyaltykit.rules.limits import MAX_LITERAL_LENGTH
 from loyaltykit.rules.satisfiability.extents import Cut, Extent
-from loyaltykit.rules.satisfiability.ranges import off_line
+from loyaltykit.rules.satisfiability.ranges import from_comparable
 from loyaltykit.rules.value_types import FieldValue, ValueType, why_not_value
 
 _ANY_TEXT = "other"
 
 
 def samples(extent: Extent, value_type: ValueType | None) -> Iterator[FieldValue | None]:
-    """The lowest value, or one near it, of each part of a set; then None, where a missing value belongs to it.
+    """Yield a value of each interval of a set, lowest first; then None, if the missing value belongs to it.
 
     Args:
         extent: the set.
-        value_type: of its values; money comes in minor units.
+        value_type: the type of its values; money is in minor units.
 
     >>> from loyaltykit.rules.satisfiability.extents import compared
     >>> next(samples(compared(">", 5), "integer")), next(samples(compared("!=", "tea", whole=False), "text"))
     (6, 'other')
     """
-    for place in _places(extent, value_type):
-        # Between two texts there may be none, and beyond the largest number is none that a rule can name.
-        if place in extent and why_not_value(place, MAX_LITERAL_LENGTH) is None:
-            yield off_line(place, value_type)
+    for value in _candidates(extent, value_type):
+        # There may be no text between two texts, and a rule cannot contain numbers beyond a limit.
+        if value in extent and why_not_value(value, MAX_LITERAL_LENGTH) is None:
+            yield from_comparable(value, value_type)
     if None in extent:
         yield None
 
 
-def _places(extent: Extent, value_type: ValueType | None) -> Iterator[Any]:
+def _candidates(extent: Extent, value_type: ValueType | None) -> Iterator[Any]:
     if value_type == "text":
         yield _ANY_TEXT
     between = _text_between if value_type == "text" else _number_between
-    for low, high in extent.stretches():
+    for low, high in extent.intervals():
         yield between(low, high)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from loyaltykit.rules.refusals import refuse
 from loyaltykit.rules.words.chinese import Chinese
 from loyaltykit.rules.words.english import English
-from loyaltykit.rules.words.wording import Language, Wording
+from loyaltykit.rules.words.wording import Language, Wording, check_language
 
-_LANGUAGES: Final[Mapping[str, Wording]] = {"en": English(), "zh": Chinese()}
+_LANGUAGES: Final[Mapping[Language, Wording]] = {"en": English(), "zh": Chinese()}
 
 
 def wording(language: Language) -> Wording:
@@ -19,6 +18,5 @@ def wording(language: Language) -> Wording:
     Raises:
         InvalidRuleError: the language is not ``"en"`` or ``"zh"``.
     """
-    if not isinstance(language, str) or language not in _LANGUAGES:
-        raise refuse("language", "is not a language of descriptions", "use 'en' or 'zh'")
+    check_language(language)
     return _LANGUAGES[language]

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Final, Literal, TypeAlias, get_args
 
 from loyaltykit.rules.nodes import Operator
+from loyaltykit.rules.refusals import refuse
 from loyaltykit.rules.windows import Anniversary, CalendarWindow, Lifetime, Rolling, SinceTier
 
 Language: TypeAlias = Literal["en", "zh"]
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 AnyWindow: TypeAlias = Lifetime | Rolling | CalendarWindow | Anniversary | SinceTier
+
+
+def check_language(language: Language) -> None:
+    """Check that texts exist in a language.
+
+    Raises:
+        InvalidRuleError: the language is not ``"en"`` or ``"zh"``.
+    """
+    if not isinstance(language, str) or language not in LANGUAGES:
+        raise refuse("language", "is not a supported language", "use 'en' or 'zh'")
 
 
 class Wording(ABC):

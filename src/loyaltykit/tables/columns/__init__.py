@@ -1,1 +1,1 @@
-"""Columns: what a heading means, and how its cells are read and written."""
+"""Columns: the meaning of headings, and the conversion of cells."""

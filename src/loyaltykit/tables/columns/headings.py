@@ -1,17 +1,15 @@
-"""The columns that tables of members and purchases have, and under which headings people keep them."""
+"""The columns of tables of members and purchases, with their usual headings in Chinese and English."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal, TypeAlias, cast, get_args
+from typing import Final, Literal, TypeAlias, cast
 from unicodedata import normalize
 
 from attrs import frozen
 
-from loyaltykit.errors import InvalidValueError, Problem
-
-Language: TypeAlias = Literal["en", "zh"]
+from loyaltykit.rules.words.wording import Language
 
 Kind: TypeAlias = Literal[
     "text",
@@ -31,18 +29,18 @@ Kind: TypeAlias = Literal[
     "texts",
     "posting",
 ]
-"""How the cells of a column are read and written. A word is a text in which spaces at the ends mean nothing."""
+"""How the cells of a column are read and written. A word is a text whose spaces at the ends are ignored."""
 
 
 @frozen
-class Known:
-    """A column that the library knows.
+class KnownColumn:
+    """A column with known headings.
 
     Args:
-        target: what it is: a part of the record, or something that becomes a transaction.
+        target: the part of a member or a transaction that it holds.
         kind: how its cells are read and written.
-        zh, en: what stands above it when it is written.
-        also: other headings that it is known by.
+        zh, en: its headings when it is written.
+        also: other headings under which it is read.
     """
 
     target: str
@@ -51,12 +49,17 @@ class Known:
     en: str
     also: tuple[str, ...] = ()
 
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Every heading under which the column is read, including its target."""
+        return (self.target, self.zh, self.en, *self.also)
 
-def _columns(table: str) -> tuple[Known, ...]:
-    """One column a line: target, kind, heading in Chinese, in English, others; indented lines go on with the others."""
+
+def _columns(table: str) -> tuple[KnownColumn, ...]:
+    """Parse one column per line: target, kind, headings in Chinese and English, others; indented lines continue it."""
     lines = table.strip().replace("\n  ", ", ").splitlines()
     rows = [[word.strip() for word in line.split(",")] for line in lines]
-    return tuple(Known(target, cast("Kind", kind), zh, en, tuple(also)) for target, kind, zh, en, *also in rows)
+    return tuple(KnownColumn(target, cast("Kind", kind), zh, en, tuple(also)) for target, kind, zh, en, *also in rows)
 
 
 MEMBER_COLUMNS: Final = _columns("""
@@ -108,10 +111,9 @@ tax, decimal, 税额, Tax, 税, vat
 """)
 
 PERSONAL: Final = frozenset({"name", "contact", "phone", "email", "address", "contacts", "birthday"})
-"""What an id may never be made of."""
+"""Columns of personal values, which must not be part of an id."""
 
 SOURCE_ROW: Final[Mapping[Language, str]] = {"zh": "来源行", "en": "Source row"}
-LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 
 REASONS: Final[Mapping[Language, str]] = {"zh": "退回原因", "en": "Reasons"}
 
@@ -119,17 +121,17 @@ _UNIT = re.compile(r"(.*\S)\s*\(([^()]*)\)")
 _IGNORED = str.maketrans("", "", " _-:*\u3000")
 
 
-def plain(heading: str) -> str:
-    """A heading without what does not matter: case, width, spaces, dashes.
+def normalized(heading: str) -> str:
+    """Return a heading in normal form: without case, width, spaces and dashes.
 
-    >>> plain("Phone_Number："), plain(" 客户 姓名")
+    >>> normalized("Phone_Number："), normalized(" 客户 姓名")
     ('phonenumber', '客户姓名')
     """
     return normalize("NFKC", heading).casefold().translate(_IGNORED).strip()
 
 
 def split_unit(heading: str) -> tuple[str, str]:
-    """A heading and what stands in brackets behind it.
+    """Return a heading and the unit in parentheses after it.
 
     >>> split_unit("购买金额（元）"), split_unit("Phone")
     (('购买金额', '元'), ('Phone', ''))
@@ -138,18 +140,6 @@ def split_unit(heading: str) -> tuple[str, str]:
     return (found[1], found[2].strip()) if found else (heading, "")
 
 
-def index_of(columns: Iterable[Known]) -> dict[str, Known]:
-    """The columns by every heading they are known by, and by their target."""
-    return {
-        plain(heading): column for column in columns for heading in (column.target, column.zh, column.en, *column.also)
-    }
-
-
-def check_language(language: Language) -> None:
-    """A language that headings are in.
-
-    Raises:
-        InvalidValueError: it is not.
-    """
-    if not isinstance(language, str) or language not in LANGUAGES:
-        raise InvalidValueError([Problem("language", "is not one that headings are in", "use 'en' or 'zh'")])
+def columns_by_heading(columns: Iterable[KnownColumn]) -> dict[str, KnownColumn]:
+    """Return the columns by every heading in normal form."""
+    return {normalized(heading): column for column in columns for heading in column.headings}

@@ -1,4 +1,4 @@
-"""How the cells of each kind of column are read and written."""
+"""Functions that read and write the cells of each kind of column."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Any, Final, TypeAlias
 
 from loyaltykit.domain.forms.text import read_texts, write_texts
 from loyaltykit.rules.value_types import ValueType
+from loyaltykit.rules.words.wording import Language
 from loyaltykit.tables.columns import parsing, rendering
-from loyaltykit.tables.columns.headings import Kind, Language
-from loyaltykit.tables.columns.parsing import CellError, Manner
+from loyaltykit.tables.columns.headings import Kind
+from loyaltykit.tables.columns.parsing import CellError, CellOptions
 from loyaltykit.tables.formats.cells import Cell
 
-Reader: TypeAlias = Callable[[Cell, Manner], Any]
-Renderer: TypeAlias = Callable[[Any, Manner], Cell]
+Reader: TypeAlias = Callable[[Cell, CellOptions], Any]
+Renderer: TypeAlias = Callable[[Any, CellOptions], Cell]
 
 FIELD_KINDS: Final[Mapping[ValueType, Kind]] = {
     "text": "text",
@@ -25,7 +26,7 @@ FIELD_KINDS: Final[Mapping[ValueType, Kind]] = {
     "tags": "texts",
     "money": "decimal",
 }
-"""The kind of column that holds a declared field, or a fact."""
+"""The kind of column of a declared field or a fact."""
 
 _CHINESE: Final[Mapping[str, Mapping[str, str]]] = {
     "gender": {"male": "男", "female": "女"},
@@ -44,16 +45,16 @@ _CHINESE: Final[Mapping[str, Mapping[str, str]]] = {
 _POSTINGS: Final = {word: kind for kind, chinese in _CHINESE["posting"].items() for word in (kind, chinese)}
 
 
-def _read_text(cell: Cell, _manner: Manner) -> str:
+def _read_text(cell: Cell, _options: CellOptions) -> str:
     return parsing.read_text(cell)
 
 
-def _read_birthday(cell: Cell, manner: Manner) -> object:
-    """A date as such, a text as every record has it, unless it begins with the day."""
-    if isinstance(cell, str) and manner.dates == "ymd":
+def _read_birthday(cell: Cell, options: CellOptions) -> object:
+    """Return a date, or a text as ``RecordChecker`` takes it; a text that begins with the day becomes a date."""
+    if isinstance(cell, str) and options.dates == "ymd":
         return cell
     try:
-        return parsing.read_day(cell, manner)
+        return parsing.read_day(cell, options)
     except CellError:
         if isinstance(cell, str):
             return cell
@@ -61,7 +62,7 @@ def _read_birthday(cell: Cell, manner: Manner) -> object:
 
 
 def _json_of(kind: type) -> Reader:
-    def read(cell: Cell, _manner: Manner) -> Any:
+    def read(cell: Cell, _options: CellOptions) -> Any:
         try:
             found = json.loads(parsing.read_text(cell))
         except (ValueError, RecursionError):
@@ -73,7 +74,7 @@ def _json_of(kind: type) -> Reader:
     return read
 
 
-def _read_posting(cell: Cell, _manner: Manner) -> str:
+def _read_posting(cell: Cell, _options: CellOptions) -> str:
     found = _POSTINGS.get(parsing.read_text(cell))
     if found is None:
         raise CellError("cell.exported")
@@ -81,7 +82,7 @@ def _read_posting(cell: Cell, _manner: Manner) -> str:
 
 
 TEXT_KINDS: Final[tuple[Kind, ...]] = ("text", "word", "list", "gender", "status")
-"""What belongs to the record and is read the same from a form: it is handed over as text."""
+"""Kinds whose cells stay texts, because ``RecordChecker`` reads them."""
 
 READERS: Final[Mapping[Kind, Reader]] = {
     **dict.fromkeys(TEXT_KINDS, _read_text),
@@ -89,36 +90,36 @@ READERS: Final[Mapping[Kind, Reader]] = {
     "integer": parsing.read_integer,
     "decimal": parsing.read_number,
     "points": parsing.read_points,
-    "flag": lambda cell, _manner: parsing.read_flag(cell),
+    "flag": lambda cell, _options: parsing.read_flag(cell),
     "date": parsing.read_day,
     "moment": parsing.read_moment,
     "contacts": _json_of(list),
     "ids": _json_of(dict),
-    "texts": lambda cell, _manner: read_texts(parsing.read_text(cell)),
+    "texts": lambda cell, _options: read_texts(parsing.read_text(cell)),
     "posting": _read_posting,
 }
 
 _RENDERERS: Final[Mapping[Kind, Renderer]] = {
     "moment": rendering.render_moment,
-    "birthday": lambda value, _manner: rendering.render_birthday(value),
-    "list": lambda value, _manner: write_texts(tuple(value)) or None,
-    "texts": lambda value, _manner: write_texts(tuple(value)) or "[]",  # no texts, and not: no value
-    "contacts": lambda value, _manner: rendering.render_contacts(value),
-    "ids": lambda value, _manner: rendering.render_ids(value),
+    "birthday": lambda value, _options: rendering.render_birthday(value),
+    "list": lambda value, _options: write_texts(tuple(value)) or None,
+    "texts": lambda value, _options: write_texts(tuple(value)) or "[]",  # an empty set, not a missing value
+    "contacts": lambda value, _options: rendering.render_contacts(value),
+    "ids": lambda value, _options: rendering.render_ids(value),
 }
 
 
-def render(kind: Kind, value: Any, manner: Manner, language: Language) -> Cell:
-    """A value as a cell of its kind; None stays None.
+def render(kind: Kind, value: Any, options: CellOptions, language: Language) -> Cell:
+    """Return the cell of a value of a kind; None stays None.
 
     >>> from loyaltykit.calendars import ShopCalendar
-    >>> render("status", "active", Manner(ShopCalendar("Asia/Shanghai"), "CNY"), "zh")
+    >>> render("status", "active", CellOptions(ShopCalendar("Asia/Shanghai"), "CNY"), "zh")
     '正常'
     """
     if value is None:
         return None
     renderer = _RENDERERS.get(kind)
-    found: Cell = value if renderer is None else renderer(value, manner)
+    found: Cell = value if renderer is None else renderer(value, options)
     if language == "zh" and kind in _CHINESE and isinstance(found, str):
         return _CHINESE[kind].get(found, found)
     return found

@@ -1,4 +1,4 @@
-"""Which columns a table of members has when it is written, and under which headings."""
+"""Layouts: the columns and headings of a written table of members."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from attrs import field, frozen
 from loyaltykit.domain.attributes import as_tuple, raise_problems
 from loyaltykit.errors import Problem
 from loyaltykit.rules.fields import Field
-from loyaltykit.tables.columns.headings import MEMBER_COLUMNS, Language
+from loyaltykit.rules.words.wording import Language
+from loyaltykit.tables.columns.headings import MEMBER_COLUMNS
 from loyaltykit.values import check_text
 
 
@@ -23,10 +24,10 @@ class LayoutColumn:
         target: a part of the record, ``fields.name`` for a declared field, or ``points``, ``tier``,
             ``last_purchase_at``, ``last_purchase_amount``.
         zh, en: headings; None for the usual one.
-        unit: what stands behind its numbers, such as ``"元"``.
+        unit: the unit after its numbers, such as ``"元"``.
 
     Raises:
-        InvalidValueError: a part is no text.
+        InvalidValueError: an argument is not a text.
 
     >>> LayoutColumn("name", zh="客户姓名").heading("zh", "Name")
     '客户姓名'
@@ -41,20 +42,24 @@ class LayoutColumn:
         problems: list[Problem] = []
         for name in ("target", "unit"):
             if not isinstance(getattr(self, name), str):
-                problems.append(Problem(name, "is not a string", "pass a text"))
+                problems.append(Problem(name, "is not a string", "pass a string"))
         for name in ("zh", "en"):
             check_text(getattr(self, name), name, problems)
         raise_problems(problems)
 
     def heading(self, language: Language, usual: str) -> str:
-        """What stands above it."""
+        """Return the heading in a language; ``usual`` is the heading for None."""
         own = self.zh if language == "zh" else self.en
         return usual if own is None else own
 
 
+def _fields(items: Iterable[Field]) -> tuple[Field, ...]:
+    return as_tuple(items)
+
+
 def _columns(given: Iterable[LayoutColumn | str]) -> tuple[LayoutColumn, ...]:
     items = as_tuple(given)
-    # What is no list is left for validation to refuse.
+    # Validation refuses what is not a list.
     return tuple(_column(item) for item in items) if isinstance(items, tuple) else items
 
 
@@ -64,21 +69,21 @@ def _column(item: LayoutColumn | str) -> LayoutColumn:
 
 @frozen
 class Layout:
-    """The columns of a table of members, in their order.
+    """The columns of a table of members, in order.
 
     Args:
-        columns: ``LayoutColumn``, or targets for columns with their usual heading.
-        fields: declared fields that it has columns for; put them into the programme.
+        columns: ``LayoutColumn``, or targets for columns with their usual headings.
+        fields: the declared fields among the columns, to be declared in the programme.
 
     Raises:
-        InvalidValueError: it has no columns, or one twice.
+        InvalidValueError: there are no columns, or one occurs twice.
 
     >>> [column.target for column in Layout(["name", "points"]).columns]
     ['name', 'points']
     """
 
     columns: tuple[LayoutColumn, ...] = field(converter=_columns)
-    fields: tuple[Field, ...] = field(default=(), converter=as_tuple)
+    fields: tuple[Field, ...] = field(default=(), converter=_fields)
 
     def __attrs_post_init__(self) -> None:
         problems: list[Problem] = []
@@ -92,13 +97,13 @@ class Layout:
 
 
 USUAL: Final = {item.target: item for item in MEMBER_COLUMNS}
-"""The library's columns by target."""
+"""The known columns by target."""
 
 EXTRA: Final = ("points", "tier", "last_purchase_at", "last_purchase_amount")
-"""What a table can show of a member besides the record."""
+"""Columns of a table of members that are not part of the record."""
 
 RECORD: Final = tuple(item.target for item in MEMBER_COLUMNS if item.target not in ("contact", *EXTRA))
-"""The parts of a record, in the order in which they are written."""
+"""The parts of a record, in the order of the default layout."""
 
 MEMBERSHIP_TABLE: Final = Layout(
     columns=[
@@ -119,7 +124,7 @@ MEMBERSHIP_TABLE: Final = Layout(
         Field("campaigns", str, title="Campaigns", title_zh="营销活动参与情况"),
     ],
 )
-"""会员管理表格: who the members are, what they spent, their points and tier, how they were served."""
+"""会员管理表格: members with their spending, points, tier, service and campaigns."""
 
 REGULARS_TABLE: Final = Layout(
     columns=[
@@ -131,4 +136,4 @@ REGULARS_TABLE: Final = Layout(
     ],
     fields=[Field("feedback", str, title="Feedback", title_zh="客户反馈")],
 )
-"""老客户维护表格: what regular customers bought last, and what they say."""
+"""老客户维护表格: regular customers with their last purchase and feedback."""

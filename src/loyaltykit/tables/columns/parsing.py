@@ -1,7 +1,7 @@
-"""Cells into values: what people write into a table, as the one thing it can mean; what could mean two is refused.
+"""Conversion of cells to values. A cell with several possible meanings is refused.
 
-Texts are read as in every record (``loyaltykit.domain.forms.text``); here are the ways of spreadsheets besides: typed
-cells, units behind amounts, dates that begin with the day.
+Texts are read as in member records (``loyaltykit.domain.forms.text``). This module adds what occurs in spreadsheets:
+typed cells, units after amounts, dates that begin with the day.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ DecimalPoint: TypeAlias = Literal[".", ","]
 _SHORT_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(.*)", re.ASCII)
 _SHORT_HOUR = re.compile(r"(?<=[ T])(\d):", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
-_MOST_MOMENTS = 4_096
+_MAX_CACHED_MOMENTS = 4_096
 
 _GROUPED: Final = {
     ".": re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII),
@@ -53,7 +53,7 @@ _POINTS: Final = ("", "分", "积分", "点", "points", "pts")
 
 
 class CellError(Exception):
-    """A cell that means nothing, or two things; it is caught where the column is known."""
+    """A cell has no meaning, or several; the caller, which knows the column, catches it."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -61,14 +61,14 @@ class CellError(Exception):
 
 
 @frozen(eq=False)
-class Manner:
-    """How the cells of a file are meant.
+class CellOptions:
+    """Options for the conversion of cells.
 
     Args:
-        shop: the programme's calendar: dates are days of its zone.
-        currency: the programme's.
-        dates: which part of a date like 01/02/2025 comes first; ``"ymd"`` refuses it.
-        decimal_point: what divides units from cents.
+        shop: the programme's calendar, for its time zone.
+        currency: the programme's currency.
+        dates: the order of dates such as 01/02/2025; ``"ymd"`` refuses them.
+        decimal_point: the decimal separator.
     """
 
     shop: ShopCalendar
@@ -78,18 +78,18 @@ class Manner:
     _moments: dict[str, datetime] = field(init=False, factory=dict, repr=False)
 
     def moment_of(self, text: str) -> datetime:
-        """The instant of a text. Many members join on one day: texts that were read are remembered, some thousands."""
+        """Return the instant of a text, from a cache, because many members enroll on the same day."""
         found = self._moments.get(text)
         if found is None:
             found = _to_moment(written.read_moment(_year_first(text, self.dates), self.shop.zone), self)
-            if len(self._moments) >= _MOST_MOMENTS:
+            if len(self._moments) >= _MAX_CACHED_MOMENTS:
                 self._moments.clear()
             self._moments[text] = found
         return found
 
 
 def read_text(cell: Cell) -> str:
-    """A text as it stands; a number as its digits, unless Excel has rounded it.
+    """Return a text as it is, or a number as its digits, unless Excel has rounded it.
 
     >>> read_text(13800138000)
     '13800138000'
@@ -105,10 +105,10 @@ def read_text(cell: Cell) -> str:
     return str(cell)
 
 
-def read_number(cell: Cell, manner: Manner) -> Decimal:
-    """A number or an amount, with a sign of the programme's currency or without.
+def read_number(cell: Cell, options: CellOptions) -> Decimal:
+    """Return a number or an amount, with or without a sign of the programme's currency.
 
-    >>> shop = Manner(ShopCalendar("Asia/Shanghai"), "CNY")
+    >>> shop = CellOptions(ShopCalendar("Asia/Shanghai"), "CNY")
     >>> [f"{read_number(cell, shop):f}" for cell in ("10000元", "￥1,234.50", "１２", "1.2万", 7)]
     ['10000', '1234.50', '12', '12000', '7']
     """
@@ -118,16 +118,16 @@ def read_number(cell: Cell, manner: Manner) -> Decimal:
         found = _UNITS.fullmatch(normalize("NFKC", cell).strip())
         if found is None:
             raise CellError("cell.number")
-        _check_currency(found["before"], manner.currency)
-        _check_currency(found["after"], manner.currency)
-        return _to_number(found["number"], manner.decimal_point, 4 if found["scale"] else 0)
+        _check_currency(found["before"], options.currency)
+        _check_currency(found["after"], options.currency)
+        return _to_number(found["number"], options.decimal_point, 4 if found["scale"] else 0)
     if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
         return _checked(Decimal(cell))
     raise CellError("cell.number")
 
 
 def _is_short_number(text: str) -> bool:
-    """Whether a text is a whole number as plain as most of them are."""
+    """Return whether a text is a whole number of ASCII digits, which is the most frequent case."""
     return text.isdigit() and text.isascii() and len(text) <= MAX_DIGITS
 
 
@@ -142,7 +142,7 @@ def _to_number(text: str, point: DecimalPoint, exponent: int) -> Decimal:
         text = text.replace("," if point == "." else ".", "")
     elif not _PLAIN[point].fullmatch(text):
         raise CellError("cell.separators")
-    # Made of digits, not multiplied: the context that the host has set may round.
+    # Not multiplied, because the decimal context of the host application may round.
     return _checked(Decimal(f"{text.replace(',', '.')}E{exponent}"))
 
 
@@ -152,24 +152,24 @@ def _checked(number: Decimal) -> Decimal:
     return number
 
 
-def read_integer(cell: Cell, manner: Manner) -> int:
-    """A whole number.
+def read_integer(cell: Cell, options: CellOptions) -> int:
+    """Return a whole number.
 
-    >>> read_integer("1,000", Manner(ShopCalendar("Asia/Shanghai"), "CNY"))
+    >>> read_integer("1,000", CellOptions(ShopCalendar("Asia/Shanghai"), "CNY"))
     1000
     """
     if isinstance(cell, str) and _is_short_number(cell):
         return int(cell)
-    number = read_number(cell, manner)
+    number = read_number(cell, options)
     if number != number.to_integral_value():
         raise CellError("cell.whole")
     return int(number)
 
 
-def read_points(cell: Cell, manner: Manner) -> int:
-    """Whole points, with the word for them or without.
+def read_points(cell: Cell, options: CellOptions) -> int:
+    """Return a whole number of points, with or without a word for points.
 
-    >>> read_points("500 分", Manner(ShopCalendar("Asia/Shanghai"), "CNY"))
+    >>> read_points("500 分", CellOptions(ShopCalendar("Asia/Shanghai"), "CNY"))
     500
     """
     if isinstance(cell, str):
@@ -177,11 +177,11 @@ def read_points(cell: Cell, manner: Manner) -> int:
         if found is None or found["before"].strip() or found["after"].strip().casefold() not in _POINTS:
             raise CellError("cell.points")
         cell = found["number"] + (found["scale"] or "")
-    return read_integer(cell, manner)
+    return read_integer(cell, options)
 
 
 def read_flag(cell: Cell) -> bool:
-    """Yes or no.
+    """Return True for yes and False for no.
 
     >>> read_flag("是"), read_flag("no"), read_flag(True)
     (True, False, True)
@@ -192,10 +192,10 @@ def read_flag(cell: Cell) -> bool:
     return found
 
 
-def read_day(cell: Cell, manner: Manner) -> date:
-    """A day.
+def read_day(cell: Cell, options: CellOptions) -> date:
+    """Return a date.
 
-    >>> shop = Manner(ShopCalendar("Asia/Shanghai"), "CNY", dates="dmy")
+    >>> shop = CellOptions(ShopCalendar("Asia/Shanghai"), "CNY", dates="dmy")
     >>> [str(read_day(cell, shop)) for cell in ("2022-01-02", "2022年1月2日", "2/1/2022", 20220102)]
     ['2022-01-02', '2022-01-02', '2022-01-02', '2022-01-02']
     """
@@ -205,38 +205,38 @@ def read_day(cell: Cell, manner: Manner) -> date:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    found = written.read_date(_year_first(cell, manner.dates))
+    found = written.read_date(_year_first(cell, options.dates))
     if found is None:
         raise CellError("cell.date")
     return found
 
 
-def read_moment(cell: Cell, manner: Manner) -> datetime:
-    """An instant: the wall time of the shop, unless an offset stands behind it; a day means its first instant.
+def read_moment(cell: Cell, options: CellOptions) -> datetime:
+    """Return an instant, in the shop's zone if there is no offset; a date means its first instant.
 
-    >>> shop = Manner(ShopCalendar("Asia/Shanghai"), "CNY")
+    >>> shop = CellOptions(ShopCalendar("Asia/Shanghai"), "CNY")
     >>> read_moment("2022/1/2 9:00:00", shop).isoformat()
     '2022-01-02T09:00:00+08:00'
     """
     if isinstance(cell, str):
-        return manner.moment_of(cell)
-    found = cell if isinstance(cell, date) else written.read_moment(_year_first(cell, manner.dates), manner.shop.zone)
-    return _to_moment(found, manner)
+        return options.moment_of(cell)
+    found = cell if isinstance(cell, date) else written.read_moment(_year_first(cell, options.dates), options.shop.zone)
+    return _to_moment(found, options)
 
 
-def _to_moment(found: date | None, manner: Manner) -> datetime:
+def _to_moment(found: date | None, options: CellOptions) -> datetime:
     if found is None:
         raise CellError("cell.date")
     if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
         raise CellError("cell.year")
-    zone = manner.shop.zone
+    zone = options.shop.zone
     if isinstance(found, datetime):
         return found if found.tzinfo is not None else found.replace(tzinfo=zone)
-    return to_datetime(manner.shop.start_of(to_day(found)), zone)
+    return to_datetime(options.shop.start_of(to_day(found)), zone)
 
 
 def _year_first(cell: Cell, order: DateOrder) -> str:
-    """A date as text with its year first; a number of eight digits is one, in a column without a format."""
+    """Return a date as text with the year first; a number of eight digits is a date, too."""
     if not isinstance(cell, str | int) or isinstance(cell, bool):
         raise CellError("cell.date")
     text = normalize("NFKC", str(cell)).strip()

@@ -1,4 +1,4 @@
-"""Values into cells, so that ``parsing`` reads exactly the same value again."""
+"""Conversion of values to cells, from which ``parsing`` reads equal values."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from typing import Any
 
 from loyaltykit.domain.members.birthday import Birthday
 from loyaltykit.domain.members.contacts import Contact
-from loyaltykit.tables.columns.parsing import Manner
+from loyaltykit.tables.columns.parsing import CellOptions
 from loyaltykit.tables.formats.cells import Cell
 
 
-def render_moment(moment: datetime, manner: Manner) -> Cell:
-    """The wall time of the shop; where that would be read as another instant, the text with its offset.
+def render_moment(moment: datetime, options: CellOptions) -> Cell:
+    """Return the local time in the shop's zone, or a text with the offset if the local time is ambiguous.
 
     >>> from loyaltykit.calendars import ShopCalendar
-    >>> shop = Manner(ShopCalendar("Asia/Shanghai"), "CNY")
+    >>> shop = CellOptions(ShopCalendar("Asia/Shanghai"), "CNY")
     >>> str(render_moment(datetime(2025, 1, 1, 16, tzinfo=UTC), shop))
     '2025-01-02'
     """
-    local = moment.astimezone(manner.shop.zone)
+    local = moment.astimezone(options.shop.zone)
     wall = local.replace(tzinfo=None, fold=0)
-    if wall.microsecond or wall.replace(tzinfo=manner.shop.zone).utcoffset() != local.utcoffset():
+    if wall.microsecond or wall.replace(tzinfo=options.shop.zone).utcoffset() != local.utcoffset():
         return _with_offset(local)
     return wall.date() if wall.time() == time() else wall
 
 
 def _with_offset(local: datetime) -> str:
-    # Offsets of old times have seconds, which ISO 8601 has no place for: UTC has none.
+    # Offsets of old times have seconds, which ISO 8601 cannot express, so these are written in UTC.
     offset = local.strftime("%z")
     if len(offset) > 5:
         local = local.astimezone(UTC)
@@ -37,7 +37,7 @@ def _with_offset(local: datetime) -> str:
 
 
 def render_birthday(birthday: Birthday) -> Cell:
-    """A date, or a text where the year is missing or the calendar is another one.
+    """Return a date, or a text if the year is missing or the calendar is not the solar one.
 
     >>> render_birthday(Birthday(2, 29))
     '--02-29'
@@ -48,7 +48,7 @@ def render_birthday(birthday: Birthday) -> Cell:
 
 
 def render_contacts(contacts: Iterable[Contact]) -> Cell:
-    """All contacts with everything that is known of them, as JSON; None where one phone and one e-mail say it all.
+    """Return contacts with all their attributes as JSON; None if plain columns hold them without loss.
 
     >>> render_contacts([Contact("phone", "+8613800138000", label="work")])
     '[{"kind": "phone", "value": "+8613800138000", "label": "work"}]'
@@ -66,7 +66,7 @@ def _plain(contact: Contact) -> dict[str, Any]:
 
 
 def render_ids(ids: Mapping[str, str]) -> Cell:
-    """Ids by channel, as JSON; None for none.
+    """Return ids by channel as JSON; None for none.
 
     >>> render_ids({"wechat": "o6_bm"})
     '{"wechat": "o6_bm"}'

@@ -1,1 +1,1 @@
-"""File formats: rows out of bytes, and bytes out of rows."""
+"""Readers and writers of CSV, TSV and XLSX files."""

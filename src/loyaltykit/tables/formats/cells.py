@@ -1,4 +1,4 @@
-"""What a cell of a table file holds."""
+"""Cells, rows and columns of table files."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import Final, TypeAlias
 from attrs import frozen
 
 Cell: TypeAlias = str | int | Decimal | bool | date | datetime | time | None
-"""Of a text file only texts and None; a sheet has types. A datetime has no zone: it is what the wall clock showed."""
+"""A cell. Text files have texts and None only, sheets all types; a datetime is local time without a zone."""
 
 
-_MOST_DIGITS: Final = 15
-"""Of a number in a sheet: from the sixteenth on, Excel puts zeros where somebody typed digits."""
+_MAX_DIGITS: Final = 15
+"""Digits of a number that Excel keeps; it replaces further digits by zeros."""
 
 
 @frozen
 class Row:
-    """One row as a spreadsheet counts it: the first of the file is 1, empty ones count."""
+    """A row and its number; the first row of a file is 1, and empty rows count."""
 
     number: int
     cells: tuple[Cell, ...]
 
 
 def column_letter(index: int) -> str:
-    """The letter of a column, counted from 0.
+    """Return the letter of a column; indexes begin with 0.
 
     >>> column_letter(0), column_letter(26)
     ('A', 'AA')
@@ -40,29 +40,24 @@ def column_letter(index: int) -> str:
 
 @frozen
 class Column:
-    """A column of a file that is written.
-
-    Args:
-        heading: what stands above it.
-        unit: what is shown behind its numbers, such as ``"元"``.
-    """
+    """A column of a file that is written: its heading, and the unit after its numbers, such as ``"元"``."""
 
     heading: str
     unit: str = ""
 
 
 def fits_a_sheet(number: int | Decimal) -> bool:
-    """Whether Excel keeps all digits of a number; zeros at the end of a whole one count, for they may be Excel's.
+    """Return whether Excel keeps all digits of a number; final zeros of a whole number count as digits.
 
     >>> fits_a_sheet(123_456_789_012_345), fits_a_sheet(622_202_123_456_789_000), fits_a_sheet(Decimal("0.00010"))
     (True, False, True)
     """
     whole, _, fraction = f"{Decimal(number):f}".lstrip("-").partition(".")
-    return len((whole + fraction.rstrip("0")).lstrip("0")) <= _MOST_DIGITS
+    return len((whole + fraction.rstrip("0")).lstrip("0")) <= _MAX_DIGITS
 
 
 def as_text(value: Cell, unit: str) -> str:
-    """A cell as a text file shows it.
+    """Return the text of a cell in a text file.
 
     >>> as_text(Decimal("1E+4"), "元"), as_text(datetime(2025, 1, 1, 10), ""), as_text(True, "")
     ('10000元', '2025-01-01 10:00:00', 'TRUE')

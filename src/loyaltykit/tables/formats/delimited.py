@@ -1,4 +1,4 @@
-"""Text files with delimiters: rows out of bytes and into them, one at a time."""
+"""Reading and writing of delimited text files, row by row."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ from loyaltykit.tables.formats.encodings import (
 )
 from loyaltykit.tables.formats.escaping import guard, unguard
 from loyaltykit.tables.formats.limits import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_ROW_LENGTH, MAX_ROWS, SAMPLE_BYTES
-from loyaltykit.tables.formats.refusals import when_writing
+from loyaltykit.tables.formats.system_errors import table_errors_on_write
 
-# Bytes that are no text in the encoding come as these, so that the row and the column can be named.
+# Invalid bytes are decoded as surrogates, so that the error can name the row and the column.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_delimited(
     stream: BinaryIO, encoding: str | None, delimiter: str | None, is_heading: Callable[[str], bool]
 ) -> Iterator[Row]:
-    """The rows of a text file that are not empty.
+    """Yield the rows of a text file that are not empty.
 
     Args:
-        stream: at the file's first byte; it stays open.
-        encoding: None to find it.
-        delimiter: None to find it.
-        is_heading: whether a text is a heading that one looks for.
+        stream: at the first byte of the file; it stays open.
+        encoding: None to detect it.
+        delimiter: None to detect it.
+        is_heading: returns whether a text is a known heading.
 
     Raises:
-        TableError: at the first thing that cannot be read.
+        TableError: a row cannot be read.
     """
     sample = stream.read(SAMPLE_BYTES)
     stream.seek(0)
     encoding = find_encoding(sample, is_heading) if encoding is None else known_codec(encoding)
-    encoding = "utf-8-sig" if encoding == "utf-8" else encoding  # which reads both, with and without the mark
+    encoding = "utf-8-sig" if encoding == "utf-8" else encoding  # with or without a byte-order mark
     if delimiter is None:
         delimiter = find_delimiter(decode_sample(sample, encoding) or "", is_heading)
     check_delimiter(delimiter)
@@ -67,10 +67,12 @@ def _rows(text: TextIOWrapper, encoding: str, delimiter: str) -> Iterator[Row]:
     except UnicodeDecodeError:
         raise TableError(f"is not valid {encoding}", _SAVED_AS, row=number + 1) from None
     except csv.Error as error:
-        raise TableError(_why(error), "mend the quotes of that row, or export the table again", number + 1) from None
+        raise TableError(
+            _csv_reason(error), "correct the quotes of that row, or export the table again", number + 1
+        ) from None
 
 
-# Most cells are as they stand: a call for each of them would be a tenth of the reading.
+# Other cells need no conversion; a call for each cell would take a tenth of the time.
 _SPECIAL = ("", "'")
 
 
@@ -79,7 +81,7 @@ def _plain(cell: str) -> Cell:
 
 
 class _Lines:
-    """The lines of a file, of bounded length: the length of one row as well, however many lines it goes over."""
+    """The lines of a file; the length of a row is limited, however many lines it has."""
 
     def __init__(self, text: TextIOWrapper) -> None:
         self._read = text.readline
@@ -101,22 +103,22 @@ class _Lines:
         return line
 
 
-_HOLDS_ALL = 'write it with encoding="utf-8-sig"'
+_ENCODING_OF_ALL_TEXTS = 'write it with encoding="utf-8-sig"'
 _SAVED_AS = 'name the encoding that the file was saved in, such as encoding="gb18030"'
 
 
-def _why(error: csv.Error) -> str:
-    # Messages of the csv module quote what stands in the file.
+def _csv_reason(error: csv.Error) -> str:
+    # Messages of the csv module quote the file, which has personal values.
     reason = str(error)
     if "end of data" in reason:
-        return "ends within quotes: the file is torn"
+        return "ends within quotes: the file is incomplete"
     if "too long" in reason or "field limit" in reason:
-        return "is longer than a row can be: its quotes are not closed"
+        return f"is longer than {MAX_ROW_LENGTH:,} characters: its quotes are not closed"
     return "has quotes in the wrong place"
 
 
 def _is_hint(cells: Sequence[str], delimiter: str) -> bool:
-    """Excel's own first line that names the delimiter: ``sep=;``."""
+    """Return whether a row is the line by which Excel names the delimiter: ``sep=;``."""
     return delimiter.join(cells).strip().lower() == f"sep={delimiter}" or cells[0].lower() == "sep="
 
 
@@ -124,7 +126,7 @@ def _check(number: int, cells: Sequence[str], encoding: str) -> None:
     if number > MAX_ROWS:
         raise TableError(f"has more than {MAX_ROWS:,} rows", "split it", number)
     if len(cells) > MAX_COLUMNS:
-        raise TableError(f"has more than {MAX_COLUMNS:,} columns", "leave out what is not needed", number)
+        raise TableError(f"has more than {MAX_COLUMNS:,} columns", "remove columns that are not needed", number)
     for index, cell in enumerate(cells):
         if len(cell) > MAX_CELL_LENGTH:
             reason = f"is longer than {MAX_CELL_LENGTH:,} characters"
@@ -137,30 +139,30 @@ def _check(number: int, cells: Sequence[str], encoding: str) -> None:
 def delimited_writer(
     stream: BinaryIO, columns: Sequence[Column], encoding: str, delimiter: str
 ) -> Generator[Callable[[Sequence[Cell]], None]]:
-    """A function that writes the next row under the headings; texts that could be formulas get an apostrophe in front.
+    """Yield a function that writes a row; a text that could be a formula gets an apostrophe in front.
 
     Raises:
-        TableError: a text that the encoding cannot hold, or no room.
+        TableError: the encoding cannot represent a text, or the file cannot be written.
     """
     text = TextIOWrapper(stream, known_codec(encoding), newline="")
     append = csv.writer(text, delimiter=delimiter).writerow
     units = [column.unit for column in columns]
 
     def write(cells: Sequence[Cell]) -> None:
-        with _in(encoding):
-            append([_written(cell, unit) for cell, unit in zip(cells, units, strict=True)])
+        with _table_errors(encoding):
+            append([_to_text(cell, unit) for cell, unit in zip(cells, units, strict=True)])
 
     try:
         write([column.heading for column in columns])
         yield write
-        with _in(encoding):
+        with _table_errors(encoding):
             text.flush()
     finally:
         with suppress(OSError, UnicodeError):
             text.detach()
 
 
-def _written(cell: Cell, unit: str) -> str:
+def _to_text(cell: Cell, unit: str) -> str:
     text = guard(cell) if isinstance(cell, str) else as_text(cell, unit)
     if len(text) > MAX_CELL_LENGTH:
         raise TableError(f"has a text longer than {MAX_CELL_LENGTH:,} characters", "shorten it")
@@ -168,9 +170,9 @@ def _written(cell: Cell, unit: str) -> str:
 
 
 @contextmanager
-def _in(encoding: str) -> Generator[None]:
-    with when_writing():
+def _table_errors(encoding: str) -> Generator[None]:
+    with table_errors_on_write():
         try:
             yield
         except UnicodeEncodeError:
-            raise TableError(f"has a text that {encoding} cannot hold", _HOLDS_ALL) from None
+            raise TableError(f"has a text that {encoding} cannot represent", _ENCODING_OF_ALL_TEXTS) from None

@@ -1,7 +1,7 @@
-"""Which encoding and which delimiter a text file has: told by the caller, or found only where there is no doubt.
+"""Detection of the encoding and the delimiter of a text file.
 
-A byte-order mark and valid UTF-8 leave none. Almost any bytes are valid GB18030, Western European ones too, so it is
-found only when the headings read that way are known ones; everything else must be named.
+UTF-8 and byte-order marks are certain. Almost any bytes are valid GB18030, so it is detected only if it gives known
+headings. The caller must name every other encoding.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _NAME_IT = 'name the encoding: encoding="gb18030" for Chinese Excel, "cp1252" fo
 
 
 def find_encoding(sample: bytes, is_heading: Callable[[str], bool]) -> str:
-    """The encoding of a file that begins with these bytes.
+    """Return the encoding of a file that begins with these bytes.
 
     Raises:
-        TableError: it could be several.
+        TableError: the encoding is not certain.
     """
     for mark, encoding in _MARKS:
         if sample.startswith(mark):
@@ -44,7 +44,7 @@ def find_encoding(sample: bytes, is_heading: Callable[[str], bool]) -> str:
 
 
 def known_codec(encoding: str) -> str:
-    """The name of a named encoding that texts can be read and written in.
+    """Return the normal name of a text encoding.
 
     >>> known_codec("UTF8")
     'utf-8'
@@ -56,11 +56,11 @@ def known_codec(encoding: str) -> str:
         "名".encode(encoding, "ignore")
         return codecs.lookup(encoding).name
     except (LookupError, ValueError, TypeError, UnicodeError):
-        raise TableError("is said to be in an unknown encoding", _NAME_IT) from None
+        raise TableError("has an unknown encoding=", _NAME_IT) from None
 
 
 def decode_sample(sample: bytes, encoding: str) -> str | None:
-    """The text of the first bytes of a file, which may end within a character; None when they are none."""
+    """Return the text of the first bytes of a file, which may end within a character; None if they are not valid."""
     try:
         return codecs.getincrementaldecoder(encoding)().decode(sample)
     except UnicodeDecodeError:
@@ -68,17 +68,17 @@ def decode_sample(sample: bytes, encoding: str) -> str | None:
 
 
 def check_delimiter(delimiter: str) -> None:
-    """A named delimiter is one character that is no letter, digit, space, quote or line end.
+    """Check that a delimiter is one character, but not a letter, digit, space, quote or line end.
 
     Raises:
         TableError: it is not.
     """
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter.isalnum() or delimiter in '" \r\n':
-        raise TableError("is said to have an impossible delimiter", 'name one character, such as delimiter=";"')
+        raise TableError("has a delimiter= that is not one character", 'pass a character such as delimiter=";"')
 
 
 def find_delimiter(text: str, is_heading: Callable[[str], bool]) -> str:
-    """The delimiter that makes most known headings of the first rows, then the one that makes most cells.
+    """Return the delimiter that gives the most known headings in the first rows, then the most cells.
 
     >>> find_delimiter("name;phone\\n", lambda cell: cell == "phone")
     ';'

@@ -1,26 +1,26 @@
-"""Texts that look like a formula, and characters that a sheet cannot hold: both escapes can be undone exactly.
+"""Escapes for texts that look like formulas, and for characters that a sheet cannot contain.
 
-A spreadsheet reads a cell of a text file that begins with ``=`` as a formula, which can fetch a web page with a
-member's data in its address. An apostrophe in front makes it a text. So that ``'t Hooft`` keeps its own one, only an
-apostrophe before a text that needs one is ever added or taken away.
+A spreadsheet reads a cell of a text file that begins with ``=`` as a formula, which can send a member's data to a web
+site. An apostrophe in front makes it a text. An apostrophe is added and removed only before a text that needs one, so
+``'t Hooft`` stays as it is. Both escapes are invertible.
 """
 
 from __future__ import annotations
 
 import re
 
-# What begins a formula, to some spreadsheet; the full-width forms do in East Asian ones. Apostrophes in front of it are
-# counted in, and so is the empty text, which would otherwise read as missing: that makes the escape invertible.
+# The first characters of formulas; full-width forms count in East Asian spreadsheets. Leading apostrophes and the empty
+# text, which would be read as missing, are included so that the escape is invertible.
 _GUARDED = re.compile("'*([=+\\-@\t\r\n＝＋－＠]|\\Z)")
 
-# Characters that XML cannot hold, or that its readers change, as Excel itself writes them: _x000D_.
+# Characters that XML cannot contain or preserve. Excel writes them as _x000D_.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\ufffe\uffff]")
 _LITERAL = re.compile("_(?=x(?:005[Ff]|00[01][0-9A-Fa-f]|[Ff]{3}[EeFf])_)")
 _ESCAPED = re.compile("_x(005[Ff]|00[01][0-9A-Fa-f]|[Ff]{3}[EeFf])_")
 
 
 def guard(text: str) -> str:
-    """A text as a cell of a text file, with an apostrophe in front where it could be a formula or is empty.
+    """Return a text with an apostrophe in front if it is empty or could be a formula in a text file.
 
     >>> guard("=1+1"), guard("'t Hooft"), guard("")
     ("'=1+1", "'t Hooft", "'")
@@ -29,7 +29,7 @@ def guard(text: str) -> str:
 
 
 def guard_typed(text: str) -> str:
-    """A text as a cell of a sheet, where its type says that it is no formula: only what ``unguard`` would change.
+    """Return a text with an apostrophe in front if ``unguard`` would change it; in a sheet, texts are not formulas.
 
     >>> guard_typed("=1+1"), guard_typed("'=1+1")
     ('=1+1', "''=1+1")
@@ -38,7 +38,7 @@ def guard_typed(text: str) -> str:
 
 
 def unguard(text: str) -> str:
-    """The text that was guarded; every other text as it is.
+    """Return the text that was guarded; other texts as they are.
 
     >>> unguard("'=1+1"), unguard("'t Hooft"), unguard("=1+1")
     ('=1+1', "'t Hooft", '=1+1')
@@ -47,7 +47,7 @@ def unguard(text: str) -> str:
 
 
 def to_sheet(text: str) -> str:
-    """A text as XML can hold it, in Excel's own way.
+    """Return a text with Excel's escapes for characters that XML cannot contain.
 
     >>> to_sheet("a\\rb"), to_sheet("_x000D_")
     ('a_x000D_b', '_x005F_x000D_')
@@ -58,7 +58,7 @@ def to_sheet(text: str) -> str:
 
 
 def from_sheet(text: str) -> str:
-    """What ``to_sheet`` was given.
+    """Return the text that ``to_sheet`` was given.
 
     >>> from_sheet("a_x000D_b"), from_sheet("_x005F_x000D_")
     ('a\\rb', '_x000D_')

@@ -1,4 +1,7 @@
-"""A table file, whatever its kind: told by its first bytes when it is read, by its name when it is written."""
+"""Reading and writing of table files of every format.
+
+The format is detected by the first bytes when reading, and by the name when writing.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,12 @@ from typing import BinaryIO, Literal, TypeAlias, cast
 from loyaltykit.errors import TableError
 from loyaltykit.tables.formats.cells import Column, Row
 from loyaltykit.tables.formats.delimited import delimited_writer, read_delimited
-from loyaltykit.tables.formats.refusals import said, when_writing
 from loyaltykit.tables.formats.sheets import Write, sheet_writer
+from loyaltykit.tables.formats.system_errors import system_message, table_errors_on_write
 from loyaltykit.tables.formats.workbooks import read_workbook
 
 Source: TypeAlias = str | os.PathLike[str] | BinaryIO
-"""A path, or a file that is open for bytes and can go back to its beginning."""
+"""A path, or a seekable binary file."""
 
 Format: TypeAlias = Literal["csv", "tsv", "xlsx"]
 
@@ -34,11 +37,11 @@ def read_rows(
     delimiter: str | None = None,
     sheet: str | None = None,
 ) -> Generator[Row]:
-    """The rows of a table file that are not empty, as they are read.
+    """Yield the rows of a table file that are not empty.
 
     Raises:
-        TableError: at the first thing that cannot be read.
-        MissingExtraError: it is an XLSX file and openpyxl is not installed.
+        TableError: the file or a row cannot be read.
+        MissingExtraError: the file is XLSX and openpyxl is not installed.
     """
     with _opened(source) as stream:
         first = _first_bytes(stream)
@@ -56,9 +59,9 @@ def _opened(source: Source) -> Generator[BinaryIO]:
         yield source
         return
     try:
-        stream = Path(source).open("rb")  # noqa: SIM115 - what fails in the block is none of our business here
+        stream = Path(source).open("rb")  # noqa: SIM115 - errors of the caller's block must not be translated
     except (OSError, ValueError) as error:
-        raise TableError(f"cannot be opened: {said(error)}", "check the path") from None
+        raise TableError(f"cannot be opened: {system_message(error)}", "check the path") from None
     with stream:
         yield stream
 
@@ -71,7 +74,7 @@ def _first_bytes(stream: BinaryIO) -> bytes:
     except (OSError, ValueError, AttributeError, TypeError):
         first = None
     if not isinstance(first, bytes):
-        raise TableError("is neither a path nor a file of bytes", 'pass a path, or open(path, "rb")')
+        raise TableError("is neither a path nor a binary file", 'pass a path, or open(path, "rb")')
     return first
 
 
@@ -79,11 +82,11 @@ def _first_bytes(stream: BinaryIO) -> bytes:
 def row_writer(
     target: Source, columns: Sequence[Column], *, format: Format | None, encoding: str | None, title: str
 ) -> Generator[Write]:
-    """A function that writes the next row of a new file under the headings; the file is whole when the block ends.
+    """Yield a function that writes a row of a new file; the file is complete when the block ends.
 
     Raises:
-        TableError: it cannot be written.
-        MissingExtraError: it is an XLSX file and openpyxl is not installed.
+        TableError: the file cannot be written.
+        MissingExtraError: the format is XLSX and openpyxl is not installed.
     """
     kind = format_of(target, format)
     with replacing(target) as stream:
@@ -91,21 +94,21 @@ def row_writer(
             with sheet_writer(stream, columns, title) as write:
                 yield write
         else:
-            # Without the mark, Excel reads UTF-8 as something else.
+            # Excel needs a byte-order mark to recognize UTF-8.
             delimiter = "\t" if kind == "tsv" else ","
             with delimited_writer(stream, columns, encoding or "utf-8-sig", delimiter) as write:
                 yield write
 
 
 def format_of(target: Source, format: Format | None) -> Format:
-    """The kind of file to write: as named, or by the ending of its name.
+    """Return the format to write: the given one, or that of the path.
 
     >>> format_of("members.xlsx", None)
     'xlsx'
     """
     named = format if format is not None or not isinstance(target, str | os.PathLike) else _suffix(target)
     if named not in ("csv", "tsv", "xlsx"):
-        raise TableError("has no known kind", 'name it *.csv, *.tsv or *.xlsx, or say format="csv"')
+        raise TableError("has no known format", 'name it *.csv, *.tsv or *.xlsx, or pass format="csv"')
     return named
 
 
@@ -115,22 +118,22 @@ def _suffix(target: str | os.PathLike[str]) -> Format | None:
 
 @contextmanager
 def replacing(target: Source) -> Generator[BinaryIO]:
-    """A new file that takes the place of the old one when it is whole; what fails leaves the old one as it was.
+    """Yield a new file that replaces the old one when it is complete; after an error the old one remains.
 
-    Only its owner may read it: it has personal values.
+    Only its owner may read the file, because it has personal values.
 
     Raises:
-        TableError: it cannot be written there.
+        TableError: the file cannot be written.
     """
     if not isinstance(target, str | os.PathLike):
         yield _writable(target)
         return
-    with when_writing():
+    with table_errors_on_write():
         handle, part = mkstemp(".part", ".loyaltykit-", Path(target).parent)
     try:
         with open(handle, "w+b") as stream:
             yield stream
-        with when_writing():
+        with table_errors_on_write():
             os.replace(part, target)
     except BaseException:
         with suppress(OSError):
@@ -140,5 +143,5 @@ def replacing(target: Source) -> Generator[BinaryIO]:
 
 def _writable(stream: object) -> BinaryIO:
     if not callable(getattr(stream, "write", None)) or hasattr(stream, "encoding"):
-        raise TableError("is neither a path nor a file of bytes", 'pass a path, or open(path, "wb")')
+        raise TableError("is neither a path nor a binary file", 'pass a path, or open(path, "wb")')
     return cast("BinaryIO", stream)

@@ -1,4 +1,4 @@
-"""Writing an XLSX sheet row by row: typed cells, a frozen heading row, widths after what the first rows hold."""
+"""Writing of XLSX sheets, row by row: typed cells, a frozen heading row, widths that fit the first rows."""
 
 from __future__ import annotations
 
@@ -13,25 +13,24 @@ from loyaltykit.errors import TableError
 from loyaltykit.tables.formats.cells import Cell, Column, as_text, column_letter, fits_a_sheet
 from loyaltykit.tables.formats.escaping import guard_typed, to_sheet
 from loyaltykit.tables.formats.limits import MAX_CELL_LENGTH, MAX_SHEET_ROWS
-from loyaltykit.tables.formats.refusals import when_writing
+from loyaltykit.tables.formats.system_errors import table_errors_on_write
 from loyaltykit.tables.formats.workbooks import openpyxl
 
 Write: TypeAlias = Callable[[Sequence[Cell]], None]
 
 _MEASURED_ROWS = 100
 _NARROWEST, _WIDEST = 8, 60
-_CHARACTER_WIDTHS = {"W": 2, "F": 2}
-# A sheet holds dates as days since 1900, which it takes for a leap year.
+# A sheet stores dates as days since 1900, which it treats as a leap year.
 _FIRST_DATE = date(1900, 3, 1)
 _FORMATS = {"date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm:ss", "time": "hh:mm:ss", "text": "@"}
 
 
 @contextmanager
 def sheet_writer(stream: BinaryIO, columns: Sequence[Column], title: str) -> Generator[Write]:
-    """A function that writes the next row under the headings; the file is whole when the block ends.
+    """Yield a function that writes a row; the file is complete when the block ends.
 
     Raises:
-        TableError: more rows than a sheet has, or no room.
+        TableError: there are more rows than a sheet can have, or the file cannot be written.
         MissingExtraError: openpyxl is not installed.
     """
     book = openpyxl().Workbook(write_only=True)
@@ -40,22 +39,22 @@ def sheet_writer(stream: BinaryIO, columns: Sequence[Column], title: str) -> Gen
         yield sheet.write
         sheet.start()
     finally:
-        # Saving also takes away the temporary file, which holds the rows so far: after a failure nobody keeps this one.
+        # Saving also deletes the temporary file of openpyxl, even if the result is not used after an error.
         sink = _Sink(stream)
-        with when_writing():
+        with table_errors_on_write():
             book.save(sink)
             sink.raise_failure()
 
 
 class _Sink:
-    """A stream that remembers why it failed: a packer whose stream raises cannot end well, and tells stderr."""
+    """A stream that keeps its error for later, because a zip file whose stream raises writes to stderr."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._failure: OSError | None = None
 
     def write(self, content: bytes) -> int:
-        """Write, as long as that goes well."""
+        """Write, unless an earlier write failed."""
         if self._failure is None:
             try:
                 self._stream.write(content)
@@ -64,22 +63,22 @@ class _Sink:
         return len(content)
 
     def flush(self) -> None:
-        """Nothing waits here."""
+        """Do nothing."""
 
     def raise_failure(self) -> None:
-        """Tell what went wrong, if anything did."""
+        """Raise the error of the first write that failed, if any."""
         if self._failure is not None:
             raise self._failure
 
 
 class _Sheet:
-    """The first rows wait until they have been measured: widths stand before them in the file."""
+    """A sheet that keeps its first rows until they are measured, because widths precede rows in the file."""
 
     def __init__(self, sheet: Any, columns: Sequence[Column]) -> None:
         self._sheet = sheet
         self._columns = columns
         self._cell = openpyxl().cell.WriteOnlyCell
-        self._waiting: list[Sequence[Cell]] | None = []
+        self._kept: list[Sequence[Cell]] | None = []
         self._number = 1
 
     def write(self, cells: Sequence[Cell]) -> None:
@@ -87,16 +86,16 @@ class _Sheet:
         self._number += 1
         if self._number > MAX_SHEET_ROWS:
             raise TableError(f"has more than {MAX_SHEET_ROWS:,} rows", "write it as CSV", self._number)
-        if self._waiting is None:
+        if self._kept is None:
             self._append(cells)
             return
-        self._waiting.append(cells)
-        if len(self._waiting) == _MEASURED_ROWS:
+        self._kept.append(cells)
+        if len(self._kept) == _MEASURED_ROWS:
             self.start()
 
     def start(self) -> None:
-        """Write the headings and the rows that waited."""
-        rows, self._waiting = self._waiting, None
+        """Write the headings and the rows that were kept."""
+        rows, self._kept = self._kept, None
         if rows is None:
             return
         self._sheet.freeze_panes = "A2"
@@ -112,12 +111,12 @@ class _Sheet:
         cells = [self._typed(column.heading, column) for column in self._columns]
         for cell in cells:
             cell.font = bold
-        with when_writing():
+        with table_errors_on_write():
             self._sheet.append(cells)
 
     def _append(self, row: Sequence[Cell]) -> None:
         cells = [self._typed(value, column) for value, column in zip(row, self._columns, strict=True)]
-        with when_writing():
+        with table_errors_on_write():
             self._sheet.append(cells)
 
     def _typed(self, value: Cell, column: Column) -> Any:
@@ -134,7 +133,7 @@ class _Sheet:
         if len(text) > MAX_CELL_LENGTH:
             raise TableError(f"has a text longer than {MAX_CELL_LENGTH:,} characters", "shorten it", self._number)
         cell = self._cell(self._sheet, text)
-        # Whatever it looks like, it is a text, and stays one when somebody edits it.
+        # The cell stays a text when it is edited, whatever it looks like.
         cell.data_type = "s"
         cell.number_format = _FORMATS["text"]
         cell.quotePrefix = True
@@ -142,7 +141,7 @@ class _Sheet:
 
 
 def _is_exact(value: int | Decimal | date | time) -> bool:
-    """Whether a sheet holds a number or a date as it is."""
+    """Return whether a sheet stores a number or a date without loss."""
     if isinstance(value, int | Decimal):
         return fits_a_sheet(value)
     if isinstance(value, time):
@@ -166,7 +165,7 @@ def _number_format(value: Cell, column: Column) -> str:
 
 
 def width_of(texts: Sequence[str]) -> int:
-    """The width of a column that shows most of these texts; East Asian characters are twice as wide.
+    """Return the width of a column that shows these texts; East Asian characters are twice as wide.
 
     >>> width_of(["姓名", "Zhang San"]), width_of(["会员管理表格"])
     (11, 14)

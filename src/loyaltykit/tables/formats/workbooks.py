@@ -1,4 +1,4 @@
-"""XLSX files by openpyxl in its streaming modes: rows out of a sheet and into one."""
+"""Reading of XLSX files with the streaming mode of openpyxl."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 _BATCH = 256
-_TORN = "save the table again as .xlsx, or export it again"
+_DAMAGED = "save the table again as .xlsx, or export it again"
 
 
 def openpyxl() -> Any:
-    """The package, loaded when used.
+    """Import openpyxl.
 
     Raises:
         MissingExtraError: it is not installed.
@@ -46,14 +46,14 @@ def openpyxl() -> Any:
 
 
 def read_workbook(stream: BinaryIO, sheet: str | None) -> Iterator[Row]:
-    """The rows of a sheet that are not empty.
+    """Yield the rows of a sheet that are not empty.
 
     Args:
         stream: the file; it stays open.
-        sheet: its name; None for the first one that is not hidden.
+        sheet: the name of the sheet; None for the first one that is not hidden.
 
     Raises:
-        TableError: at the first thing that cannot be read.
+        TableError: the file or a row cannot be read.
         MissingExtraError: openpyxl is not installed.
     """
     load = openpyxl().load_workbook
@@ -69,22 +69,22 @@ def read_workbook(stream: BinaryIO, sheet: str | None) -> Iterator[Row]:
 
 @contextmanager
 def _as_table_errors() -> Generator[None]:
-    """What zip, XML and openpyxl raise at a torn file quotes what stands in it: none of that is passed on."""
+    """Raise ``TableError`` for any error of a damaged file, without its message, which quotes the file."""
     try:
         yield
     except TableError:
         raise
     except (BadZipFile, LargeZipFile):
-        raise TableError("is no whole XLSX file", _TORN) from None
+        raise TableError("is not a complete XLSX file", _DAMAGED) from None
     except MemoryError:
         raise
-    except Exception:  # whatever a broken file leads to, down to KeyError and TypeError
-        raise TableError("has parts that are no sheet", _TORN) from None
+    except Exception:  # a damaged file can raise anything, even KeyError and TypeError
+        raise TableError("has parts that cannot be read", _DAMAGED) from None
 
 
 @contextmanager
 def _silence() -> Generator[None]:
-    # openpyxl warns of what it does not need to know, and quotes cells.
+    # Warnings of openpyxl quote cells.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -95,18 +95,19 @@ def _check_parts(stream: BinaryIO) -> None:
         parts = archive.infolist()
         sheets = _sheet_parts(archive)
     if len(parts) > MAX_PARTS:
-        raise TableError(f"has more than {MAX_PARTS:,} parts", _TORN)
+        raise TableError(f"has more than {MAX_PARTS:,} parts", _DAMAGED)
     held = sum(part.file_size for part in parts if part.filename not in sheets)
     if held > MAX_HELD_BYTES or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
-        raise TableError("unpacks to more than can be held", "split it, or save it as CSV UTF-8")
+        reason = f"unpacks to more than {MAX_UNPACKED_BYTES:,} bytes, or {MAX_HELD_BYTES:,} besides its sheets"
+        raise TableError(reason, "split it, or save it as CSV UTF-8")
     stream.seek(0)
 
 
 def _sheet_parts(archive: ZipFile) -> set[str]:
-    """The parts that are read row by row: by their declared type, which openpyxl goes by, since a name says nothing."""
+    """Return the parts that are read row by row, by their declared type, which openpyxl uses, too."""
     info = archive.getinfo("[Content_Types].xml")
     if info.file_size > MAX_CONTENTS_BYTES:
-        raise TableError("has an overlong table of contents", _TORN)
+        raise TableError("has a table of contents that is too long", _DAMAGED)
     overrides = fromstring(archive.read(info))
     return {
         item.get("PartName", "").lstrip("/")
@@ -118,15 +119,15 @@ def _sheet_parts(archive: ZipFile) -> set[str]:
 def _find_sheet(book: Workbook, name: str | None) -> Any:
     sheets = [item for item in book.worksheets if name is None or item.title == name]
     if not sheets:
-        raise TableError("has no sheet of that name", "name one of its sheets, or none for the first")
+        raise TableError("has no sheet of that name", "pass the name of one of its sheets, or None for the first")
     visible = [item for item in sheets if item.sheet_state == "visible"]
     return (visible or sheets)[0]
 
 
 def _rows(sheet: Any) -> Iterator[Row]:
-    # What a file says of its size may be wrong by sixteen thousand columns.
+    # The dimensions in a file may be wrong by thousands of columns.
     sheet.reset_dimensions()
-    # One row more than may be, so that too many are noticed and not cut off.
+    # One row more than allowed, so that too many rows are refused and not ignored.
     values = enumerate(sheet.iter_rows(values_only=True, max_row=MAX_SHEET_ROWS + 1), start=1)
     number = width = 0
     while True:
@@ -136,7 +137,7 @@ def _rows(sheet: Any) -> Iterator[Row]:
             if number > MAX_SHEET_ROWS:
                 raise TableError(f"has more than {MAX_SHEET_ROWS:,} rows", "split it", number)
             found = tuple(_plain(cell, number, index) for index, cell in enumerate(cells))
-            # A sheet leaves out what is empty at the end of a row; in a text file that is a torn row.
+            # A sheet omits empty cells at the end of a row.
             width = max(width, len(found))
             if any(cell is not None for cell in found):
                 yield Row(number, found + (None,) * (width - len(found)))
@@ -154,9 +155,9 @@ def _as_table_errors_at(number: int) -> Generator[None]:
 
 
 def _plain(value: object, number: int, index: int) -> Cell:
-    """A cell of openpyxl as ours: numbers exact, texts unescaped, errors of formulas as texts."""
+    """Return the cell of a value of openpyxl: numbers exact, texts unescaped, errors of formulas as texts."""
     if index >= MAX_COLUMNS:
-        raise TableError(f"has more than {MAX_COLUMNS:,} columns", "leave out what is not needed", number)
+        raise TableError(f"has more than {MAX_COLUMNS:,} columns", "remove columns that are not needed", number)
     if value is None or isinstance(value, bool | int | date | time):
         return value
     if isinstance(value, float):

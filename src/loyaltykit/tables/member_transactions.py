@@ -1,4 +1,4 @@
-"""What a table of members tells besides the record: points, a tier, the last purchase. Each becomes a transaction."""
+"""Transactions from the points, the tier and the last purchase in a row of a table of members."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from attrs import frozen
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import OpeningBalance, OpeningLot, Purchase, TierGrant, Transaction
 from loyaltykit.errors import Problem, problem_of
-from loyaltykit.tables.outcomes import made_id
+from loyaltykit.tables.rows import make_id
 
 
 class RejectedError(Exception):
-    """Why a part of a row is rejected; it is caught where the row is known."""
+    """The problem of a value in a row; ``MemberTable`` catches it."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.code)
@@ -24,16 +24,16 @@ class RejectedError(Exception):
 
 
 @frozen
-class Told:
-    """A row of a table of members, and how it becomes transactions.
+class MemberTransactions:
+    """A factory of the transactions of one row.
 
     Args:
-        source: of the table.
-        row: what names the row in it.
-        member_id: whose row it is.
-        actor: who brings the table in.
-        as_of: when points and tier were true; None for when they are recorded.
-        tiers: what words for tiers mean.
+        source: the source of the table.
+        row: the key of the row.
+        member_id: the member of the row.
+        actor: the person who imports the table.
+        as_of: the instant of points and tier; None for the instant of recording.
+        tiers: names of tiers by the words that the table uses.
         program: the shop's.
     """
 
@@ -45,16 +45,16 @@ class Told:
     tiers: Mapping[str, str]
     program: Program
 
-    def opening(self, values: Mapping[str, Any]) -> Iterator[Transaction]:
-        """The points that the row tells."""
+    def opening_balance(self, values: Mapping[str, Any]) -> Iterator[Transaction]:
+        """Yield the opening balance of the row's points, if there are any."""
         points = values.get("points", 0)
         if points < 0:
             raise RejectedError(problem_of("points", "points.negative"))
         if points > 0:
             yield OpeningBalance(lots=[OpeningLot(points=points)], occurred_at=self.as_of, **self._shared("opening"))
 
-    def grant(self, values: Mapping[str, Any]) -> Iterator[Transaction]:
-        """The tier that the row tells, as one given by hand; the lowest one needs no giving."""
+    def tier_grant(self, values: Mapping[str, Any]) -> Iterator[Transaction]:
+        """Yield the grant of the row's tier, unless it is the lowest one."""
         word = values.get("tier")
         if word is None:
             return
@@ -66,7 +66,7 @@ class Told:
             yield TierGrant(tier=name, mode="floor", occurred_at=self.as_of, **self._shared("tier"))
 
     def purchase(self, values: Mapping[str, Any]) -> Iterator[Transaction]:
-        """The last purchase that the row tells."""
+        """Yield the row's last purchase, if there is one."""
         at: datetime | None = values.get("last_purchase_at")
         amount: Decimal | None = values.get("last_purchase_amount")
         if at is None and amount is None:
@@ -78,7 +78,7 @@ class Told:
 
     def _shared(self, kind: str) -> dict[str, Any]:
         return {
-            "id": made_id(kind, self.source, self.row),
+            "id": make_id(kind, self.source, self.row),
             "member_id": self.member_id,
             "actor": self.actor,
             "reason": f"imported from {self.source}",

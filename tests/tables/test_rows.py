@@ -1,4 +1,4 @@
-"""What becomes of rows: ids that stay the same, and reasons why not."""
+"""Rows: ids that stay the same, and reasons for rejection."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.member_tables import CLUB, TABLE, items, rejected
 
 
 def test_ids_are_made_of_the_source_and_the_row() -> None:
-    """The number of the row as a spreadsheet counts it, the key column, or the table's own id."""
+    """An id is made of the number of the row or of its key, unless the table has an id."""
     text = "name,编号,no\nx,,a-1\n\ny,m-7,a-2\n"
     assert [item.id for item in items(text)] == ["old:2", "m-7"]
     assert [item.id for item in items(text, MemberTable(source="old", key="NO"))] == ["old:a-1", "m-7"]
@@ -25,8 +25,8 @@ def test_ids_are_made_of_the_source_and_the_row() -> None:
 
 
 @pytest.mark.parametrize(("heading", "key"), [("no", "no"), ("会员编号", None)])
-def test_a_number_that_excel_has_rounded_names_nobody(heading: str, key: str | None) -> None:
-    """A card of 18 digits that was typed as a number ends in zeros, and its neighbours' are the same."""
+def test_a_number_that_excel_has_rounded_is_not_an_id(heading: str, key: str | None) -> None:
+    """A card number of 18 digits, typed as a number, ends in zeros and may equal its neighbour."""
     book, stream = openpyxl.Workbook(), io.BytesIO()
     rows = [("姓名", heading), ("张三", float(622_202_123_456_789_012)), ("李四", 622_202_123_456_789)]
     for row in rows:
@@ -46,15 +46,15 @@ def test_a_key_is_never_personal(key: str) -> None:
 
 
 def test_every_problem_of_a_row_at_once() -> None:
-    """All that is wrong, in the words of the checks that every record passes."""
+    """All problems of a row are reported, with the words of ``RecordChecker``."""
     text = "name,phone,email,points,等级,目标,尺码\nx,12,a@@b,many,diamond,sleep,large\n"
     assert {place for place, _ in rejected(text)} == {
         "phone", "email", "points", "tier", "fields.goal", "fields.size",
     }  # fmt: skip
 
 
-def test_rejected_rows_are_mended_and_read_again(tmp_path: Path) -> None:
-    """The file has the same columns, the number of the row, and the reasons; its rows keep their ids."""
+def test_rejected_rows_are_corrected_and_read_again(tmp_path: Path) -> None:
+    """The file of rejected rows has the number of each row and the reasons; corrected rows keep their ids."""
     first = "姓名,手机,积分\n张三,12,5\n李四,13800138000,6\n=王五,13800138001,x\n"
     mend = tmp_path / "mend.xlsx"
     with TABLE.read(io.BytesIO(first.encode()), CLUB, rejected=mend) as reading:

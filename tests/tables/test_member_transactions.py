@@ -1,4 +1,4 @@
-"""What a table of members tells besides the record: points, a tier, the last purchase."""
+"""Transactions from the points, the tier and the last purchase in a table of members."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.member_tables import items, rejected
 
 
 def test_points_become_an_opening_balance() -> None:
-    """S22: none for zero; what is owed is not one."""
+    """S22: zero points become none, and negative points are refused."""
     as_of = datetime(2025, 1, 1, tzinfo=UTC)
     _, opening = items(
         "姓名,注册时间,积分\n张三,2022-01-01,500分\n", MemberTable(source="old", as_of=as_of, actor="staff-1")
@@ -26,11 +26,11 @@ def test_points_become_an_opening_balance() -> None:
     )
     assert len(items("姓名,积分\n张三,0\n")) == 1
     assert rejected("姓名,积分\n张三,-5\n") == [("points", "is negative")]
-    assert rejected(f"姓名,积分\n张三,{10**16}\n") == [("points", "is zero or beyond 10^15")]
+    assert rejected(f"姓名,积分\n张三,{10**16}\n") == [("points", "is beyond 10^15")]
 
 
 def test_a_last_purchase_becomes_a_purchase() -> None:
-    """The day it says; whoever bought was a customer by then; both halves or none."""
+    """A row with date and amount becomes one; without a date of enrolment, the member enrolled by then."""
     person, bought = items("客户姓名,最近一次购买日期,购买金额(元)\n张三,2023-09-01,399\n")
     assert person.enrolled_at == bought.occurred_at == datetime(2023, 8, 31, 16, tzinfo=UTC)
     assert (bought.id, bought.amount, bought.member_id) == ("purchase:old:2", Decimal(399), "old:2")
@@ -42,7 +42,7 @@ def test_a_last_purchase_becomes_a_purchase() -> None:
 
 
 def test_words_for_tiers() -> None:
-    """The programme's names, or what the table says; anything else is rejected."""
+    """A tier is a name of the programme, or a word that ``tiers`` maps to one; others are rejected."""
     table = MemberTable(source="old", tiers={"gold card": "金卡"})
     for word in ("金卡", "gold card", "普通"):
         assert isinstance(items(f"姓名,等级\n张三,{word}\n", table)[0], lk.Member)

@@ -1,4 +1,4 @@
-"""Tables of plain values: rows fit their columns."""
+"""Tables of typed values: rows fit their columns."""
 
 from __future__ import annotations
 
