@@ -83,7 +83,7 @@ def page_parts(name: str) -> Iterator[str]:
     if len(entries) > 1:
         yield " · ".join(f"[`{entry}`](#{anchor(entry)})" for entry, _, _ in entries) + "\n"
     for entry, value, module in entries:
-        yield from described(entry, value, module)
+        yield from described(entry, value, module, is_made=name != "behind-a-shop")
 
 
 def is_module(path: str) -> bool:
@@ -102,10 +102,12 @@ def public_names(module: ModuleType) -> list[str]:
     return [name for name in listed if not name.startswith("_")]
 
 
-def described(entry: str, value: Any, module: ModuleType) -> Iterator[str]:
+def described(entry: str, value: Any, module: ModuleType, *, is_made: bool) -> Iterator[str]:
     """Yield the heading, the signature and the docstring of a name, and those of a class's members."""
     yield f"## {entry}\n"
     if inspect.isclass(value):
+        if is_made:
+            yield from constructor_parts(entry, value)
         yield from class_parts(entry, value)
     elif inspect.isroutine(value):
         yield from code(f"{entry}{signature_text(inspect.signature(value))}")
@@ -114,7 +116,8 @@ def described(entry: str, value: Any, module: ModuleType) -> Iterator[str]:
         yield from prose(constant_text(entry, module) or type(value).__doc__)
 
 
-def class_parts(entry: str, kind: type) -> Iterator[str]:
+def constructor_parts(entry: str, kind: type) -> Iterator[str]:
+    """Yield how a class is made, and what it is a kind of."""
     bases = [base.__name__ for base in kind.__bases__ if base is not object and not base.__name__.startswith("_")]
     if issubclass(kind, Exception) and "__init__" not in vars(kind):
         yield from code(f"class {entry}({', '.join(bases)})")
@@ -124,6 +127,10 @@ def class_parts(entry: str, kind: type) -> Iterator[str]:
         yield from code(f"{entry}{signature_text(constructor_of(kind))}")
         if bases := [base for base in bases if base not in ("Protocol", "NamedTuple", "tuple", "Generic")]:
             yield f"A kind of {' and '.join(f'`{base}`' for base in bases)}.\n"
+
+
+def class_parts(entry: str, kind: type) -> Iterator[str]:
+    """Yield the docstring of a class and its members."""
     yield from prose(kind.__doc__)
     for name, member in members_of(kind):
         yield f"### {entry}.{name}\n"

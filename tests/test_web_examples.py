@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
@@ -61,6 +62,18 @@ def test_a_purchase_comes_in_as_json_and_its_receipt_goes_out(call: Call) -> Non
     assert lk.from_json(lk.Receipt, receipt).tier_after == "silver"
     assert lk.from_json(lk.Balance, call("GET", "/members/m-1/balance")[1]).available == 2100
     assert lk.from_json(lk.TierStatus, call("GET", "/members/m-1/tier")[1]).name == "silver"
+
+
+def test_transactions_come_in_pages(call: Call) -> None:
+    """What was recorded is read back with a cursor, which a query carries."""
+    for number in range(51):
+        call("POST", "/transactions", purchase(id=f"o-{number:02}", amount="1.00"))
+    first = lk.from_json(lk.answers.TransactionPage, call("GET", "/members/m-1/transactions")[1])
+    rest = lk.from_json(
+        lk.answers.TransactionPage, call("GET", f"/members/m-1/transactions?after={quote(first.next)}")[1]
+    )
+    assert {item.transaction.id for item in (*first.items, *rest.items)} == {f"o-{number:02}" for number in range(51)}
+    assert rest.next is None
 
 
 def test_a_quote_writes_nothing(call: Call) -> None:

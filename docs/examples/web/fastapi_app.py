@@ -42,6 +42,10 @@ def create_app(shop: lk.Loyalty) -> FastAPI:
     def tier(member_id: str) -> Response:
         return answer(shop.tier(member_id))
 
+    @app.get("/members/{member_id}/transactions")
+    def transactions(member_id: str, after: str | None = None) -> Response:
+        return answer(shop.transactions.list(member_id, after=after))
+
     return app
 
 

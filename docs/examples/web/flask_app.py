@@ -38,6 +38,10 @@ def create_app(shop: lk.Loyalty) -> Flask:
     def tier(member_id: str) -> Response:
         return answer(shop.tier(member_id))
 
+    @app.get("/members/<member_id>/transactions")
+    def transactions(member_id: str) -> Response:
+        return answer(shop.transactions.list(member_id, after=request.args.get("after")))
+
     return app
 
 
