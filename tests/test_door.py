@@ -65,6 +65,7 @@ PRIVATE = (
     "loyalty",
     "problem_words",
     "progress",
+    "problems",
     "read_only",
     "serialization",
     "values",

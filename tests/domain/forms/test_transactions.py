@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from hypothesis import given, settings, strategies as st
-from tests.domain.decide.test_checks import CLUB, problems_of, purchase
 
 import loyaltykit as lk
 from loyaltykit.domain.forms.transactions import BY_NAME
 from loyaltykit.serialization.shapes import attributes_of, key_of
+from tests.domain.decide.test_checks import CLUB, problems_of, purchase
 from tests.serialization.samples import MEMBER
 
 
