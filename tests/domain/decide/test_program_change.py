@@ -48,7 +48,7 @@ def test_t7_judged_anew_a_member_falls_to_the_highest_tier_that_holds() -> None:
         above = [lk.Tier(f"t-{amount}", enter=spend.over(days(40)) >= amount) for amount in amounts]
         return club(tiers=lk.TierLadder(lk.Tier("low"), *above, valid_for=days(20)))
 
-    old = Rules([Version(1, tiers(20, 50, 80, 100))])
+    old = ProgramHistory([Version(1, tiers(20, 50, 80, 100))])
     account = rebuild(MEMBER, old, [(BOUGHT, Decision())])
     migration = lk.reevaluate("both", renamed={"t-80": "t-180", "t-100": "t-200"})
     version = Version(2, tiers(20, 50, 180, 200), effective_from=to_instant(day(5)), migration=migration)
