@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 import loyaltykit as lk
-from loyaltykit.domain.members.changes import MemberChanges
-from loyaltykit.domain.program.changes import LadderChanges, ProgramChanges, TierChanges
+from loyaltykit.domain.members.member import MemberChanges
+from loyaltykit.domain.program.program import ProgramChanges
+from loyaltykit.domain.program.tiers import LadderChanges, TierChanges
 from loyaltykit.rules import (
     bonus,
     calendar,

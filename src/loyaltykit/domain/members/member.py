@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, Unpack, get_args
+from typing import Any, Final, Literal, TypeAlias, TypedDict, Unpack, get_args
 
 from attrs import evolve, field, frozen
 
@@ -24,9 +24,6 @@ from loyaltykit.errors import Problem
 from loyaltykit.read_only import NOTHING, ReadOnly
 from loyaltykit.serialization import wire_name
 from loyaltykit.values import NEVER_US, Instant, check_id, check_moment, check_text, to_instant, to_nfc, to_nfc_or_none
-
-if TYPE_CHECKING:
-    from loyaltykit.domain.members.changes import MemberChanges
 
 Status: TypeAlias = Literal["pending", "active", "closed"]
 """A pending record waits for its review: it earns, and cannot spend. A closed one is kept and does neither."""
@@ -64,6 +61,29 @@ def _to_value(value: object) -> object:
 
 def _contacts(items: Iterable[Contact]) -> tuple[Contact, ...]:
     return as_tuple(items)
+
+
+class MemberChanges(TypedDict, total=False):
+    """The arguments of ``Member``."""
+
+    id: str
+    name: str | None
+    phone: str | None
+    email: str | None
+    gender: str | None
+    birthday: date | Birthday | None
+    region: str | None
+    tags: Iterable[str]
+    fields: Mapping[str, object]
+    enrolled_at: datetime | None
+    contacts: Iterable[Contact]
+    preferences: Iterable[str]
+    channel: str | None
+    store: str | None
+    external_ids: Mapping[str, str]
+    status: Status
+    reviewer: str | None
+    review_due: date | None
 
 
 @named_arguments

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from functools import cached_property
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from attrs import evolve, field, fields, frozen
 
@@ -29,8 +29,6 @@ from loyaltykit.values import check_currency, check_id, currency_scale, to_minor
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo  # see calendars.py
-
-    from loyaltykit.domain.program.changes import ProgramChanges
 
 _MAX_PARTS = 1_000
 
@@ -115,6 +113,28 @@ def _events(items: Iterable[EventType]) -> tuple[EventType, ...]:
 
 def _achievements(items: Iterable[Achievement]) -> tuple[Achievement, ...]:
     return as_tuple(items)
+
+
+class ProgramChanges(TypedDict, total=False):
+    """The arguments of ``Program``."""
+
+    name: str
+    currency: str
+    timezone: str | ZoneInfo
+    accrual: Iterable[AccrualRule]
+    points: PointsPolicy
+    tiers: TierLadder
+    segments: Iterable[Segment]
+    rewards: Iterable[Reward]
+    fields: Iterable[Field]
+    purchase_fields: Iterable[Field]
+    line_fields: Iterable[Field]
+    events: Iterable[EventType]
+    earns: EarningPolicy
+    birthday_29_february: LeapDay
+    achievements: Iterable[Achievement]
+    notices: NoticePolicy | None
+    late: LatePolicy
 
 
 @named_arguments

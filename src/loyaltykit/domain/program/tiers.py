@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack
+from typing import Any, Literal, TypeAlias, TypedDict, Unpack
 
 from attrs import evolve, field, fields, frozen
 
@@ -16,10 +16,7 @@ from loyaltykit.domain.program.points import check_choice, check_where
 from loyaltykit.errors import InvalidProgramError, Problem
 from loyaltykit.rules.nodes import AllOf, Compare, Literal as Constant, Predicate, Reference
 from loyaltykit.serialization import wire_name
-from loyaltykit.values import check_decimal, check_id, read_decimal
-
-if TYPE_CHECKING:
-    from loyaltykit.domain.program.changes import LadderChanges, TierChanges
+from loyaltykit.values import Amount, check_decimal, check_id, read_decimal
 
 Downgrade: TypeAlias = Literal["one_down", "requalify"]
 AtReturn: TypeAlias = Literal["next_check", "immediately"]
@@ -27,6 +24,15 @@ AtReturn: TypeAlias = Literal["next_check", "immediately"]
 _MAX_TIERS = 50
 _FACTOR = "pass a factor above 0 and up to 1,000, such as '1.5'"
 _MAX_GRACE_DAYS = 3_650
+
+
+class TierChanges(TypedDict, total=False):
+    """The arguments of ``Tier``."""
+
+    name: str
+    enter: Predicate | None
+    keep: Predicate | None
+    multiplier: Amount
 
 
 @named_arguments
@@ -65,6 +71,16 @@ class Tier:
     def kept_by(self) -> Predicate | None:
         """Return the rule to keep the tier; None for the lowest."""
         return self.enter if self.keep is None else self.keep
+
+
+class LadderChanges(TypedDict, total=False):
+    """The terms of a ``TierLadder``."""
+
+    tiers: Iterable[Tier]
+    valid_for: Ending
+    downgrade: Downgrade
+    grace_days: int
+    on_return: AtReturn
 
 
 @named_arguments
