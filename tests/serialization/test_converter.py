@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from attrs import evolve, fields
+from attrs import evolve, fields, frozen
 from hypothesis import given, settings
 
 import loyaltykit as lk
@@ -50,6 +50,25 @@ def test_base_classes_read_every_kind() -> None:
     assert lk.from_json(tuple[lk.Transaction, ...], lk.to_json(TRANSACTIONS)) == tuple(TRANSACTIONS)
     with pytest.raises(InvalidValueError, match="does not name a type that fits here"):
         lk.from_json(lk.Purchase, lk.to_json(TRANSACTIONS[1]))
+
+
+class OwnReturn(lk.Return):
+    """A shop's own kind without attributes of its own."""
+
+
+@frozen(kw_only=True)
+class WithTill(lk.Return):
+    """A shop's own kind with an attribute more."""
+
+    till: str = "3"
+
+
+def test_a_kind_of_the_shops_own_is_written_as_what_it_extends() -> None:
+    """It is recorded as that kind, and reads as it; what has more attributes is refused, since they would be lost."""
+    own = OwnReturn(id="r", of="o")
+    assert lk.from_json(lk.Transaction, lk.to_json(own)) == lk.Return(id="r", of="o")
+    with pytest.raises(InvalidValueError, match="WithTill: has no wire form"):
+        lk.to_json(WithTill(id="r", of="o"))
 
 
 def public_classes() -> list[type]:

@@ -201,11 +201,19 @@ def _read_tagged(data: dict[str, Wire], expected: tuple[type, ...]) -> object:
 
 def _class_writer(_kind: type) -> Writer:
     def write(value: Any) -> Wire:
-        cls: Any = type(value)
+        cls: Any = _written_as(type(value))
         name = name_of(cls)
         return _no_wire_form(value) if name is None else {"type": name, **_parts_writer(cls)(value)}
 
     return write
+
+
+@cache
+def _written_as(cls: type) -> type:
+    """Return the registered class that a class extends without attributes of its own, or the class itself."""
+    extended = (base for base in cls.__mro__ if name_of(base) is not None)
+    base = next(extended, cls)
+    return base if base is cls or attributes_of(base) == attributes_of(cls) else cls
 
 
 @cache
