@@ -201,7 +201,8 @@ def _read_tagged(data: dict[str, Wire], expected: tuple[type, ...]) -> object:
 
 def _class_writer(_kind: type) -> Writer:
     def write(value: Any) -> Wire:
-        cls: Any = _written_as(type(value))
+        kind: Any = type(value)
+        cls = _written_as(kind)
         name = name_of(cls)
         return _no_wire_form(value) if name is None else {"type": name, **_parts_writer(cls)(value)}
 
