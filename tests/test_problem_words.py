@@ -8,8 +8,8 @@ import re
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.errors import problem_of, words_of
 from loyaltykit.problem_words import WORDS
+from loyaltykit.problems import problem_of, words_of
 
 PARAMETERS = {"name": "n", "known": "k", "least": 1, "most": 2, "kinds": "visit"}
 

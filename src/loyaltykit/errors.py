@@ -40,9 +40,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TypeAlias
 
-from loyaltykit import problems
 from loyaltykit.problems import InvalidRuleError, InvalidValueError, LoyaltyError, Problem, RefusedError
 
 __all__ = [
@@ -77,9 +75,9 @@ __all__ = [
     "VoucherNotUsableError",
 ]
 
-problem_of = problems.problem_of
-words_of = problems.words_of
-Language: TypeAlias = problems.Language
+# Tracebacks and pickles name the public module.
+for _public in (InvalidRuleError, InvalidValueError, LoyaltyError, RefusedError):
+    _public.__module__ = __name__
 
 
 class InvalidProgramError(InvalidValueError):

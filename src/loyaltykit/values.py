@@ -14,7 +14,8 @@ from decimal import Context, Decimal
 from typing import TypeAlias
 from unicodedata import normalize
 
-from loyaltykit.errors import Problem, problem_of
+from loyaltykit.errors import Problem
+from loyaltykit.problems import problem_of
 
 Instant: TypeAlias = int
 """Microseconds since 1970-01-01 UTC."""

@@ -16,6 +16,7 @@ from loyaltykit import answers, matching, quality, records
 from loyaltykit.calendars import NEVER
 from loyaltykit.domain.transactions import AchievementShare, Arrival, ArrivingLot
 from loyaltykit.domain.views.tier_status import NextTier
+from loyaltykit.problems import problem_of
 from loyaltykit.rules import (
     all_of,
     anniversary,
@@ -307,7 +308,7 @@ ANSWERS: Final[list[Any]] = [
 ]
 
 OTHERS: Final[list[Any]] = [
-    lk.errors.problem_of("fields.n", "field.least", reason="is less than 1.5", least=Decimal("1.5")),
+    problem_of("fields.n", "field.least", reason="is less than 1.5", least=Decimal("1.5")),
     Scope(),
     end_of("year", after=days(3)),
     days(30),

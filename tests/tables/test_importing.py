@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.errors import problem_of
+from loyaltykit.problems import problem_of
 from loyaltykit.tables import ImportSummary, MemberTable, Table, importing, summary
 from tests.support.member_tables import CLUB
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.errors import problem_of
+from loyaltykit.problems import problem_of
 from loyaltykit.tables import MemberTable, PurchaseTable, purchases
 
 PARIS = ZoneInfo("Europe/Paris")

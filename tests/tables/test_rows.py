@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 import loyaltykit as lk
-from loyaltykit.errors import problem_of
+from loyaltykit.problems import problem_of
 from loyaltykit.tables import ImportSummary, MemberTable
 from tests.support.member_tables import CLUB, TABLE, items, rejected
 

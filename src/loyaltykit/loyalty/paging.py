@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from loyaltykit.errors import InvalidValueError, problem_of
+from loyaltykit.errors import InvalidValueError
+from loyaltykit.problems import problem_of
 from loyaltykit.values import Instant
 
 MAX_PAGE = 10_000

@@ -14,9 +14,10 @@ from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.decide.dispatch import settle
 from loyaltykit.domain.program.notices import Notice
 from loyaltykit.domain.tiers.decisions import last_of_each_instant
-from loyaltykit.errors import InvalidValueError, problem_of
+from loyaltykit.errors import InvalidValueError
 from loyaltykit.loyalty.runtime import Runtime
 from loyaltykit.ports import UnitOfWork
+from loyaltykit.problems import problem_of
 from loyaltykit.progress import Progress, check_progress, report
 from loyaltykit.serialization import wire_name
 from loyaltykit.values import Instant, to_datetime

@@ -12,7 +12,7 @@ from loyaltykit.domain.accounts.receipt import Receipt
 from loyaltykit.domain.attributes import instant_or_none
 from loyaltykit.domain.transactions import AchievementShare, Arrival, Transaction
 from loyaltykit.domain.views.holds import OpenHold, read_holds
-from loyaltykit.errors import InvalidValueError, UnknownMemberError, UnknownTransactionError, problem_of
+from loyaltykit.errors import InvalidValueError, UnknownMemberError, UnknownTransactionError
 from loyaltykit.loyalty.paging import (
     check_limit,
     check_positions,
@@ -22,6 +22,7 @@ from loyaltykit.loyalty.paging import (
 )
 from loyaltykit.loyalty.runtime import Runtime, enrolled_account, receipt_of
 from loyaltykit.ports import Reads, Record
+from loyaltykit.problems import problem_of
 from loyaltykit.serialization import wire_name
 from loyaltykit.values import to_datetime
 

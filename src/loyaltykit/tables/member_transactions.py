@@ -11,7 +11,8 @@ from attrs import frozen
 
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import OpeningBalance, OpeningLot, Purchase, TierGrant, Transaction
-from loyaltykit.errors import Problem, problem_of
+from loyaltykit.errors import Problem
+from loyaltykit.problems import problem_of
 from loyaltykit.tables.rows import make_id
 
 

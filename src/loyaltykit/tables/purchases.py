@@ -12,7 +12,8 @@ from loyaltykit.arguments import named_arguments
 from loyaltykit.domain.program.declared_fields import declared_problems
 from loyaltykit.domain.program.program import Program
 from loyaltykit.domain.transactions import MAX_LINES, Line, Purchase
-from loyaltykit.errors import InvalidValueError, Problem, problem_of
+from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.problems import problem_of
 from loyaltykit.rules.fields import Field
 from loyaltykit.tables.columns.header import Header
 from loyaltykit.tables.columns.headings import PURCHASE_COLUMNS, KnownColumn

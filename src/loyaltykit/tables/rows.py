@@ -11,7 +11,8 @@ from attrs import frozen
 
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.transactions import Transaction
-from loyaltykit.errors import Problem, problem_of
+from loyaltykit.errors import Problem
+from loyaltykit.problems import problem_of
 from loyaltykit.tables.columns.header import Header
 from loyaltykit.tables.columns.parsing import CellError, CellOptions
 from loyaltykit.tables.formats.cells import Cell, Row, as_text, fits_a_sheet

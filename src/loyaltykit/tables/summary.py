@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from attrs import field, frozen
 
 from loyaltykit.domain.members.member import Member
-from loyaltykit.errors import Problem, problem_of, words_of
+from loyaltykit.errors import Problem
+from loyaltykit.problems import problem_of, words_of
 from loyaltykit.rules.words.wording import Language, check_language
 from loyaltykit.tables.rows import RowResult
 

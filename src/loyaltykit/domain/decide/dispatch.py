@@ -52,13 +52,7 @@ from loyaltykit.domain.transactions import (
 from loyaltykit.domain.transactions.edits import MemberEdit
 from loyaltykit.domain.transactions.merges import KeepApart
 from loyaltykit.domain.transactions.transaction import unknown_kind
-from loyaltykit.errors import (
-    InsufficientPointsError,
-    InvalidValueError,
-    NotEnrolledError,
-    Problem,
-    TierGrantEndedError,
-)
+from loyaltykit.errors import InsufficientPointsError, InvalidValueError, NotEnrolledError, Problem, TierGrantEndedError
 from loyaltykit.values import Instant
 
 

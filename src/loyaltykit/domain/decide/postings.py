@@ -11,7 +11,8 @@ from loyaltykit.domain.ledger.ledger import Ledger
 from loyaltykit.domain.ledger.movements import catch_up
 from loyaltykit.domain.ledger.states import LotState
 from loyaltykit.domain.transactions import Transaction
-from loyaltykit.errors import InvalidValueError, problem_of
+from loyaltykit.errors import InvalidValueError
+from loyaltykit.problems import problem_of
 from loyaltykit.values import MAX_POINTS, NEVER_US, Instant
 
 

@@ -14,8 +14,9 @@ from loyaltykit.domain.forms.phones import check_region
 from loyaltykit.domain.members.contacts import ContactKind
 from loyaltykit.domain.members.member import Member
 from loyaltykit.domain.program.program import Program
-from loyaltykit.errors import InvalidValueError, Problem, problem_of
+from loyaltykit.errors import InvalidValueError, Problem
 from loyaltykit.problem_words import WORDS
+from loyaltykit.problems import problem_of
 
 Reader = Callable[[Reading, str, object], object]
 

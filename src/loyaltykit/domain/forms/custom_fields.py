@@ -11,7 +11,8 @@ from attrs import evolve
 
 from loyaltykit.domain.forms.text import read_boolean, read_date, read_number, read_texts
 from loyaltykit.domain.members.member import Member
-from loyaltykit.errors import Problem, problem_of
+from loyaltykit.errors import Problem
+from loyaltykit.problems import problem_of
 from loyaltykit.rules.fields import Field, renamed
 from loyaltykit.rules.limits import MAX_LITERAL_LENGTH
 from loyaltykit.rules.value_types import ValueType

@@ -16,7 +16,8 @@ from loyaltykit.domain.forms.phones import read_phone
 from loyaltykit.domain.forms.text import GENDERS, STATUSES, plain_text, read_birthday, read_moment, read_texts
 from loyaltykit.domain.members.birthday import Birthday
 from loyaltykit.domain.members.contacts import CONTACT_KINDS, Contact, ContactKind, preferred
-from loyaltykit.errors import InvalidValueError, Problem, problem_of
+from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.problems import problem_of
 from loyaltykit.values import MAX_TEXT_LENGTH, check_id, is_storable, to_datetime, to_nfc
 
 _YEARS: Final = range(1900, 2200)

@@ -42,7 +42,8 @@ from loyaltykit.domain.transactions import (
 )
 from loyaltykit.domain.transactions.edits import MemberEdit
 from loyaltykit.domain.transactions.merges import KeepApart, Merge, Unmerge
-from loyaltykit.errors import InvalidValueError, Problem, problem_of
+from loyaltykit.errors import InvalidValueError, Problem
+from loyaltykit.problems import problem_of
 from loyaltykit.rules.fields import Field
 from loyaltykit.serialization import from_wire, wire_name_of
 from loyaltykit.serialization.shapes import attributes_of, is_class, is_tuple, is_union, key_of, members_of

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from loyaltykit.domain.quality.checks import QualityKind
-from loyaltykit.errors import problem_of
+from loyaltykit.problems import problem_of
 from loyaltykit.read_only import NOTHING
 from loyaltykit.rules.words.wording import Language
 from loyaltykit.serialization import wire_name

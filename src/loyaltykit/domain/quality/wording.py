@@ -11,7 +11,7 @@ from attrs import evolve
 
 from loyaltykit.domain.forms.labels import headings
 from loyaltykit.domain.quality.issues import ChannelQuality, IssueChange, QualityIssue
-from loyaltykit.errors import problem_of, words_of
+from loyaltykit.problems import problem_of, words_of
 from loyaltykit.rules.fields import Field
 from loyaltykit.rules.words.wording import Language
 
