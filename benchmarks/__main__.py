@@ -21,6 +21,7 @@ WORKLOADS = {
     "P7": "p7_real_year",
     "P8": "p8_import",
     "P10": "p10_tables",
+    "P11": "p11_trial",
 }
 
 

@@ -102,7 +102,8 @@ FAULTS = [
     Fault(
         "S15 I11", "a refused redemption still takes points", ALLOCATION,
         "available = sum(left for _, left in ledger.spendable(at))",
-        "available = sum(state.take(at, left) or left for state, left in list(ledger.spendable(at)))",
+        "available = sum(ledger._allocate(Allocation(state.lot.id, left, at)) or left"
+        " for state, left in list(ledger.spendable(at)))",
         story=[buy(0, "p", "100"), redeem(1, "x", 101)],
     ),
     Fault(

@@ -81,10 +81,7 @@ class TestInactivity:
 def test_state_of_a_lot_at_any_instant() -> None:
     """S2, S18: `left_at` asks what debits up to then took, `left_from` what none takes from then on."""
     lot = Lot("l", 100, 0, 0, 1_000)
-    state = LotState(lot, 100, 1_000, 0)
-    state.take(50, 30)
-    state.take(20, 40)
-    state.take(60, -10)
+    state = LotState(lot, 100, 1_000, 0).after_move(50, 30).after_move(20, 40).after_move(60, -10)
     assert [state.left_at(when) for when in (0, 19, 20, 50, 60)] == [100, 100, 60, 30, 40]
     assert [state.left_from(when) for when in (0, 20, 50, 55, 60)] == [30, 30, 30, 30, 40]
     assert [state.is_alive(when) for when in (-1, 0, 999, 1_000)] == [False, True, True, False]
@@ -93,5 +90,5 @@ def test_state_of_a_lot_at_any_instant() -> None:
 
 def test_debt_at_any_instant() -> None:
     """S2: what is owed counts from its date on, less what was repaid by then."""
-    debt = DebtState("d", to_instant(day(1)), 50, 20, [(to_instant(day(3)), 30)])
+    debt = DebtState("d", to_instant(day(1)), 50, 20, ((to_instant(day(3)), 30),))
     assert [debt.owed_at(to_instant(day(n))) for n in (0, 1, 2, 3, 4)] == [0, 50, 50, 20, 20]

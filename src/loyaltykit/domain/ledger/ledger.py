@@ -46,7 +46,7 @@ class Ledger:
         self.position: Instant = -NEVER_US
         self.rules = rules
         self._activities: list[Instant] = []
-        self._following: list[LotState] = []
+        self._following: list[Lot] = []
 
     # -- questions -------------------------------------------------------------------------------------------------
 
@@ -163,8 +163,8 @@ class Ledger:
             self._hold(movement)
         elif movement.kind != "merge":
             assert movement.hold is not None  # what is none of these ends a hold
-            hold = self.holds[movement.hold]
-            hold.ended_at, hold.timed_out = movement.occurred_at, movement.kind == "timeout"
+            hold, timed_out = self.holds[movement.hold], movement.kind == "timeout"
+            self.holds[hold.id] = evolve(hold, ended_at=movement.occurred_at, timed_out=timed_out)
             self.open_holds.pop(hold.id, None)
         for allocation in movement.allocations:
             self._allocate(allocation)
@@ -172,17 +172,11 @@ class Ledger:
     def copy(self) -> Self:
         """Return a copy of the ledger, to try an entry on."""
         again = copy(self)
-        lots = again.lots = {name: state.copy() for name, state in self.lots.items()}
-        again.live = [lots[state.lot.id] for state in self.live]
-        again.waiting = [lots[state.lot.id] for state in self.waiting]
-        again.unsettled = {name: lots[name] for name in self.unsettled}
-        again._following = [lots[state.lot.id] for state in self._following]
-        again._activities = self._activities.copy()
-        again.debts = {name: debt.copy() for name, debt in self.debts.items()}
-        holds = again.holds = {name: evolve(hold) for name, hold in self.holds.items()}
-        again.open_holds = {name: holds[name] for name in self.open_holds}
+        again.lots, again.live, again.waiting = self.lots.copy(), self.live.copy(), self.waiting.copy()
+        again.unsettled, again._following = self.unsettled.copy(), self._following.copy()
+        again._activities, again.redemptions = self._activities.copy(), self.redemptions.copy()
+        again.debts, again.holds, again.open_holds = self.debts.copy(), self.holds.copy(), self.open_holds.copy()
         again.postings, again.movements = self.postings.copy(), self.movements.copy()
-        again.redemptions = self.redemptions.copy()
         return again
 
     def _advance(self, position: Instant) -> None:
@@ -207,9 +201,16 @@ class Ledger:
 
     def _activate(self, state: LotState, at: Instant) -> None:
         self._remove(state)
-        state.active_from = min(state.active_from, at)
+        state = self._replace(state.between(min(state.active_from, at), state.expires_at))
         if state.left:
             self._insert(state)
+
+    def _replace(self, state: LotState) -> LotState:
+        """Keep the new state of a lot; it is among neither the live nor the waiting ones."""
+        self.lots[state.lot.id] = state
+        if state.lot.id in self.unsettled:
+            self.unsettled[state.lot.id] = state
+        return state
 
     def _hold(self, movement: Movement) -> None:
         assert movement.hold is not None  # a hold names itself
@@ -221,11 +222,9 @@ class Ledger:
         self.debt_left += debt.left
 
     def _add_lot(self, lot: Lot) -> None:
-        state = LotState(lot, lot.points, lot.expires_at, lot.active_from)
-        self.lots[lot.id] = state
+        state = self.lots[lot.id] = LotState(lot, lot.points, self.end_of(lot), lot.active_from)
         if lot.inactivity is not None:
-            state.expires_at = self.end_of(lot)
-            self._following.append(state)
+            self._following.append(lot)
         self._insert(state)
 
     def _insert(self, state: LotState) -> None:
@@ -253,22 +252,31 @@ class Ledger:
             del self.live[place]
             self.live_left -= state.left
 
+    def _swap(self, before: LotState, state: LotState) -> None:
+        """Put the new state of a lot, of the same place in spend order, where its old one is."""
+        self._replace(state)
+        if before in self.waiting:
+            self.waiting[self.waiting.index(before)] = state
+        place = bisect_left(self.live, before.key, key=_spend_key)
+        if place < len(self.live) and self.live[place] is before:
+            self.live[place] = state
+
     def _allocate(self, allocation: Allocation) -> None:
         state = self.lots[allocation.lot]
         self._remove(state)
-        state.take(allocation.at, allocation.points)
+        state = self._replace(state.after_move(allocation.at, allocation.points))
         if state.left or state.expires_at <= self.position:
             self._insert(state)
         if allocation.repays is not None:
             debt = self.debts[allocation.repays]
-            debt.left -= allocation.points
-            debt.repayments.append((allocation.at, allocation.points))
+            self.debts[debt.id] = debt.after_repayment(allocation.at, allocation.points)
             self.debt_left -= allocation.points
 
     def _apply_lapse(self, posting: Posting) -> None:
         assert posting.lapse is not None  # checked by the caller
-        state = self.lots[posting.lapse.lot]
-        state.write(posting.lapse.at, -posting.points)
+        before = self.lots[posting.lapse.lot]
+        state = before.after_lapse(posting.lapse.at, -posting.points)
+        self._swap(before, state)
         if state.unwritten(self.position):
             # After an unmerge a correction may remain without the other side's activity that caused it.
             self.unsettled[state.lot.id] = state
@@ -283,14 +291,14 @@ class Ledger:
         in_order = activity >= self.position and (not self._activities or activity >= self._activities[-1])
         insort(self._activities, activity)
         if in_order:
-            self._following = [state for state in self._following if state.expires_at > activity]
-            moved = self._following
+            self._following = [lot for lot in self._following if self.lots[lot.id].expires_at > activity]
         else:
-            moved = self._following = [state for state in self.lots.values() if state.lot.inactivity is not None]
+            self._following = [state.lot for state in self.lots.values() if state.lot.inactivity is not None]
+        moved = [self.lots[lot.id] for lot in self._following]
         for state in moved:
             self._remove(state)
-        for state in moved:
-            state.expires_at = self.end_of(state.lot)
+        for before in moved:
+            state = self._replace(before.between(before.active_from, self.end_of(before.lot)))
             if state.left:
                 self._insert(state)
 

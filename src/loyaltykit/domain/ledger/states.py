@@ -1,11 +1,11 @@
-"""The states of lots, debts and holds."""
+"""The states of lots, debts and holds: values that are replaced, so that a copy of a ledger shares them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from attrs import define, field
+from attrs import frozen
 
 from loyaltykit.domain.ledger.entries import Allocation, Lot, SpendKey
 from loyaltykit.values import Instant
@@ -13,7 +13,7 @@ from loyaltykit.values import Instant
 _NOTHING_WRITTEN: Mapping[Instant, int] = MappingProxyType({})
 
 
-@define(eq=False)
+@frozen(eq=False)
 class LotState:
     """The state of a lot: ``left`` is what no debit took, lapsed or not.
 
@@ -38,18 +38,19 @@ class LotState:
         """Return its place in the spend order (``S4``)."""
         return (self.expires_at, self.lot.occurred_at, self.lot.id)
 
-    def copy(self) -> LotState:
-        """Return a copy."""
-        return LotState(self.lot, self.left, self.expires_at, self.active_from, self.moves, self.written)
+    def after_move(self, at: Instant, points: int) -> LotState:
+        """Return the state after points are taken for a debit or, negative, restored."""
+        moves = tuple(sorted((*self.moves, (at, points))))
+        return LotState(self.lot, self.left - points, self.expires_at, self.active_from, moves, self.written)
 
-    def take(self, at: Instant, points: int) -> None:
-        """Take points for a debit or, negative, restore them."""
-        self.left -= points
-        self.moves = sorted((*self.moves, (at, points)))
+    def after_lapse(self, at: Instant, points: int) -> LotState:
+        """Return the state after a posting writes a lapse or, negative, corrects one."""
+        written = {**self.written, at: self.written.get(at, 0) + points}
+        return LotState(self.lot, self.left, self.expires_at, self.active_from, self.moves, written)
 
-    def write(self, at: Instant, points: int) -> None:
-        """Write a lapse or, negative, correct one."""
-        self.written = {**self.written, at: self.written.get(at, 0) + points}
+    def between(self, active_from: Instant, expires_at: Instant) -> LotState:
+        """Return the state with another beginning or end."""
+        return LotState(self.lot, self.left, expires_at, active_from, self.moves, self.written)
 
     def left_at(self, at: Instant) -> int:
         """Return what debits dated up to an instant leave."""
@@ -98,7 +99,7 @@ class LotState:
         return [(when, points) for when, points in differences if points]
 
 
-@define(eq=False)
+@frozen(eq=False)
 class DebtState:
     """Points owed since an instant, and what is still owed."""
 
@@ -106,11 +107,11 @@ class DebtState:
     at: Instant
     points: int
     left: int
-    repayments: list[tuple[Instant, int]] = field(factory=list)
+    repayments: tuple[tuple[Instant, int], ...] = ()
 
-    def copy(self) -> DebtState:
-        """Return a copy."""
-        return DebtState(self.id, self.at, self.points, self.left, self.repayments.copy())
+    def after_repayment(self, at: Instant, points: int) -> DebtState:
+        """Return the state after a lot repays some of it."""
+        return DebtState(self.id, self.at, self.points, self.left - points, (*self.repayments, (at, points)))
 
     def owed_at(self, at: Instant) -> int:
         """Return what is owed at an instant."""
@@ -119,7 +120,7 @@ class DebtState:
         return self.points - sum(points for when, points in self.repayments if when <= at)
 
 
-@define(eq=False)
+@frozen(eq=False)
 class HoldState:
     """A hold: the points it reserves, and until when (``S19``).
 
