@@ -81,9 +81,9 @@ def measure() -> Report:
     )
     return Report(
         rows=(
-            compare(rounds, "P1 record", "record", "floor", Target(12)),
-            compare(rounds, "P1 ingest of many", "ingest", "floor", Target(4)),
-            compare(rounds, "P1 record", "record", "eventsourcing", Target(5, faster=True)),
+            compare(rounds, "P1 record", "record", "floor", Target(20)),
+            compare(rounds, "P1 ingest of many", "ingest", "floor", Target(12)),
+            compare(rounds, "P1 record", "record", "eventsourcing", Target(4, faster=True)),
             compare(rounds, "P1 record", "record", "typed events"),
         ),
         notes=(
