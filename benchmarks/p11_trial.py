@@ -1,7 +1,8 @@
 """P11: what a trial costs with 10 and with 10,000 lots: a decision that tries entries on a copy before it is made.
 
-A purchase paid with points, a return, a redemption half an hour late, and a redemption after a hold that timed out. Each
-is quoted, so that every round asks the same of the same account: a quote takes the path of ``record`` and writes nothing.
+A purchase paid with points, a return, a redemption half an hour late, and a redemption after a hold that timed out.
+Each is quoted, so that every round asks the same of the same account: a quote takes the path of ``record`` and writes
+nothing.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def told_by(account: Account) -> list[object]:
     found: list[object] = []
     for when in [to_instant(day(n, hour)) for n in range(0, 90, 9) for hour in (0, 12)]:
         ledger, standing = account.ledger, account.timeline.at(when)
-        lots = [(state.lot.id, left) for state, left in ledger.lots_at(when)]
+        lots = [(state.lot.id, state.left) for state in ledger.lots_at(when)]
         found.append((ledger.available(when), ledger.debt(when), lots, standing.row, standing.rows_due(when)))
     return found
 

@@ -170,7 +170,7 @@ def answers(ledger: Ledger, moments: Sequence[datetime]) -> list[tuple[object, .
     found: list[tuple[object, ...]] = []
     for when in map(to_instant, moments):
         ledger = catch_up(ledger, when)[0]
-        lots = [(state.lot.id, left) for state, left in ledger.lots_at(when)]
+        lots = [(state.lot.id, state.left) for state in ledger.lots_at(when)]
         spendable = sum(left for _, left in ledger.spendable(when))
         assert 0 <= spendable <= ledger.available(when)
         found.append((ledger.available(when), ledger.debt(when), lots, spendable))

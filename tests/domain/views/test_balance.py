@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, datetime
 
 import loyaltykit as lk
@@ -28,3 +29,19 @@ def test_answers_are_in_the_shops_own_time() -> None:
     assert {str(moment.tzinfo) for moment in [*told, rows[0].recorded_at, settlement.as_of] if moment} == {
         "Europe/Berlin"
     }
+
+
+def test_the_lots_of_a_balance_are_a_tuple_to_whoever_looks() -> None:
+    """S4: made when they are looked at, equal to the tuple of them, with its hash; nothing recorded later shows."""
+    story = Story()
+    story.buy("a", day(1), 10)
+    story.buy("b", day(2), 20)
+    balance, again = (story.shop.balance("m", as_of=day(3)) for _ in range(2))
+    story.buy("c", day(3), 30)
+    lots = tuple(balance.lots)
+    assert [(lot.id, lot.remaining) for lot in balance.lots] == [("a", 10), ("b", 20)]
+    assert (balance.lots, hash(balance.lots), repr(balance.lots)) == (lots, hash(lots), repr(lots))
+    assert (len(balance.lots), balance.lots[0], balance.lots[1:]) == (2, lots[0], lots[1:])
+    assert balance.lots == again.lots != story.shop.balance("m", as_of=day(3)).lots
+    assert type(pickle.loads(pickle.dumps(balance)).lots) is tuple
+    assert pickle.loads(pickle.dumps(balance)) == balance == again

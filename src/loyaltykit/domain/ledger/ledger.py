@@ -5,9 +5,10 @@ Nothing here decides anything: it answers questions about any point in time from
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator
 from copy import copy
+from operator import attrgetter
 from typing import Self
 
 from attrs import evolve
@@ -85,12 +86,14 @@ class Ledger:
             return self.debt_left
         return sum(debt.owed_at(at) for debt in self.debts.values())
 
-    def lots_at(self, at: Instant) -> list[tuple[LotState, int]]:
-        """Return the lots with points left at an instant, in spend order, with how many."""
+    def lots_at(self, at: Instant) -> list[LotState]:
+        """Return the lots with points left at an instant, in spend order, each with what is left then."""
         if at >= self.position:
-            return list(self.spendable(at))
-        alive = sorted((state for state in self.lots.values() if state.is_alive(at)), key=lambda state: state.key)
-        return [(state, left) for state in alive if (left := state.left_at(at))]
+            live = self.live[bisect_right(self.live, at, key=attrgetter("expires_at")) :]
+            active = [state for state in self.waiting if state.is_alive(at)]
+            return sorted([*live, *active], key=_spend_key) if active else live
+        alive = sorted((state for state in self.lots.values() if state.is_alive(at)), key=_spend_key)
+        return [evolve(state, left=left) for state in alive if (left := state.left_at(at))]
 
     def spendable(self, at: Instant) -> Iterator[tuple[LotState, int]]:
         """Yield what a debit dated at an instant can take, lot by lot in spend order (``S4``, ``S18``)."""

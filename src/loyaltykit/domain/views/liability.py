@@ -112,8 +112,8 @@ def measure_liability(accounts: Iterable[Account], rules: ProgramHistory, at: In
 
 def _outstanding(ledger: Ledger, at: Instant) -> Iterator[tuple[int, Instant]]:
     """Yield available, pending and held points at an instant, with the end of their lots."""
-    for state, left in ledger.lots_at(at):
-        yield left, state.expires_at
+    for state in ledger.lots_at(at):
+        yield state.left, state.expires_at
     for state in ledger.waiting if at >= ledger.position else ledger.lots.values():
         if state.is_pending(at) and (left := state.left_at(at)):
             yield left, state.expires_at
