@@ -112,8 +112,8 @@ FAULTS = [
     ),
     Fault(
         "S18", "a late debit takes what was taken since", LEDGER,
-        "yield from ((state, left) for state in alive if (left := state.left_from(at)))",
-        "yield from ((state, left) for state in alive if (left := state.left_at(at)))",
+        "yield from ((state, left) for state in self._alive(at) if (left := state.left_from(at)))",
+        "yield from ((state, left) for state in self._alive(at) if (left := state.left_at(at)))",
         story=[buy(0, "p", "100"), redeem(5, "x", 80), redeem(2, "y", 50)],
     ),
     Fault(

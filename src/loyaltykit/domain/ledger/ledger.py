@@ -92,8 +92,7 @@ class Ledger:
             live = self.live[bisect_right(self.live, at, key=attrgetter("expires_at")) :]
             active = [state for state in self.waiting if state.is_alive(at)]
             return sorted([*live, *active], key=_spend_key) if active else live
-        alive = sorted((state for state in self.lots.values() if state.is_alive(at)), key=_spend_key)
-        return [evolve(state, left=left) for state in alive if (left := state.left_at(at))]
+        return [evolve(state, left=left) for state in self._alive(at) if (left := state.left_at(at))]
 
     def spendable(self, at: Instant) -> Iterator[tuple[LotState, int]]:
         """Yield what a debit dated at an instant can take, lot by lot in spend order (``S4``, ``S18``)."""
@@ -103,8 +102,11 @@ class Ledger:
                 live = sorted([*live, *active], key=_spend_key)
             yield from ((state, state.left) for state in live if state.expires_at > at)
             return
-        alive = sorted((state for state in self.lots.values() if state.is_alive(at)), key=lambda state: state.key)
-        yield from ((state, left) for state in alive if (left := state.left_from(at)))
+        yield from ((state, left) for state in self._alive(at) if (left := state.left_from(at)))
+
+    def _alive(self, at: Instant) -> list[LotState]:
+        """Return all lots whose points could be spent at an instant, in spend order."""
+        return sorted((state for state in self.lots.values() if state.is_alive(at)), key=_spend_key)
 
     def open_debts(self) -> list[DebtState]:
         """Return the open debts, oldest first."""
